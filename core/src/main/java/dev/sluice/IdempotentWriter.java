@@ -1,0 +1,107 @@
+package dev.sluice;
+
+import dev.sluice.model.CloseReport;
+import dev.sluice.model.Outcome;
+import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Write;
+import dev.sluice.model.WriteListener;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+
+/**
+ * Writes events to DynamoDB so that each takes effect once, however often it arrives.
+ *
+ * <p>Before its effects, a write claims its event id in a ledger table for its source position. A
+ * later write of the same id from another position is a {@link Outcome.Duplicate}; one from the
+ * same position (after a crash, a lost reply, a rebalance) applies its effects again where they had
+ * gone the first time, so that nothing is lost between claim and effect. That works for every
+ * source that redelivers from a position until it is acknowledged, as Kafka does.
+ *
+ * <p><b>Threads:</b> all methods may be called from any thread. Outcomes are delivered on the
+ * callback executor. <b>Order:</b> writes to one primary key go out in the order in which they were
+ * accepted, one at a time. <b>Ends:</b> every accepted write ends, within {@code deliveryTimeout}
+ * plus one {@code requestTimeout}, or at {@link #close(Duration)}. <b>Owner:</b> whoever built the
+ * writer closes it; the DynamoDB client stays the caller's own and is not closed.
+ *
+ * <p>A write that fails does so with a {@link dev.sluice.model.SluiceException}, whose class says
+ * what to do.
+ */
+public interface IdempotentWriter extends AutoCloseable {
+
+  /**
+   * Starts building a writer.
+   *
+   * @param client the client to write with; give it explicit timeouts, retries and at least as many
+   *     connections as {@code maxInFlightRequests}
+   * @return a builder with all defaults
+   */
+  static IdempotentWriterBuilder builder(DynamoDbAsyncClient client) {
+    return new IdempotentWriterBuilder(client);
+  }
+
+  /**
+   * Writes an event, waiting at most {@code maxBlock} while the buffer is full.
+   *
+   * @param source where the event came from
+   * @param write the event and its effects
+   * @return how it ends; it fails with {@link dev.sluice.model.InvalidWriteException} if the write
+   *     was refused, with {@link dev.sluice.model.BufferFullException} if the buffer stayed full,
+   *     and as {@link WriteListener#failed} would be told otherwise
+   */
+  CompletionStage<Outcome> write(SourcePosition source, Write write);
+
+  /**
+   * Writes an event unless the buffer is full. Never blocks.
+   *
+   * @param source where the event came from
+   * @param write the event and its effects
+   * @param listener told once how the write ended, if it was accepted
+   * @return whether the write was accepted; false if the buffer is full (see {@link #onReady})
+   * @throws dev.sluice.model.InvalidWriteException if the write was refused
+   * @throws dev.sluice.model.WriterClosedException if the writer is closed
+   */
+  boolean tryWrite(SourcePosition source, Write write, WriteListener listener);
+
+  /**
+   * Asks to be told, once, when the buffer has room: at once if it has room now. Ask again after
+   * the next refusal.
+   *
+   * @param ready run on the callback executor
+   */
+  void onReady(Runnable ready);
+
+  /**
+   * Sends what is waiting in batches now, without waiting for their linger.
+   *
+   * @return completed when every write accepted before this call has ended, well or not
+   */
+  CompletionStage<Void> flush();
+
+  /**
+   * Releases the claim of a record that failed for good with a {@link
+   * dev.sluice.model.RejectedWriteException} that was not partial, after the record is stored
+   * elsewhere, so that a corrected event may enter under the same id. A claim that belongs to
+   * another position, or is gone, is left alone.
+   *
+   * @param source the position of the record that failed
+   * @param eventId its event id
+   * @return completed with whether a claim was released; fails like a write if that is not known
+   */
+  CompletionStage<Boolean> release(SourcePosition source, String eventId);
+
+  /**
+   * Stops accepting, sends what is accepted, and waits for it to end.
+   *
+   * <p>Must not be called on the callback executor, which it may have to wait for.
+   *
+   * @param timeout how long to wait; what has not ended by then is failed with {@link
+   *     dev.sluice.model.WriterClosedException}
+   * @return what was left
+   */
+  CloseReport close(Duration timeout);
+
+  /** Closes with a timeout of ten seconds. */
+  @Override
+  void close();
+}

@@ -1,0 +1,85 @@
+package dev.sluice.model;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * One change to one item that a write makes. Its keys are logical ones: where the table is sharded,
+ * the writer puts the suffix on. What each kind can promise when it is repeated, or when a request
+ * that timed out lands late, stands with the kind.
+ *
+ * <p>{@code toString} names the kind and the table, never the item.
+ */
+public sealed interface Effect {
+
+  /** {@return the name of the declared table} */
+  String table();
+
+  /** {@return the item, or for a delete its key attributes; unmodifiable} */
+  Map<String, AttributeValue> item();
+
+  /**
+   * Puts the item if no item with its key exists; if one does, it stays as it is. Harmless however
+   * often it is repeated and however late it lands, unless somebody else deleted the item in
+   * between: then it comes back.
+   *
+   * @param table the name of the declared table
+   * @param item the whole item, its key attributes included
+   */
+  record Create(String table, Map<String, AttributeValue> item) implements Effect {
+    /** Copies the item. */
+    public Create {
+      requireNonNull(table, "table");
+      item = Map.copyOf(requireNonNull(item, "item"));
+    }
+
+    @Override
+    public String toString() {
+      return "create in " + table;
+    }
+  }
+
+  /**
+   * Puts the item, replacing any with the same key. The last to arrive wins: after a timeout, a
+   * replay or a takeover an older event can overwrite a newer one, so use it for keys that only one
+   * event writes, or where that is acceptable.
+   *
+   * @param table the name of the declared table
+   * @param item the whole item, its key attributes included
+   */
+  record Put(String table, Map<String, AttributeValue> item) implements Effect {
+    /** Copies the item. */
+    public Put {
+      requireNonNull(table, "table");
+      item = Map.copyOf(requireNonNull(item, "item"));
+    }
+
+    @Override
+    public String toString() {
+      return "put to " + table;
+    }
+  }
+
+  /**
+   * Deletes the item with the key, if there is one. As with {@link Put}, the last to arrive wins.
+   * On a sharded table it deletes from the shard drawn for this event, which is only right with a
+   * sharder that finds the same shard again.
+   *
+   * @param table the name of the declared table
+   * @param item the key attributes and nothing else
+   */
+  record Delete(String table, Map<String, AttributeValue> item) implements Effect {
+    /** Copies the key. */
+    public Delete {
+      requireNonNull(table, "table");
+      item = Map.copyOf(requireNonNull(item, "item"));
+    }
+
+    @Override
+    public String toString() {
+      return "delete from " + table;
+    }
+  }
+}

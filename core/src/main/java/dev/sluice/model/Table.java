@@ -1,0 +1,60 @@
+package dev.sluice.model;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data table that writes may touch. Its key schema is read from the service once, when the writer
+ * is built, unless it is given here. Immutable.
+ */
+public final class Table {
+  private final String name;
+  private final @Nullable KeySchema keySchema;
+
+  private Table(String name, @Nullable KeySchema keySchema) {
+    this.name = name;
+    this.keySchema = keySchema;
+  }
+
+  /**
+   * A table by its name.
+   *
+   * @param name the table's name
+   * @return the table
+   * @throws IllegalArgumentException if the name is empty
+   */
+  public static Table named(String name) {
+    if (requireNonNull(name, "name").isEmpty()) {
+      throw new IllegalArgumentException("A table's name must not be empty.");
+    }
+    return new Table(name, null);
+  }
+
+  /**
+   * Gives the key schema, so that the writer need not read it ({@code dynamodb:DescribeTable} is
+   * then not needed for this table).
+   *
+   * @param schema the keys of the table and of its indexes
+   * @return this table with that schema
+   */
+  public Table keys(KeySchema schema) {
+    return new Table(name, requireNonNull(schema, "schema"));
+  }
+
+  /** {@return the table's name} */
+  public String name() {
+    return name;
+  }
+
+  /** {@return the key schema, if it was given} */
+  public Optional<KeySchema> keySchema() {
+    return Optional.ofNullable(keySchema);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
