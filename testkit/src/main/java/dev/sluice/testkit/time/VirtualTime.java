@@ -37,7 +37,7 @@ public final class VirtualTime {
   public static final Instant DEFAULT_START = Instant.parse("2026-01-01T00:00:00Z");
 
   /** So many tasks at one instant are taken for tasks that keep submitting each other. */
-  private static final long MOST_TASKS_AT_ONE_INSTANT = 10_000_000;
+  private static final long MOST_TASKS_AT_ONE_INSTANT = 3_000_000;
 
   private final long seed;
   private final Instant start;
