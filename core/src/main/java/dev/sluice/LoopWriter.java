@@ -1,0 +1,136 @@
+package dev.sluice;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sluice.model.BufferFullException;
+import dev.sluice.model.CloseReport;
+import dev.sluice.model.Outcome;
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Write;
+import dev.sluice.model.WriteListener;
+import dev.sluice.model.WriterClosedException;
+import dev.sluice.write.Buffer;
+import dev.sluice.write.PendingWrite;
+import dev.sluice.write.Preparation;
+import dev.sluice.write.WriterLoop;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+
+/** The writer that {@link IdempotentWriterBuilder} builds: what happens on the callers' threads. */
+final class LoopWriter implements IdempotentWriter {
+  private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
+  private final Preparation preparation;
+  private final Buffer buffer;
+  private final WriterLoop loop;
+  private final Duration maxBlock;
+  private final OwnedExecutors owned;
+  private volatile boolean closed;
+
+  LoopWriter(
+      Preparation preparation,
+      Buffer buffer,
+      WriterLoop loop,
+      Duration maxBlock,
+      OwnedExecutors owned) {
+    this.preparation = preparation;
+    this.buffer = buffer;
+    this.loop = loop;
+    this.maxBlock = maxBlock;
+    this.owned = owned;
+  }
+
+  @Override
+  public CompletionStage<Outcome> write(SourcePosition source, Write write) {
+    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    try {
+      PendingWrite pending = prepare(source, write, new FutureListener(outcome));
+      if (!buffer.acquire(pending.bytes(), maxBlock)) {
+        throw new BufferFullException(
+            "The writer's buffer stayed full for "
+                + maxBlock
+                + " (maxBlock): the tables take less than is written. Write less, or raise"
+                + " maxBufferedItems or maxBufferedBytes.");
+      }
+      loop.accept(pending);
+    } catch (SluiceException e) {
+      outcome.completeExceptionally(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      outcome.completeExceptionally(
+          new BufferFullException("Interrupted while waiting for room in the writer's buffer."));
+    }
+    return outcome;
+  }
+
+  @Override
+  public boolean tryWrite(SourcePosition source, Write write, WriteListener listener) {
+    PendingWrite pending = prepare(source, write, requireNonNull(listener, "listener"));
+    if (!buffer.tryAcquire(pending.bytes())) {
+      return false;
+    }
+    loop.accept(pending);
+    return true;
+  }
+
+  private PendingWrite prepare(SourcePosition source, Write write, WriteListener listener) {
+    requireNonNull(source, "source");
+    requireNonNull(write, "write");
+    if (closed) {
+      throw new WriterClosedException("The writer is closed.");
+    }
+    return preparation.prepare(source, write, listener);
+  }
+
+  @Override
+  public void onReady(Runnable ready) {
+    buffer.onReady(requireNonNull(ready, "ready"));
+  }
+
+  @Override
+  public CompletionStage<Void> flush() {
+    return loop.flush();
+  }
+
+  @Override
+  public CompletionStage<Boolean> release(SourcePosition source, String eventId) {
+    requireNonNull(source, "source");
+    return loop.release(preparation.ledgerId(requireNonNull(eventId, "eventId")), source);
+  }
+
+  @Override
+  public CloseReport close(Duration timeout) {
+    closed = true;
+    try {
+      CloseReport report = loop.close(timeout).get();
+      owned.shutDown(timeout);
+      return report;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new WriterClosedException(
+          "Interrupted while closing the writer; it goes on closing in the background.");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("A close never fails.", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    close(DEFAULT_CLOSE_TIMEOUT);
+  }
+
+  private record FutureListener(CompletableFuture<Outcome> outcome) implements WriteListener {
+    @Override
+    public void completed(Outcome ended) {
+      outcome.complete(ended);
+    }
+
+    @Override
+    public void failed(SluiceException failure) {
+      outcome.completeExceptionally(failure);
+    }
+  }
+}

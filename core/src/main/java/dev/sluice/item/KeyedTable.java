@@ -1,0 +1,183 @@
+package dev.sluice.item;
+
+import dev.sluice.model.InvalidWriteException;
+import dev.sluice.model.KeySchema;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+
+/** A data table whose keys are known: checks items and bare keys against them. Immutable. */
+public final class KeyedTable {
+  private final String name;
+  private final KeySchema schema;
+  private final @Nullable String sortKey;
+  private final Set<String> keyAttributes;
+
+  /**
+   * Creates the table.
+   *
+   * @param name its name
+   * @param schema its keys
+   */
+  public KeyedTable(String name, KeySchema schema) {
+    this.name = name;
+    this.schema = schema;
+    this.sortKey = schema.sortKey().orElse(null);
+    this.keyAttributes =
+        sortKey == null ? Set.of(schema.partitionKey()) : Set.of(schema.partitionKey(), sortKey);
+  }
+
+  /** {@return the table's name} */
+  public String name() {
+    return name;
+  }
+
+  /** {@return the partition key's name} */
+  public String partitionKey() {
+    return schema.partitionKey();
+  }
+
+  /** {@return the sort key's name, or null} */
+  public @Nullable String sortKey() {
+    return sortKey;
+  }
+
+  /** {@return the key schema} */
+  public KeySchema schema() {
+    return schema;
+  }
+
+  /**
+   * Checks a whole item.
+   *
+   * @param item the item
+   * @param suffixBytes how much longer its partition key and so the item may get
+   * @return its sizes, the suffix included
+   * @throws InvalidWriteException if the service would refuse it
+   */
+  public ItemSize checkItem(Map<String, AttributeValue> item, int suffixBytes) {
+    checkKeys(item, suffixBytes);
+    schema
+        .types()
+        .forEach(
+            (attribute, type) -> {
+              AttributeValue value = item.get(attribute);
+              if (value != null && !keyAttributes.contains(attribute)) {
+                checkKey(attribute, type, value, ItemLimits.MAX_PARTITION_KEY_BYTES);
+              }
+            });
+    ItemSize size = ItemSize.of(item);
+    long stored = size.stored() + suffixBytes;
+    if (stored > ItemLimits.MAX_ITEM_BYTES) {
+      throw new InvalidWriteException(
+          "An item for the table '"
+              + name
+              + "' has "
+              + stored
+              + " bytes; DynamoDB takes at most "
+              + ItemLimits.MAX_ITEM_BYTES
+              + ". Store the large part elsewhere and keep a reference.");
+    }
+    return new ItemSize(stored, size.wire() + suffixBytes);
+  }
+
+  /**
+   * Checks a bare key, as a delete has it.
+   *
+   * @param key the key attributes
+   * @param suffixBytes how much longer its partition key may get
+   * @return its sizes, the suffix included
+   * @throws InvalidWriteException if it is not exactly the table's key
+   */
+  public ItemSize checkBareKey(Map<String, AttributeValue> key, int suffixBytes) {
+    checkKeys(key, suffixBytes);
+    if (key.size() != keyAttributes.size()) {
+      throw new InvalidWriteException(
+          "A delete from the table '"
+              + name
+              + "' names the attributes "
+              + key.keySet()
+              + "; it must name the key "
+              + schema
+              + " and nothing else.");
+    }
+    ItemSize size = ItemSize.of(key);
+    return new ItemSize(size.stored() + suffixBytes, size.wire() + suffixBytes);
+  }
+
+  private void checkKeys(Map<String, AttributeValue> item, int suffixBytes) {
+    checkRequired(schema.partitionKey(), item, ItemLimits.MAX_PARTITION_KEY_BYTES - suffixBytes);
+    if (sortKey != null) {
+      checkRequired(sortKey, item, ItemLimits.MAX_SORT_KEY_BYTES);
+    }
+  }
+
+  private void checkRequired(String attribute, Map<String, AttributeValue> item, int maxBytes) {
+    AttributeValue value = item.get(attribute);
+    if (value == null) {
+      throw new InvalidWriteException(
+          "An item for the table '"
+              + name
+              + "' lacks the key attribute '"
+              + attribute
+              + "'; the key is "
+              + schema
+              + '.');
+    }
+    checkKey(attribute, typeOf(attribute), value, maxBytes);
+  }
+
+  private ScalarAttributeType typeOf(String attribute) {
+    ScalarAttributeType type = schema.types().get(attribute);
+    if (type == null) {
+      throw new IllegalStateException("The key schema has no type for '" + attribute + "'.");
+    }
+    return type;
+  }
+
+  private void checkKey(
+      String attribute, ScalarAttributeType type, AttributeValue value, int maxBytes) {
+    if (!value.type().name().equals(type.name())) {
+      throw new InvalidWriteException(
+          "The key attribute '"
+              + attribute
+              + "' of the table '"
+              + name
+              + "' has the type "
+              + value.type()
+              + "; the table has "
+              + type
+              + '.');
+    }
+    int bytes =
+        switch (type) {
+          case S -> ItemSize.utf8Length(value.s());
+          case B -> length(value.b());
+          default -> NumberText.storedBytes(value.n());
+        };
+    if (bytes == 0 || bytes > maxBytes) {
+      throw new InvalidWriteException(
+          "The key attribute '"
+              + attribute
+              + "' of the table '"
+              + name
+              + "' has "
+              + bytes
+              + " bytes; allowed are 1 to "
+              + maxBytes
+              + '.');
+    }
+  }
+
+  private static int length(SdkBytes bytes) {
+    return bytes.asByteArrayUnsafe().length;
+  }
+
+  @Override
+  public String toString() {
+    return name + schema;
+  }
+}

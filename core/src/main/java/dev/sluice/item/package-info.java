@@ -1,0 +1,5 @@
+/** What DynamoDB knows of an item: its size, its keys, and what it refuses. Pure. */
+@NullMarked
+package dev.sluice.item;
+
+import org.jspecify.annotations.NullMarked;

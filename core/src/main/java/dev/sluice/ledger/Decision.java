@@ -1,0 +1,49 @@
+package dev.sluice.ledger;
+
+import dev.sluice.model.Outcome;
+import dev.sluice.model.Outcome.Conflict.Kind;
+
+/** What a claim that failed on an existing entry means. */
+public sealed interface Decision {
+
+  /**
+   * My own earlier attempt: apply the effects again, at the recorded suffixes.
+   *
+   * @param recorded the entry as it stands
+   */
+  record Replay(LedgerEntry recorded) implements Decision {}
+
+  /**
+   * The write has ended.
+   *
+   * @param outcome as a duplicate or a conflict
+   */
+  record Ended(Outcome outcome) implements Decision {}
+
+  /**
+   * Decides by the source, the content and the mapping, in that order. The owner of a claim is the
+   * source record: whoever processes it, its effects may not be durable yet, so an entry of the
+   * same source is never a duplicate.
+   *
+   * @param standing the entry that stands in the ledger
+   * @param mine the entry that the write asked for
+   * @return what to do
+   */
+  static Decision of(LedgerEntry standing, LedgerEntry mine) {
+    boolean ownSource = standing.source().equals(mine.source());
+    if (!standing.isSameContent(mine)) {
+      return conflict(ownSource ? Kind.CONTENT_CHANGED : Kind.OTHER_CONTENT, standing);
+    }
+    if (!ownSource) {
+      return new Ended(new Outcome.Duplicate(standing.source()));
+    }
+    if (!standing.isSameMapping(mine)) {
+      return conflict(Kind.MAPPING_CHANGED, standing);
+    }
+    return new Replay(standing);
+  }
+
+  private static Decision conflict(Kind kind, LedgerEntry standing) {
+    return new Ended(new Outcome.Conflict(kind, standing.source()));
+  }
+}

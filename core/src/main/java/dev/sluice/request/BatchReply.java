@@ -1,0 +1,49 @@
+package dev.sluice.request;
+
+import java.util.Collections;
+import java.util.List;
+
+/** What came back for a batch of effects. */
+public sealed interface BatchReply {
+
+  /**
+   * Each item was answered for itself.
+   *
+   * @param items the answers in the order of the request
+   */
+  record PerItem(List<ItemReply> items) implements BatchReply {}
+
+  /**
+   * The request failed as a whole, and the service did not say which item was at fault.
+   *
+   * @param failure why
+   */
+  record Failed(Failure failure) implements BatchReply {}
+
+  /**
+   * Every item was applied.
+   *
+   * @param count how many there were
+   * @return the reply
+   */
+  static BatchReply allDone(int count) {
+    return new PerItem(Collections.nCopies(count, new ItemReply.Done()));
+  }
+
+  /** What came back for one item. */
+  sealed interface ItemReply {
+
+    /** The effect is durable. */
+    record Done() implements ItemReply {}
+
+    /** The service left the item out of this request. */
+    record Unprocessed() implements ItemReply {}
+
+    /**
+     * The item failed.
+     *
+     * @param failure why
+     */
+    record Failed(Failure failure) implements ItemReply {}
+  }
+}

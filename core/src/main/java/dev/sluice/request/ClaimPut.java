@@ -1,0 +1,101 @@
+package dev.sluice.request;
+
+import dev.sluice.ledger.LedgerEntry;
+import dev.sluice.ledger.LedgerItem;
+import dev.sluice.model.ConfigurationException;
+import dev.sluice.model.LedgerTable;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+
+/**
+ * The claim: a conditional {@code PutItem} whose failure carries the entry that stands, so that it
+ * costs no read.
+ *
+ * <p>An expired entry may be taken over by another source, since the service deletes expired items
+ * days late; the entry of one's own source never is, since its effects may have been made where it
+ * says.
+ */
+public final class ClaimPut {
+  private static final String CONDITION =
+      "attribute_not_exists(#id) OR (#expireAt < :now AND #src <> :mine)";
+  private static final Map<String, String> NAMES =
+      Map.of(
+          "#id", LedgerTable.PARTITION_KEY,
+          "#expireAt", LedgerTable.EXPIRY,
+          "#src", LedgerItem.SOURCE);
+
+  private final DynamoDbAsyncClient client;
+  private final LedgerTable ledger;
+  private final AwsRequestOverrideConfiguration override;
+
+  /**
+   * Creates the operation.
+   *
+   * @param client the client to send with
+   * @param ledger the ledger table
+   * @param override timeouts of the request
+   */
+  public ClaimPut(
+      DynamoDbAsyncClient client, LedgerTable ledger, AwsRequestOverrideConfiguration override) {
+    this.client = client;
+    this.ledger = ledger;
+    this.override = override;
+  }
+
+  /**
+   * Sends a claim.
+   *
+   * @param entry what to put
+   * @param nowSeconds the time in epoch seconds
+   * @return what came back; never fails
+   */
+  public CompletableFuture<ClaimReply> send(LedgerEntry entry, long nowSeconds) {
+    return client.putItem(request(entry, nowSeconds)).handle((put, thrown) -> reply(thrown));
+  }
+
+  private PutItemRequest request(LedgerEntry entry, long nowSeconds) {
+    return PutItemRequest.builder()
+        .tableName(ledger.name())
+        .item(LedgerItem.of(entry, nowSeconds + ledger.retention().toSeconds()))
+        .conditionExpression(CONDITION)
+        .expressionAttributeNames(NAMES)
+        .expressionAttributeValues(
+            Map.of(
+                ":now", AttributeValue.fromN(Long.toString(nowSeconds)),
+                ":mine", AttributeValue.fromS(entry.source().value())))
+        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+        .overrideConfiguration(override)
+        .build();
+  }
+
+  private static ClaimReply reply(@Nullable Throwable thrown) {
+    if (thrown == null) {
+      return new ClaimReply.Claimed();
+    }
+    Throwable cause = Failure.unwrap(thrown);
+    if (cause instanceof ConditionalCheckFailedException held && held.hasItem()) {
+      return standing(held.item());
+    }
+    if (cause instanceof ConditionalCheckFailedException) {
+      // The entry was there for the condition and gone for the reply: ask again.
+      return new ClaimReply.Failed(
+          new Failure(Failure.Kind.PASSING, "ConditionalCheckFailedException", null));
+    }
+    return new ClaimReply.Failed(Failure.of(cause));
+  }
+
+  private static ClaimReply standing(Map<String, AttributeValue> item) {
+    try {
+      return new ClaimReply.Held(LedgerItem.parse(item));
+    } catch (ConfigurationException e) {
+      return new ClaimReply.Failed(new Failure(Failure.Kind.SYSTEM, "ForeignLedgerEntry", e));
+    }
+  }
+}

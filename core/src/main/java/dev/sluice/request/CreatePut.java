@@ -1,0 +1,56 @@
+package dev.sluice.request;
+
+import dev.sluice.item.KeyedTable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+
+/** One create by a conditional {@code PutItem}; an item that exists already is success. */
+final class CreatePut {
+  private final DynamoDbAsyncClient client;
+  private final KeyedTable table;
+  private final AwsRequestOverrideConfiguration override;
+
+  CreatePut(
+      DynamoDbAsyncClient client, KeyedTable table, AwsRequestOverrideConfiguration override) {
+    this.client = client;
+    this.table = table;
+    this.override = override;
+  }
+
+  CompletableFuture<BatchReply.ItemReply> send(EffectRequest effect) {
+    PutItemRequest request =
+        PutItemRequest.builder()
+            .tableName(table.name())
+            .item(effect.item())
+            .conditionExpression("attribute_not_exists(#pk)")
+            .expressionAttributeNames(Map.of("#pk", table.partitionKey()))
+            .overrideConfiguration(override)
+            .build();
+    return client.putItem(request).handle((put, thrown) -> reply(thrown));
+  }
+
+  /** Sends each effect on its own, side by side. */
+  CompletableFuture<BatchReply> sendEach(List<EffectRequest> effects) {
+    List<CompletableFuture<BatchReply.ItemReply>> replies =
+        effects.stream().map(this::send).toList();
+    return CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new))
+        .thenApply(
+            all -> new BatchReply.PerItem(replies.stream().map(CompletableFuture::join).toList()));
+  }
+
+  private static BatchReply.ItemReply reply(@Nullable Throwable thrown) {
+    if (thrown == null) {
+      return new BatchReply.ItemReply.Done();
+    }
+    Throwable cause = Failure.unwrap(thrown);
+    return cause instanceof ConditionalCheckFailedException
+        ? new BatchReply.ItemReply.Done()
+        : new BatchReply.ItemReply.Failed(Failure.of(cause));
+  }
+}

@@ -1,0 +1,16 @@
+package dev.sluice.request;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** An operation that makes the effects of one table in one request. */
+public interface EffectBatch {
+
+  /**
+   * Sends a batch.
+   *
+   * @param effects 1 to 25 effects on as many different items
+   * @return what came back; never fails
+   */
+  CompletableFuture<BatchReply> send(List<EffectRequest> effects);
+}

@@ -1,0 +1,25 @@
+package dev.sluice.request;
+
+import dev.sluice.item.PrimaryKey;
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * One effect as it goes to its table, its suffix put on.
+ *
+ * @param kind what to do
+ * @param key the identity of the item
+ * @param item the item, or for a delete its key attributes
+ */
+public record EffectRequest(Kind kind, PrimaryKey key, Map<String, AttributeValue> item) {
+
+  /** What to do with the item. */
+  public enum Kind {
+    /** Put it if it is absent. */
+    CREATE,
+    /** Put it. */
+    PUT,
+    /** Delete it. */
+    DELETE
+  }
+}

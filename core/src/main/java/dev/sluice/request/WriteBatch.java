@@ -1,0 +1,97 @@
+package dev.sluice.request;
+
+import dev.sluice.item.KeyedTable;
+import dev.sluice.item.PrimaryKey;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+
+/**
+ * Puts and deletes by {@code BatchWriteItem}. What the service leaves unprocessed is matched by key
+ * to the effects of the request: the items that it sends back are never sent again.
+ */
+public final class WriteBatch implements EffectBatch {
+  private final DynamoDbAsyncClient client;
+  private final KeyedTable table;
+  private final AwsRequestOverrideConfiguration override;
+
+  /**
+   * Creates the operation.
+   *
+   * @param client the client to send with
+   * @param table the table to write to
+   * @param override timeouts of the request
+   */
+  public WriteBatch(
+      DynamoDbAsyncClient client, KeyedTable table, AwsRequestOverrideConfiguration override) {
+    this.client = client;
+    this.table = table;
+    this.override = override;
+  }
+
+  @Override
+  public CompletableFuture<BatchReply> send(List<EffectRequest> effects) {
+    List<WriteRequest> writes = new ArrayList<>(effects.size());
+    for (EffectRequest effect : effects) {
+      writes.add(writeRequest(effect));
+    }
+    BatchWriteItemRequest request =
+        BatchWriteItemRequest.builder()
+            .requestItems(Map.of(table.name(), writes))
+            .overrideConfiguration(override)
+            .build();
+    return client
+        .batchWriteItem(request)
+        .handle((response, thrown) -> reply(effects, response, thrown));
+  }
+
+  private static WriteRequest writeRequest(EffectRequest effect) {
+    return effect.kind() == EffectRequest.Kind.DELETE
+        ? WriteRequest.builder().deleteRequest(delete -> delete.key(effect.item())).build()
+        : WriteRequest.builder().putRequest(put -> put.item(effect.item())).build();
+  }
+
+  private BatchReply reply(
+      List<EffectRequest> effects,
+      @Nullable BatchWriteItemResponse response,
+      @Nullable Throwable thrown) {
+    if (thrown != null || response == null) {
+      return new BatchReply.Failed(
+          Failure.of(thrown == null ? new IllegalStateException("no response") : thrown));
+    }
+    List<WriteRequest> unprocessed = response.unprocessedItems().get(table.name());
+    if (unprocessed == null || unprocessed.isEmpty()) {
+      return BatchReply.allDone(effects.size());
+    }
+    Set<PrimaryKey> left = new HashSet<>();
+    for (WriteRequest write : unprocessed) {
+      left.add(
+          PrimaryKey.of(
+              table,
+              write.putRequest() != null
+                  ? write.putRequest().item()
+                  : write.deleteRequest().key()));
+    }
+    List<BatchReply.ItemReply> items = new ArrayList<>(effects.size());
+    for (EffectRequest effect : effects) {
+      items.add(
+          left.remove(effect.key())
+              ? new BatchReply.ItemReply.Unprocessed()
+              : new BatchReply.ItemReply.Done());
+    }
+    // A leftover that is none of ours cannot be told apart from one of ours in another form.
+    return left.isEmpty()
+        ? new BatchReply.PerItem(items)
+        : new BatchReply.Failed(
+            new Failure(Failure.Kind.UNKNOWN, "UnmatchedUnprocessedItem", null));
+  }
+}

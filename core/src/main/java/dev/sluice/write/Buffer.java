@@ -1,0 +1,133 @@
+package dev.sluice.write;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Bounds what is accepted and has not ended, by number and bytes. Safe for use by several threads.
+ */
+public final class Buffer {
+  private final int maxItems;
+  private final long maxBytes;
+  private final Executor callbackExecutor;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition room = lock.newCondition();
+  private int items;
+  private long bytes;
+  private List<Runnable> waiting = new ArrayList<>();
+
+  /**
+   * Creates an empty buffer.
+   *
+   * @param maxItems the most writes
+   * @param maxBytes the most bytes; every single write has fewer
+   * @param callbackExecutor where those who wait for room are told
+   */
+  public Buffer(int maxItems, long maxBytes, Executor callbackExecutor) {
+    this.maxItems = maxItems;
+    this.maxBytes = maxBytes;
+    this.callbackExecutor = callbackExecutor;
+  }
+
+  /**
+   * Takes room for a write if there is some now.
+   *
+   * @param size the write's bytes
+   * @return whether it was taken
+   */
+  public boolean tryAcquire(long size) {
+    lock.lock();
+    try {
+      return take(size);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes room for a write, waiting for it.
+   *
+   * @param size the write's bytes
+   * @param maxWait how long to wait
+   * @return whether it was taken in time
+   * @throws InterruptedException if the thread is interrupted while waiting
+   */
+  public boolean acquire(long size, Duration maxWait) throws InterruptedException {
+    long left = maxWait.toNanos();
+    lock.lockInterruptibly();
+    try {
+      while (!take(size)) {
+        if (left <= 0) {
+          return false;
+        }
+        left = room.awaitNanos(left);
+      }
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean take(long size) {
+    if (items >= maxItems || bytes + size > maxBytes) {
+      return false;
+    }
+    items++;
+    bytes += size;
+    return true;
+  }
+
+  /**
+   * Gives room back.
+   *
+   * @param count the number of writes
+   * @param size their bytes
+   */
+  public void release(int count, long size) {
+    List<Runnable> ready;
+    lock.lock();
+    try {
+      items -= count;
+      bytes -= size;
+      room.signalAll();
+      ready = waiting;
+      waiting = ready.isEmpty() ? ready : new ArrayList<>();
+    } finally {
+      lock.unlock();
+    }
+    ready.forEach(callbackExecutor::execute);
+  }
+
+  /**
+   * Asks to be told once when something has ended, or at once if the buffer is not full now.
+   *
+   * @param ready what to run
+   */
+  public void onReady(Runnable ready) {
+    lock.lock();
+    try {
+      // Full for somebody means: refused. Only an empty buffer refuses nobody.
+      if (items > 0) {
+        waiting.add(ready);
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    callbackExecutor.execute(ready);
+  }
+
+  /** {@return the number of writes in the buffer} */
+  public int items() {
+    lock.lock();
+    try {
+      return items;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

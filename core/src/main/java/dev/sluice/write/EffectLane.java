@@ -1,0 +1,185 @@
+package dev.sluice.write;
+
+import dev.sluice.batch.BatchAccumulator;
+import dev.sluice.batch.BatchTriggers;
+import dev.sluice.flow.Backoff;
+import dev.sluice.request.BatchReply;
+import dev.sluice.request.EffectBatch;
+import dev.sluice.request.Failure;
+import dev.sluice.write.EffectLanes.Eagerness;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gathers effects of one table and kind into batches, sends them, and takes care of each until it
+ * is applied or given up: what the service left or refused for now is sent again as a batch of its
+ * own after a backoff; a batch that it rejects for some item is halved until that item stands
+ * alone.
+ */
+final class EffectLane {
+
+  /** Effects that go out together, and how often that has failed without any progress. */
+  private record Attempt(List<EffectTask> tasks, int failures) {}
+
+  private final EffectBatch operation;
+  private final BatchAccumulator<EffectTask> gathering;
+  private final Deque<Attempt> again = new ArrayDeque<>();
+  private final Flights flights;
+  private final Timers timers;
+  private final TurnClock clock;
+  private final Backoff backoff;
+  private final RandomGenerator random;
+  private Consumer<EffectTask> onEnded = task -> {};
+  private int inFlight;
+
+  EffectLane(
+      EffectBatch operation,
+      BatchTriggers triggers,
+      Flights flights,
+      Timers timers,
+      TurnClock clock,
+      Backoff backoff,
+      RandomGenerator random) {
+    this.operation = operation;
+    this.gathering = new BatchAccumulator<>(triggers);
+    this.flights = flights;
+    this.timers = timers;
+    this.clock = clock;
+    this.backoff = backoff;
+    this.random = random;
+  }
+
+  void onEnded(Consumer<EffectTask> listener) {
+    onEnded = listener;
+  }
+
+  void append(EffectTask task) {
+    gathering.append(task, task.wireBytes, clock.nanos());
+  }
+
+  OptionalLong nextDue() {
+    return again.isEmpty() ? gathering.nextDue() : OptionalLong.of(clock.nanos());
+  }
+
+  /**
+   * Sends one batch if one is due; there must be room.
+   *
+   * @return whether one was sent
+   */
+  boolean sendOne(Eagerness eagerness) {
+    for (Attempt attempt = nextDue(eagerness); attempt != null; attempt = nextDue(eagerness)) {
+      // Effects whose time was up while they waited have ended already.
+      List<EffectTask> open = attempt.tasks.stream().filter(task -> !task.hasEnded()).toList();
+      if (!open.isEmpty()) {
+        send(new Attempt(open, attempt.failures));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private @Nullable Attempt nextDue(Eagerness eagerness) {
+    Attempt attempt = again.poll();
+    if (attempt != null) {
+      return attempt;
+    }
+    boolean atOnce =
+        eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && inFlight == 0);
+    Optional<List<EffectTask>> batch = atOnce ? gathering.pollAny() : gathering.poll(clock.nanos());
+    return batch.map(tasks -> new Attempt(tasks, 0)).orElse(null);
+  }
+
+  private void send(Attempt attempt) {
+    inFlight++;
+    attempt.tasks.forEach(task -> task.inFlight = true);
+    flights.launch(
+        () -> operation.send(attempt.tasks.stream().map(EffectTask::request).toList()),
+        BatchReply.Failed::new,
+        reply -> landed(attempt, reply));
+  }
+
+  private void landed(Attempt attempt, BatchReply reply) {
+    inFlight--;
+    attempt.tasks.forEach(task -> task.inFlight = false);
+    if (reply instanceof BatchReply.PerItem each) {
+      landedEach(attempt, each.items());
+      return;
+    }
+    Failure failure = ((BatchReply.Failed) reply).failure();
+    switch (failure.kind()) {
+      case THROTTLED, PASSING, UNKNOWN -> retry(attempt.tasks, attempt.failures + 1, failure);
+      case SYSTEM -> attempt.tasks.forEach(task -> giveUp(task, failure));
+      case RECORD -> halve(attempt, failure);
+    }
+  }
+
+  private void landedEach(Attempt attempt, List<BatchReply.ItemReply> replies) {
+    List<EffectTask> left = new ArrayList<>();
+    Failure last = null;
+    for (int i = 0; i < replies.size(); i++) {
+      EffectTask task = attempt.tasks.get(i);
+      BatchReply.ItemReply reply = replies.get(i);
+      if (reply instanceof BatchReply.ItemReply.Done) {
+        task.stage = EffectTask.Stage.APPLIED;
+        onEnded.accept(task);
+      } else if (reply instanceof BatchReply.ItemReply.Failed failed && isFinal(failed.failure())) {
+        giveUp(task, failed.failure());
+      } else {
+        last =
+            reply instanceof BatchReply.ItemReply.Failed failed
+                ? failed.failure()
+                : new Failure(Failure.Kind.THROTTLED, "UnprocessedItems", null);
+        left.add(task);
+      }
+    }
+    if (last != null) {
+      // Some of them going through is progress, and no failed attempt for the rest.
+      boolean progress = left.size() < attempt.tasks.size();
+      retry(left, progress ? Math.max(1, attempt.failures) : attempt.failures + 1, last);
+    }
+  }
+
+  private static boolean isFinal(Failure failure) {
+    return failure.kind() == Failure.Kind.RECORD || failure.kind() == Failure.Kind.SYSTEM;
+  }
+
+  private void halve(Attempt attempt, Failure failure) {
+    List<EffectTask> tasks = attempt.tasks;
+    if (tasks.size() == 1) {
+      giveUp(tasks.get(0), failure);
+      return;
+    }
+    int middle = tasks.size() / 2;
+    again.add(new Attempt(List.copyOf(tasks.subList(0, middle)), attempt.failures));
+    again.add(new Attempt(List.copyOf(tasks.subList(middle, tasks.size())), attempt.failures));
+  }
+
+  private void retry(List<EffectTask> tasks, int failures, Failure failure) {
+    long at = clock.nanos() + backoff.delayNanos(failures, random);
+    List<EffectTask> inTime = new ArrayList<>(tasks.size());
+    for (EffectTask task : tasks) {
+      task.failure = failure;
+      if (at >= task.owner.deadline) {
+        giveUp(task, failure);
+      } else {
+        inTime.add(task);
+      }
+    }
+    if (!inTime.isEmpty()) {
+      timers.schedule(at, () -> again.add(new Attempt(inTime, failures)));
+    }
+  }
+
+  private void giveUp(EffectTask task, Failure failure) {
+    task.stage = EffectTask.Stage.FAILED;
+    task.failure = failure;
+    onEnded.accept(task);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.sluice.write;
+
+import dev.sluice.batch.BatchTriggers;
+import dev.sluice.flow.Backoff;
+import dev.sluice.request.EffectRequest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/** The lanes on which effects go out: for each table one for creates and one for other writes. */
+final class EffectLanes {
+  private record LaneKey(String table, boolean creates) {}
+
+  private final Map<LaneKey, EffectLane> lanes = new HashMap<>();
+  private final List<EffectLane> inOrder = new ArrayList<>();
+  private final Flights flights;
+  private int next;
+
+  EffectLanes(
+      Iterable<TableRoute> routes,
+      BatchTriggers triggers,
+      Flights flights,
+      Timers timers,
+      TurnClock clock,
+      Backoff backoff,
+      RandomGenerator random) {
+    this.flights = flights;
+    for (TableRoute route : routes) {
+      for (boolean creates : new boolean[] {true, false}) {
+        EffectLane lane =
+            new EffectLane(
+                creates ? route.creates() : route.writes(),
+                triggers,
+                flights,
+                timers,
+                clock,
+                backoff,
+                random);
+        lanes.put(new LaneKey(route.table().name(), creates), lane);
+        inOrder.add(lane);
+      }
+    }
+  }
+
+  void onEnded(Consumer<EffectTask> listener) {
+    inOrder.forEach(lane -> lane.onEnded(listener));
+  }
+
+  void append(EffectTask task) {
+    boolean creates = task.kind == EffectRequest.Kind.CREATE;
+    EffectLane lane = lanes.get(new LaneKey(task.route.table().name(), creates));
+    if (lane == null) {
+      throw new IllegalStateException("There is no lane for a table that was declared.");
+    }
+    lane.append(task);
+  }
+
+  /**
+   * Sends what is due, a request from each lane in turn, as far as there is room.
+   *
+   * @param eager whether to send what is gathered without waiting for more
+   */
+  void dispatch(Eagerness eager) {
+    int idle = 0;
+    while (idle < inOrder.size() && flights.hasRoom()) {
+      EffectLane lane = inOrder.get(next);
+      next = (next + 1) % inOrder.size();
+      idle = lane.sendOne(eager) ? 0 : idle + 1;
+    }
+  }
+
+  /** Whether to wait for more before sending. */
+  enum Eagerness {
+    /** More may come at any moment: wait for a full batch or the linger. */
+    LINGER,
+    /** No claim is under way, so nothing comes of itself: an idle lane need not wait. */
+    IDLE_AT_ONCE,
+    /** Somebody flushes: nothing waits. */
+    AT_ONCE
+  }
+
+  /** {@return when the next batch is due by itself} */
+  OptionalLong nextDue() {
+    return inOrder.stream()
+        .map(EffectLane::nextDue)
+        .filter(OptionalLong::isPresent)
+        .mapToLong(OptionalLong::getAsLong)
+        .min();
+  }
+}

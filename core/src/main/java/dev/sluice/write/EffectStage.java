@@ -1,0 +1,169 @@
+package dev.sluice.write;
+
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.Suffix;
+import dev.sluice.request.Failure;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the effects of writes whose claims stand. A write joins the lines of its keys when it is
+ * accepted, so that its order does not depend on whose claim returns first; an effect goes out when
+ * its claim stands and it has reached the head of its line.
+ */
+final class EffectStage {
+  private final KeyFence fence = new KeyFence();
+  private final EffectLanes lanes;
+  private final WriteFailures failures;
+  private final RandomGenerator random;
+  private Consumer<PendingWrite> onApplied = write -> {};
+  private BiConsumer<PendingWrite, SluiceException> onFailed = (write, failure) -> {};
+
+  EffectStage(EffectLanes lanes, WriteFailures failures, RandomGenerator random) {
+    this.lanes = lanes;
+    this.failures = failures;
+    this.random = random;
+    lanes.onEnded(this::ended);
+  }
+
+  /** Sets who is told that all effects of a write are durable. */
+  void onApplied(Consumer<PendingWrite> listener) {
+    onApplied = listener;
+  }
+
+  /** Sets who is told that effects of a write have failed and none is under way any more. */
+  void onFailed(BiConsumer<PendingWrite, SluiceException> listener) {
+    onFailed = listener;
+  }
+
+  /** Draws the shards of a write's effects and joins the lines of their keys. */
+  void line(PendingWrite write) {
+    for (EffectTask task : write.effects) {
+      task.place(task.route.sharder().suffixFor(write.eventId, random));
+      fence.join(task, task.key());
+    }
+  }
+
+  /** Leaves the lines: the write has no effects to make. */
+  void drop(PendingWrite write) {
+    write.effects.forEach(this::leave);
+  }
+
+  /** Makes the effects where they were drawn. */
+  void apply(PendingWrite write) {
+    start(write);
+  }
+
+  /** Makes the effects again where the ledger says that they went. */
+  void replay(PendingWrite write, List<Suffix> recorded) {
+    write.replay = true;
+    for (int i = 0; i < recorded.size(); i++) {
+      EffectTask task = write.effects.get(i);
+      if (!task.suffix().equals(recorded.get(i))) {
+        leave(task);
+        task.place(recorded.get(i));
+        fence.join(task, task.key());
+      }
+    }
+    start(write);
+  }
+
+  private void start(PendingWrite write) {
+    write.stage = PendingWrite.Stage.APPLYING;
+    write.openEffects = write.effects.size();
+    if (write.effects.isEmpty()) {
+      onApplied.accept(write);
+      return;
+    }
+    for (EffectTask task : write.effects) {
+      task.claimed = true;
+      admitIfHead(task);
+    }
+  }
+
+  private void admitIfHead(EffectTask task) {
+    if (task.claimed && task.stage == EffectTask.Stage.WAITING && fence.isHead(task)) {
+      task.stage = EffectTask.Stage.OUT;
+      lanes.append(task);
+    }
+  }
+
+  private void leave(EffectTask task) {
+    if (fence.leave(task) instanceof EffectTask next) {
+      admitIfHead(next);
+    }
+  }
+
+  private void ended(EffectTask task) {
+    leave(task);
+    PendingWrite write = task.owner;
+    write.openEffects--;
+    if (write.openEffects > 0) {
+      return;
+    }
+    EffectTask worst = worst(write.effects);
+    if (worst == null) {
+      onApplied.accept(write);
+    } else {
+      onFailed.accept(write, failure(write, worst));
+    }
+  }
+
+  /**
+   * Which failure decides: the system's before an unknown one before the record's own, so that a
+   * record is only given up for when everything about it is known.
+   */
+  private static @Nullable EffectTask worst(Collection<EffectTask> effects) {
+    EffectTask worst = null;
+    for (EffectTask task : effects) {
+      if (task.stage == EffectTask.Stage.FAILED
+          && (worst == null || severity(task) > severity(worst))) {
+        worst = task;
+      }
+    }
+    return worst;
+  }
+
+  private static int severity(EffectTask task) {
+    Failure failure = task.failure;
+    if (failure == null) {
+      return 1;
+    }
+    return switch (failure.kind()) {
+      case SYSTEM -> 2;
+      case THROTTLED, PASSING, UNKNOWN -> 1;
+      case RECORD -> 0;
+    };
+  }
+
+  private SluiceException failure(PendingWrite write, EffectTask task) {
+    String table = task.route.table().name();
+    Failure failure = task.failure;
+    if (failure == null) {
+      return failures.unknown(null);
+    }
+    return switch (failure.kind()) {
+      case SYSTEM -> failures.ofTable(table, task.kind, failure);
+      case THROTTLED, PASSING, UNKNOWN -> failures.unknown(failure);
+      case RECORD -> {
+        boolean partial =
+            write.effects.stream().anyMatch(other -> other.stage == EffectTask.Stage.APPLIED);
+        yield WriteFailures.rejected(table, task.kind, failure, partial, write.suffixes());
+      }
+    };
+  }
+
+  /** A write's time is up: gives up the effects that no request is under way for. */
+  void expire(PendingWrite write) {
+    for (EffectTask task : write.effects) {
+      if (!task.hasEnded() && !task.inFlight) {
+        task.stage = EffectTask.Stage.FAILED;
+        ended(task);
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.sluice.write;
+
+import dev.sluice.item.PrimaryKey;
+import dev.sluice.model.Suffix;
+import dev.sluice.request.EffectRequest;
+import dev.sluice.request.Failure;
+import dev.sluice.shard.KeySharder;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** One effect of a pending write, on its way. Belongs to the loop. */
+final class EffectTask extends KeyFence.Ticket {
+
+  /** Where an effect is. */
+  enum Stage {
+    /** In its key's line, its claim not answered or others before it. */
+    WAITING,
+    /** At the head of its line: gathered, under way or between attempts. */
+    OUT,
+    /** Durable. */
+    APPLIED,
+    /** Given up. */
+    FAILED
+  }
+
+  final PendingWrite owner;
+  final EffectRequest.Kind kind;
+  final TableRoute route;
+  final Map<String, AttributeValue> logicalItem;
+  final PrimaryKey logicalKey;
+  final long wireBytes;
+
+  private Suffix suffix = Suffix.NONE;
+  private PrimaryKey key;
+  boolean claimed;
+  Stage stage = Stage.WAITING;
+  boolean inFlight;
+  @Nullable Failure failure;
+
+  EffectTask(
+      PendingWrite owner,
+      EffectRequest.Kind kind,
+      TableRoute route,
+      Map<String, AttributeValue> logicalItem,
+      PrimaryKey logicalKey,
+      long wireBytes) {
+    this.owner = owner;
+    this.kind = kind;
+    this.route = route;
+    this.logicalItem = logicalItem;
+    this.logicalKey = logicalKey;
+    this.key = logicalKey;
+    this.wireBytes = wireBytes;
+  }
+
+  /** Puts the effect on a shard. */
+  void place(Suffix newSuffix) {
+    suffix = newSuffix;
+    key = newSuffix.isNone() ? logicalKey : logicalKey.withPartition(partition(newSuffix));
+  }
+
+  Suffix suffix() {
+    return suffix;
+  }
+
+  PrimaryKey key() {
+    return key;
+  }
+
+  /** What goes over the wire. */
+  EffectRequest request() {
+    if (suffix.isNone()) {
+      return new EffectRequest(kind, key, logicalItem);
+    }
+    Map<String, AttributeValue> item = new HashMap<>(logicalItem);
+    item.put(route.table().partitionKey(), partition(suffix));
+    return new EffectRequest(kind, key, item);
+  }
+
+  private AttributeValue partition(Suffix of) {
+    AttributeValue logical = logicalItem.get(route.table().partitionKey());
+    if (logical == null) {
+      throw new IllegalStateException("An effect lost its partition key after it was checked.");
+    }
+    return KeySharder.physicalKey(logical, of);
+  }
+
+  boolean hasEnded() {
+    return stage == Stage.APPLIED || stage == Stage.FAILED;
+  }
+
+  @Override
+  long sequence() {
+    return owner.sequence;
+  }
+
+  @Override
+  boolean isOut() {
+    return stage == Stage.OUT;
+  }
+}

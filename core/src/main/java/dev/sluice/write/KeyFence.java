@@ -1,0 +1,120 @@
+package dev.sluice.write;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sluice.item.PrimaryKey;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps writes to one item apart: each key has a line, and only the ticket at its head may go out.
+ * Lines are ordered by acceptance. A ticket that joins late, since its replay belongs to another
+ * key than was drawn for it, takes its place by acceptance too, but never before one that is out.
+ */
+final class KeyFence {
+
+  /** A place in a line. */
+  abstract static class Ticket {
+    private @Nullable Line line;
+    private @Nullable Ticket before;
+    private @Nullable Ticket after;
+
+    /** {@return the order of acceptance} */
+    abstract long sequence();
+
+    /** {@return whether it has gone out as its line's head} */
+    abstract boolean isOut();
+  }
+
+  private static final class Line {
+    final PrimaryKey key;
+    Ticket head;
+    Ticket tail;
+
+    Line(PrimaryKey key, Ticket only) {
+      this.key = key;
+      this.head = only;
+      this.tail = only;
+    }
+  }
+
+  private final Map<PrimaryKey, Line> lines = new HashMap<>();
+
+  /** Joins the line of a key. */
+  void join(Ticket ticket, PrimaryKey key) {
+    Line line = lines.get(key);
+    if (line == null) {
+      line = new Line(key, ticket);
+      lines.put(key, line);
+    } else {
+      insert(line, ticket);
+    }
+    ticket.line = line;
+  }
+
+  private static void insert(Line line, Ticket ticket) {
+    Ticket before = line.tail;
+    while (before != null && before.sequence() > ticket.sequence() && !before.isOut()) {
+      before = before.before;
+    }
+    Ticket after = before == null ? line.head : before.after;
+    ticket.before = before;
+    ticket.after = after;
+    if (before == null) {
+      line.head = ticket;
+    } else {
+      before.after = ticket;
+    }
+    if (after == null) {
+      line.tail = ticket;
+    } else {
+      after.before = ticket;
+    }
+  }
+
+  boolean isHead(Ticket ticket) {
+    return ticket.line != null && ticket.line.head == ticket;
+  }
+
+  /**
+   * Leaves the line.
+   *
+   * @return the ticket that is at the head because of this, or null
+   */
+  @Nullable Ticket leave(Ticket ticket) {
+    Line line = ticket.line;
+    if (line == null) {
+      return null;
+    }
+    Ticket before = ticket.before;
+    Ticket after = ticket.after;
+    ticket.line = null;
+    ticket.before = null;
+    ticket.after = null;
+    if (before != null) {
+      before.after = after;
+    }
+    if (after != null) {
+      after.before = before;
+    }
+    if (before == null && after == null) {
+      lines.remove(line.key);
+      return null;
+    }
+    if (after == null) {
+      line.tail = requireNonNull(before);
+      return null;
+    }
+    if (before != null) {
+      return null;
+    }
+    line.head = after;
+    return after;
+  }
+
+  /** {@return the number of keys with a line} */
+  int size() {
+    return lines.size();
+  }
+}

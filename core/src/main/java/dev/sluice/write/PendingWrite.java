@@ -1,0 +1,82 @@
+package dev.sluice.write;
+
+import dev.sluice.ledger.LedgerEntry;
+import dev.sluice.model.Fingerprint;
+import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Suffix;
+import dev.sluice.model.WriteListener;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** An accepted write, from its acceptance to its end. Belongs to the loop once it is posted. */
+public final class PendingWrite {
+
+  /** Where a write is. */
+  enum Stage {
+    /** Its own claim is to be made, or under way. */
+    CLAIMING,
+    /** Waits for what another write's claim finds. */
+    WAITING,
+    /** The same write is under way already, and this one ends as that one does. */
+    JOINED,
+    /** Its claim stands; its effects are under way. */
+    APPLYING,
+    /** Its listener has been, or is being, told. */
+    ENDED
+  }
+
+  final String id;
+  final String eventId;
+  final SourcePosition source;
+  final Fingerprint keys;
+  final @Nullable Fingerprint hash;
+  final WriteListener listener;
+  List<EffectTask> effects = List.of();
+  long bytes;
+
+  long sequence;
+  long deadline;
+  Stage stage = Stage.CLAIMING;
+  boolean replay;
+  boolean claimInFlight;
+  int claimFailures;
+  int openEffects;
+
+  private @Nullable LedgerEntry entry;
+
+  PendingWrite(
+      String id,
+      String eventId,
+      SourcePosition source,
+      Fingerprint keys,
+      @Nullable Fingerprint hash,
+      WriteListener listener) {
+    this.id = id;
+    this.eventId = eventId;
+    this.source = source;
+    this.keys = keys;
+    this.hash = hash;
+    this.listener = listener;
+  }
+
+  /** {@return the bytes it holds in the buffer} */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** The entry that its claim asks for; the suffixes must have been drawn. */
+  LedgerEntry entry() {
+    if (entry == null) {
+      entry = new LedgerEntry(id, source, LedgerEntry.Mode.LEDGER, keys, suffixes(), hash);
+    }
+    return entry;
+  }
+
+  List<Suffix> suffixes() {
+    return effects.stream().map(EffectTask::suffix).toList();
+  }
+
+  boolean hasEnded() {
+    return stage == Stage.ENDED;
+  }
+}

@@ -1,0 +1,156 @@
+package dev.sluice.write;
+
+import dev.sluice.item.ItemLimits;
+import dev.sluice.item.ItemSize;
+import dev.sluice.item.PrimaryKey;
+import dev.sluice.model.Effect;
+import dev.sluice.model.InvalidWriteException;
+import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Write;
+import dev.sluice.model.WriteListener;
+import dev.sluice.request.EffectRequest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Checks and measures a write on its caller's thread, so that whatever the client can know to be
+ * wrong is refused before a claim is made. Safe for use by several threads.
+ */
+public final class Preparation {
+  private static final int MAX_EFFECTS = 100;
+  private static final long OVERHEAD_BYTES = 512; // of the write itself, beside its items
+
+  private final String scope;
+  private final Map<String, TableRoute> routes;
+  private final long maxBufferedBytes;
+
+  /**
+   * Creates the preparation.
+   *
+   * @param scope the ledger's scope
+   * @param routes the declared tables by name
+   * @param maxBufferedBytes the most bytes that a write may have
+   */
+  public Preparation(String scope, Map<String, TableRoute> routes, long maxBufferedBytes) {
+    this.scope = scope;
+    this.routes = Map.copyOf(routes);
+    this.maxBufferedBytes = maxBufferedBytes;
+  }
+
+  /**
+   * The ledger's key of an event.
+   *
+   * @param eventId the event's id
+   * @return scope and event id
+   * @throws InvalidWriteException if the id is empty or too long
+   */
+  public String ledgerId(String eventId) {
+    String id = scope + '#' + eventId;
+    int bytes = ItemSize.utf8Length(id);
+    if (eventId.isEmpty() || bytes > ItemLimits.MAX_PARTITION_KEY_BYTES) {
+      int prefix = ItemSize.utf8Length(scope) + 1;
+      throw new InvalidWriteException(
+          "An event id has "
+              + (bytes - prefix)
+              + " bytes; with the scope '"
+              + scope
+              + "', allowed are 1 to "
+              + (ItemLimits.MAX_PARTITION_KEY_BYTES - prefix)
+              + '.');
+    }
+    return id;
+  }
+
+  /**
+   * Prepares a write.
+   *
+   * @param source where it came from
+   * @param write the event and its effects
+   * @param listener told how it ends
+   * @return the write, ready to be accepted
+   * @throws InvalidWriteException if it is refused
+   */
+  public PendingWrite prepare(SourcePosition source, Write write, WriteListener listener) {
+    String id = ledgerId(write.eventId());
+    List<Effect> effects = write.effects();
+    if (effects.size() > MAX_EFFECTS) {
+      throw new InvalidWriteException(
+          "A write has " + effects.size() + " effects; allowed are at most " + MAX_EFFECTS + '.');
+    }
+    List<PrimaryKey> keys = new ArrayList<>(effects.size());
+    long[] wireBytes = new long[effects.size()];
+    long bytes = OVERHEAD_BYTES;
+    for (int i = 0; i < wireBytes.length; i++) {
+      Effect effect = effects.get(i);
+      wireBytes[i] = check(effect).wire();
+      bytes += wireBytes[i];
+      keys.add(PrimaryKey.of(route(effect).table(), effect.item()));
+    }
+    requireDistinct(keys);
+    if (bytes > maxBufferedBytes) {
+      throw new InvalidWriteException(
+          "A write has "
+              + bytes
+              + " bytes; the whole buffer takes "
+              + maxBufferedBytes
+              + " (maxBufferedBytes).");
+    }
+    PendingWrite pending =
+        new PendingWrite(
+            id,
+            write.eventId(),
+            source,
+            KeysFingerprint.of(effects, keys),
+            write.fingerprint().orElse(null),
+            listener);
+    List<EffectTask> tasks = new ArrayList<>(effects.size());
+    for (int i = 0; i < wireBytes.length; i++) {
+      Effect effect = effects.get(i);
+      tasks.add(
+          new EffectTask(
+              pending, kind(effect), route(effect), effect.item(), keys.get(i), wireBytes[i]));
+    }
+    pending.effects = tasks;
+    pending.bytes = bytes;
+    return pending;
+  }
+
+  private ItemSize check(Effect effect) {
+    TableRoute route = route(effect);
+    return effect instanceof Effect.Delete
+        ? route.table().checkBareKey(effect.item(), route.suffixBytes())
+        : route.table().checkItem(effect.item(), route.suffixBytes());
+  }
+
+  private static void requireDistinct(List<PrimaryKey> keys) {
+    if (keys.size() > 1 && new HashSet<>(keys).size() != keys.size()) {
+      throw new InvalidWriteException(
+          "A write names one item in two of its effects, so that which of them would last is not"
+              + " defined; make one effect of them.");
+    }
+  }
+
+  static EffectRequest.Kind kind(Effect effect) {
+    if (effect instanceof Effect.Create) {
+      return EffectRequest.Kind.CREATE;
+    }
+    return effect instanceof Effect.Put ? EffectRequest.Kind.PUT : EffectRequest.Kind.DELETE;
+  }
+
+  private TableRoute route(Effect effect) {
+    TableRoute route = routes.get(effect.table());
+    if (route == null) {
+      throw new InvalidWriteException(
+          "The table '"
+              + effect.table()
+              + "' was not declared; declared are "
+              + routes.keySet()
+              + ". Add it to the writer's builder: .table(Table.named(\""
+              + effect.table()
+              + "\")).");
+    }
+    return route;
+  }
+}

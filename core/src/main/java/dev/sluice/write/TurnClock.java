@@ -1,0 +1,33 @@
+package dev.sluice.write;
+
+import java.time.Instant;
+import java.time.InstantSource;
+
+/** The time as the loop sees it: read once a turn, so that one turn sees one time. */
+final class TurnClock {
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+  private final InstantSource source;
+  private long epochSeconds;
+  private long nanos;
+
+  TurnClock(InstantSource source) {
+    this.source = source;
+    read();
+  }
+
+  void read() {
+    Instant instant = source.instant();
+    epochSeconds = instant.getEpochSecond();
+    // Epoch nanoseconds fit a long until the year 2262.
+    nanos = epochSeconds * NANOS_PER_SECOND + instant.getNano();
+  }
+
+  long nanos() {
+    return nanos;
+  }
+
+  long epochSeconds() {
+    return epochSeconds;
+  }
+}

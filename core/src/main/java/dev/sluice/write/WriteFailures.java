@@ -1,0 +1,85 @@
+package dev.sluice.write;
+
+import dev.sluice.model.LedgerTable;
+import dev.sluice.model.RejectedWriteException;
+import dev.sluice.model.Suffix;
+import dev.sluice.model.SystemException;
+import dev.sluice.model.UnknownOutcomeException;
+import dev.sluice.request.EffectRequest;
+import dev.sluice.request.Failure;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a write's caller is told of a request's failure. */
+final class WriteFailures {
+  private final LedgerTable ledger;
+  private final Duration deliveryTimeout;
+
+  WriteFailures(LedgerTable ledger, Duration deliveryTimeout) {
+    this.ledger = ledger;
+    this.deliveryTimeout = deliveryTimeout;
+  }
+
+  UnknownOutcomeException unknown(@Nullable Failure last) {
+    return new UnknownOutcomeException(
+        "The write did not end within "
+            + deliveryTimeout
+            + " (deliveryTimeout); the last failure was "
+            + (last == null ? "none: it was still waiting its turn" : last.code())
+            + ". Write it again from the same source position to finish it.",
+        last == null ? null : last.cause());
+  }
+
+  SystemException ofLedger(Failure failure) {
+    return system(ledger.name(), "dynamodb:PutItem", failure);
+  }
+
+  SystemException ofRelease(Failure failure) {
+    return system(ledger.name(), "dynamodb:DeleteItem", failure);
+  }
+
+  SystemException ofTable(String table, EffectRequest.Kind kind, Failure failure) {
+    String permission =
+        kind == EffectRequest.Kind.CREATE
+            ? "dynamodb:PutItem (and dynamodb:PartiQLInsert)"
+            : "dynamodb:BatchWriteItem";
+    return system(table, permission, failure);
+  }
+
+  private static SystemException system(String table, String permission, Failure failure) {
+    String remedy =
+        switch (failure.code()) {
+          case "ResourceNotFoundException", "ResourceNotFound" ->
+              "The table is not there (any more); create it, or mend the name or the region.";
+          case "AccessDeniedException", "AccessDenied" -> "Permit " + permission + " on the table.";
+          case "ForeignLedgerEntry" -> "Give Sluice a ledger table of its own.";
+          default -> "Check the client's credentials and setup; the cause says more.";
+        };
+    return new SystemException(
+        "A request to the table '" + table + "' failed with " + failure.code() + ". " + remedy,
+        failure.code(),
+        failure.cause());
+  }
+
+  static RejectedWriteException rejected(
+      String table,
+      EffectRequest.Kind kind,
+      Failure failure,
+      boolean partial,
+      List<Suffix> suffixes) {
+    return new RejectedWriteException(
+        "The table '"
+            + table
+            + "' refused a "
+            + kind
+            + " with "
+            + failure.code()
+            + (partial
+                ? "; other effects of the same write were applied."
+                : "; no effect of the write was applied."),
+        failure.code(),
+        partial,
+        suffixes);
+  }
+}

@@ -1,0 +1,268 @@
+package dev.sluice.write;
+
+import dev.sluice.model.CloseReport;
+import dev.sluice.model.LedgerTable;
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.SourcePosition;
+import dev.sluice.model.SystemException;
+import dev.sluice.model.WriterClosedException;
+import dev.sluice.request.ClaimDelete;
+import dev.sluice.request.ClaimPut;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Owns the writer's state and gives the stages their turns: replies and timers first, then effects
+ * before claims, so that what has begun is finished before more is begun.
+ */
+public final class WriterLoop {
+  private static final Logger log = LoggerFactory.getLogger(WriterLoop.class);
+
+  private record Flush(long upTo, CompletableFuture<Void> done) {}
+
+  private final Mailbox mailbox;
+  private final TurnClock clock;
+  private final Timers timers = new Timers();
+  private final Flights flights;
+  private final Endings endings;
+  private final EffectLanes lanes;
+  private final ClaimStage claims;
+  private final ReleaseStage releases;
+  private final long deliveryNanos;
+  private final Deque<Flush> flushes = new ArrayDeque<>();
+  private final CompletableFuture<CloseReport> closed = new CompletableFuture<>();
+  private long sequence;
+  private boolean closing;
+
+  /**
+   * Creates the loop; it runs when there is something to do.
+   *
+   * @param settings the writer's settings
+   * @param runtime what to run on
+   * @param ledger the ledger
+   * @param routes the declared tables
+   * @param claimPut makes claims
+   * @param claimDelete releases them
+   * @param buffer gets room back when writes end
+   */
+  public WriterLoop(
+      WriterSettings settings,
+      WriterRuntime runtime,
+      LedgerTable ledger,
+      Collection<TableRoute> routes,
+      ClaimPut claimPut,
+      ClaimDelete claimDelete,
+      Buffer buffer) {
+    this.clock = new TurnClock(runtime.clock());
+    this.mailbox = new Mailbox(runtime.scheduler(), new Turns());
+    this.deliveryNanos = settings.deliveryTimeout().toNanos();
+    this.endings = new Endings(buffer, runtime.callbackExecutor());
+    this.flights =
+        new Flights(
+            settings.maxInFlightRequests(),
+            settings.requestTimeout(),
+            runtime.requestExecutor(),
+            mailbox::post,
+            clock);
+    WriteFailures failures = new WriteFailures(ledger, settings.deliveryTimeout());
+    this.lanes =
+        new EffectLanes(
+            routes,
+            settings.triggers(),
+            flights,
+            timers,
+            clock,
+            settings.backoff(),
+            runtime.random());
+    EffectStage effects = new EffectStage(lanes, failures, runtime.random());
+    this.claims =
+        new ClaimStage(
+            claimPut,
+            effects,
+            endings,
+            failures,
+            flights,
+            timers,
+            clock,
+            settings.backoff(),
+            runtime.random());
+    this.releases =
+        new ReleaseStage(
+            claimDelete,
+            endings,
+            failures,
+            flights,
+            timers,
+            clock,
+            settings.backoff(),
+            runtime.random());
+  }
+
+  /**
+   * Accepts a write that has room in the buffer. It ends on every path.
+   *
+   * @param write the prepared write
+   */
+  public void accept(PendingWrite write) {
+    mailbox.post(
+        () -> {
+          write.sequence = sequence++;
+          write.deadline = clock.nanos() + deliveryNanos;
+          endings.opened(write);
+          if (closed.isDone() || closing) {
+            endings.fail(write, new WriterClosedException("The writer is closed."));
+          } else {
+            claims.accept(write);
+          }
+        });
+  }
+
+  /**
+   * Sends what is gathered.
+   *
+   * @return completed when all writes accepted before have ended
+   */
+  public CompletableFuture<Void> flush() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    mailbox.post(() -> flushes.add(new Flush(sequence, done)));
+    return done;
+  }
+
+  /**
+   * Releases a claim.
+   *
+   * @param id scope and event id
+   * @param source the owner of the claim
+   * @return completed with whether it was this source's and is gone
+   */
+  public CompletableFuture<Boolean> release(String id, SourcePosition source) {
+    ReleaseStage.Release release = new ReleaseStage.Release(id, source);
+    mailbox.post(
+        () -> {
+          release.deadline = clock.nanos() + deliveryNanos;
+          releases.accept(release);
+          if (closed.isDone() || closing) {
+            releases.failAll(new WriterClosedException("The writer is closed."));
+          }
+        });
+    return release.outcome;
+  }
+
+  /**
+   * Stops accepting, finishes what is accepted, and ends at the deadline whatever is left.
+   *
+   * @param timeout how long to wait for what is accepted
+   * @return what was left; the same for every caller
+   */
+  public CompletableFuture<CloseReport> close(Duration timeout) {
+    mailbox.post(
+        () -> {
+          if (!closing) {
+            closing = true;
+            flushes.add(new Flush(sequence, new CompletableFuture<>()));
+            timers.schedule(clock.nanos() + timeout.toNanos(), this::finish);
+          }
+        });
+    return closed;
+  }
+
+  private final class Turns implements Mailbox.Loop {
+    @Override
+    public void begin() {
+      clock.read();
+    }
+
+    @Override
+    public OptionalLong end() {
+      flights.expire();
+      timers.runDue(clock.nanos());
+      endings.expired(clock.nanos()).forEach(claims::expire);
+      lanes.dispatch(eagerness());
+      releases.dispatch();
+      claims.dispatch();
+      if (closing && endings.oldestOpen() == null && releases.isIdle()) {
+        finish();
+      }
+      endings.publish();
+      endFlushes();
+      return nextWake();
+    }
+
+    @Override
+    public void broken(Throwable fault) {
+      log.error(
+          "The writer's loop failed, which is a fault in Sluice; the writer is closed.", fault);
+      closing = true;
+      failAll(
+          new SystemException(
+              "The writer's loop failed, which is a fault in Sluice; please report it.",
+              fault.getClass().getSimpleName(),
+              fault));
+    }
+  }
+
+  private EffectLanes.Eagerness eagerness() {
+    if (!flushes.isEmpty()) {
+      return EffectLanes.Eagerness.AT_ONCE;
+    }
+    return claims.hasUnanswered()
+        ? EffectLanes.Eagerness.LINGER
+        : EffectLanes.Eagerness.IDLE_AT_ONCE;
+  }
+
+  private void endFlushes() {
+    PendingWrite oldest = endings.oldestOpen();
+    for (Flush flush = flushes.peek();
+        flush != null && (oldest == null || oldest.sequence >= flush.upTo);
+        flush = flushes.peek()) {
+      flushes.remove();
+      CompletableFuture<Void> done = flush.done;
+      endings.execute(() -> done.complete(null));
+    }
+  }
+
+  private OptionalLong nextWake() {
+    if (closed.isDone()) {
+      return OptionalLong.empty();
+    }
+    OptionalLong at =
+        Stream.of(
+                timers.next(),
+                flights.nextDeadline(),
+                endings.nextDeadline(clock.nanos()),
+                flights.hasRoom() ? lanes.nextDue() : OptionalLong.empty())
+            .flatMapToLong(OptionalLong::stream)
+            .min();
+    return at.isPresent()
+        ? OptionalLong.of(Math.max(0, at.getAsLong() - clock.nanos()))
+        : OptionalLong.empty();
+  }
+
+  private void finish() {
+    failAll(
+        new WriterClosedException(
+            "The writer was closed before the write ended; its outcome is unknown. Write it again"
+                + " from the same source position to finish it."));
+  }
+
+  private void failAll(SluiceException failure) {
+    if (closed.isDone()) {
+      return;
+    }
+    List<PendingWrite> left = endings.open();
+    left.forEach(write -> endings.fail(write, failure));
+    releases.failAll(failure);
+    endings.publish();
+    endFlushes();
+    mailbox.stop();
+    closed.complete(new CloseReport(left.size()));
+  }
+}

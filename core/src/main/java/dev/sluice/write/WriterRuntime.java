@@ -1,0 +1,22 @@
+package dev.sluice.write;
+
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the loop runs on.
+ *
+ * @param clock the time
+ * @param scheduler runs the loop and wakes it; the loop never runs twice at once
+ * @param requestExecutor where requests are built and sent
+ * @param callbackExecutor where listeners are told
+ * @param random shards and backoffs are drawn from it, in the loop
+ */
+public record WriterRuntime(
+    InstantSource clock,
+    ScheduledExecutorService scheduler,
+    Executor requestExecutor,
+    Executor callbackExecutor,
+    RandomGenerator random) {}

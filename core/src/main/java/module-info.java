@@ -1,0 +1,15 @@
+/** Writes events to DynamoDB so that each takes effect once, in batches. */
+module dev.sluice.core {
+  requires transitive software.amazon.awssdk.services.dynamodb;
+  requires software.amazon.awssdk.awscore;
+  requires software.amazon.awssdk.core;
+  requires org.slf4j;
+  requires static org.jspecify;
+
+  exports dev.sluice;
+  exports dev.sluice.batch;
+  exports dev.sluice.model;
+  exports dev.sluice.shard;
+  exports dev.sluice.flow to
+      dev.sluice.kafka;
+}
