@@ -1,0 +1,85 @@
+package dev.sluice.kafka.poll;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+
+/** The partitions owned now, each in its current epoch. Not thread-safe. */
+final class Assignments {
+  private final Map<TopicPartition, Partition> owned = new LinkedHashMap<>();
+  private final OpenBytes bytes = new OpenBytes();
+
+  /** Starts an epoch, ending one that may still be there: callbacks need not come in pairs. */
+  void begin(TopicPartition id) {
+    end(id);
+    owned.put(id, new Partition(id, bytes));
+  }
+
+  /** The partition's epoch; records may arrive without an announcement. */
+  Partition of(TopicPartition id) {
+    return owned.computeIfAbsent(id, absent -> new Partition(absent, bytes));
+  }
+
+  /** The partition was set back below what was read: what is open there counts no more. */
+  Partition restart(Partition partition) {
+    begin(partition.id);
+    Partition next = of(partition.id);
+    next.committed = partition.committed;
+    next.lookedUp = partition.lookedUp;
+    return next;
+  }
+
+  void end(TopicPartition id) {
+    Partition partition = owned.remove(id);
+    if (partition != null) {
+      partition.end();
+    }
+  }
+
+  /** Ends what the consumer does not own any more, should a callback be missing. */
+  void retain(Set<TopicPartition> assigned) {
+    if (owned.size() != assigned.size() || !assigned.containsAll(owned.keySet())) {
+      for (TopicPartition id : List.copyOf(owned.keySet())) {
+        if (!assigned.contains(id)) {
+          end(id);
+        }
+      }
+    }
+  }
+
+  /** A copy, so that callbacks within may change what is owned. */
+  List<Partition> all() {
+    return new ArrayList<>(owned.values());
+  }
+
+  List<Partition> these(Collection<TopicPartition> ids) {
+    List<Partition> some = new ArrayList<>();
+    for (TopicPartition id : ids) {
+      Partition partition = owned.get(id);
+      if (partition != null) {
+        some.add(partition);
+      }
+    }
+    return some;
+  }
+
+  boolean owns(Partition partition) {
+    return owned.get(partition.id) == partition;
+  }
+
+  boolean anyOpen() {
+    return owned.values().stream().anyMatch(Partition::hasOpen);
+  }
+
+  int count() {
+    return owned.size();
+  }
+
+  long openBytes() {
+    return bytes.total();
+  }
+}

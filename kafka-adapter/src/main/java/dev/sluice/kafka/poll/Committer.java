@@ -1,0 +1,161 @@
+package dev.sluice.kafka.poll;
+
+import dev.sluice.kafka.offsets.OffsetTracker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits what is done: one asynchronous commit at a time, which counts only when it succeeded.
+ *
+ * <p>A commit that fails is never urgent, since the next one covers it. Nothing rests on commits
+ * but how much is delivered again: the broker does not fence them by partition.
+ */
+final class Committer {
+  private static final Logger log = LoggerFactory.getLogger(Committer.class);
+
+  /** The client answers every commit sooner; should it not, the next one goes out all the same. */
+  private static final Duration GIVEN_UP = Duration.ofMinutes(2);
+
+  private record Entry(Partition partition, long offset) {}
+
+  /** An immutable value, computed at one moment. */
+  private static final class Commit {
+    final List<Entry> entries;
+    final Instant since;
+
+    Commit(List<Entry> entries, Instant since) {
+      this.entries = List.copyOf(entries);
+      this.since = since;
+    }
+
+    Map<TopicPartition, OffsetAndMetadata> offsets() {
+      Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+      entries.forEach(e -> offsets.put(e.partition().id, new OffsetAndMetadata(e.offset())));
+      return offsets;
+    }
+
+    void succeeded() {
+      entries.forEach(e -> e.partition().committed = e.offset());
+    }
+  }
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Assignments assignments;
+  private final Duration interval;
+  private final InstantSource clock;
+  private final Fatal fatal;
+  private @Nullable Commit inFlight;
+  private Instant due;
+  private Instant notBefore;
+
+  Committer(
+      Consumer<byte[], byte[]> consumer, Assignments assignments, Wiring wiring, Fatal fatal) {
+    this.consumer = consumer;
+    this.assignments = assignments;
+    this.interval = wiring.options().commitInterval();
+    this.clock = wiring.clock();
+    this.fatal = fatal;
+    this.notBefore = clock.instant();
+    this.due = notBefore.plus(interval);
+  }
+
+  /** Starts a commit if its time has come, or a partition waits for its first one. */
+  void commitIfDue() {
+    Instant now = clock.instant();
+    if (now.isBefore(notBefore)
+        || (inFlight != null && now.isBefore(inFlight.since.plus(GIVEN_UP)))) {
+      return;
+    }
+    List<Partition> owned = assignments.all();
+    boolean first = owned.stream().anyMatch(p -> !p.started() && knowsOffset(p));
+    if (first || !now.isBefore(due)) {
+      due = now.plus(interval);
+      start(commitOf(owned, now));
+    }
+  }
+
+  private void start(Commit commit) {
+    if (commit.entries.isEmpty()) {
+      return;
+    }
+    inFlight = commit;
+    try {
+      consumer.commitAsync(commit.offsets(), (offsets, failure) -> ended(commit, failure));
+    } catch (KafkaException e) {
+      ended(commit, e);
+    }
+  }
+
+  private void ended(Commit commit, @Nullable Exception failure) {
+    if (inFlight == commit) {
+      inFlight = null;
+    }
+    if (failure == null) {
+      commit.succeeded();
+    } else {
+      failed(failure);
+    }
+  }
+
+  /**
+   * Commits what is done on these partitions and waits for it.
+   *
+   * @return whether nothing done is left uncommitted
+   */
+  boolean commitNow(Collection<Partition> partitions, Duration timeout) {
+    Commit commit = commitOf(partitions, clock.instant());
+    if (commit.entries.isEmpty()) {
+      return true;
+    }
+    try {
+      consumer.commitSync(commit.offsets(), timeout);
+      commit.succeeded();
+      return true;
+    } catch (KafkaException e) {
+      failed(e);
+      return false;
+    }
+  }
+
+  private void failed(Exception failure) {
+    notBefore = clock.instant().plus(interval);
+    if (failure instanceof RetriableException
+        || failure instanceof RebalanceInProgressException
+        || failure instanceof CommitFailedException) {
+      // In the last two cases the next poll rejoins the group and says what is still owned.
+      log.warn("A commit failed, the next one covers it: {}", failure.toString());
+    } else {
+      fatal.raise(failure);
+    }
+  }
+
+  private Commit commitOf(Collection<Partition> partitions, Instant now) {
+    List<Entry> entries = new ArrayList<>();
+    for (Partition partition : partitions) {
+      if (assignments.owns(partition) && partition.dirty() != OffsetTracker.UNKNOWN) {
+        entries.add(new Entry(partition, partition.dirty()));
+      }
+    }
+    return new Commit(entries, now);
+  }
+
+  private static boolean knowsOffset(Partition partition) {
+    return partition.tracker.committable() != OffsetTracker.UNKNOWN;
+  }
+}

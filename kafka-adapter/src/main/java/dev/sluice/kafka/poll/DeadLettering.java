@@ -1,0 +1,259 @@
+package dev.sluice.kafka.poll;
+
+import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.deadletter.DeadLetter;
+import dev.sluice.model.ConfigurationException;
+import dev.sluice.model.RetriableException;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends dead letters, and releases claims once they are acknowledged; only then a record is done.
+ *
+ * <p>A refused dead letter is sent again for as long as it takes. While the topic refuses whatever
+ * comes, one record probes it and the others wait; when it takes one, two of those that wait
+ * follow, so that neither the log nor the polling thread (which {@code send} may block) is flooded.
+ */
+final class DeadLettering {
+  private static final Logger log = LoggerFactory.getLogger(DeadLettering.class);
+
+  private final @Nullable String topic;
+  private final @Nullable Producer<byte[], byte[]> producer;
+  private final String group;
+  private final IdempotentWriter writer;
+  private final Mailbox mailbox;
+  private final Timers timers;
+  private final InstantSource clock;
+  private final Backoff backoff;
+  private final Fatal fatal;
+
+  private final Queue<OpenRecord> waiting = new ArrayDeque<>();
+  private @Nullable OpenRecord probing;
+  private boolean refusing;
+  private int refusals;
+
+  DeadLettering(
+      Wiring wiring,
+      @Nullable Producer<byte[], byte[]> producer,
+      Mailbox mailbox,
+      Timers timers,
+      Backoff backoff,
+      Fatal fatal) {
+    this.topic = wiring.deadLetterTopic();
+    this.producer = producer;
+    this.group = wiring.group();
+    this.writer = wiring.writer();
+    this.clock = wiring.clock();
+    this.mailbox = mailbox;
+    this.timers = timers;
+    this.backoff = backoff;
+    this.fatal = fatal;
+  }
+
+  /**
+   * Sends the record, which has failed for good, now or when the topic takes dead letters again.
+   */
+  void send(OpenRecord record) {
+    if (refusing || !waiting.isEmpty()) {
+      waitForTopic(record);
+    } else {
+      produce(record);
+    }
+  }
+
+  private void produce(OpenRecord record) {
+    DeadLetter.Cause cause = record.cause();
+    if (topic == null || producer == null || cause == null) {
+      fatal.raise(
+          new ConfigurationException(
+              "Record %s cannot be written (%s) and there is no dead-letter topic to keep it: set deadLetterTopic, or mend the mapper."
+                  .formatted(record.source, cause == null ? "" : cause.reason())));
+      return;
+    }
+    var letter =
+        new DeadLetter(
+            record.raw,
+            record.source.value(),
+            record.suffixes(),
+            group,
+            cause,
+            record.partial(),
+            record.failures() + 1,
+            clock.instant());
+    record.partition.sent(record);
+    var sending = new Sending(record);
+    try {
+      Future<?> sent =
+          producer.send(
+              letter.toProducerRecord(topic),
+              (metadata, refusal) -> mailbox.execute(() -> sending.answered(refusal)));
+      if (sent.isDone()) {
+        sent.get();
+      }
+    } catch (ExecutionException e) {
+      // Known at once, and perhaps after a long wait: the next record must not wait as well.
+      sending.answered(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      sending.answered(e);
+    }
+  }
+
+  private void acknowledged(OpenRecord record, DeadLetter.@Nullable Cause cause) {
+    log.warn("Record {} was dead-lettered: {}", record.source, cause == null ? "" : cause.reason());
+    record.partition.deadLetterRefused(record, false);
+    if (record.claims().isEmpty()) {
+      record.partition.finish(record);
+    }
+    for (int index : List.copyOf(record.claims())) {
+      release(record, index);
+    }
+  }
+
+  /** The topic answered; what that says about the dead letters that wait for it. */
+  private void topicAnswered(boolean probe, @Nullable Throwable refusal) {
+    if (refusal == null) {
+      refusals = 0;
+      refusing = false;
+      resendWaiting(2);
+    } else if (refusing ? probe : !isAboutTheRecord(refusal)) {
+      refusing = true;
+      refusals++;
+      timers.at(clock.instant().plus(backoff.after(refusals)), this::probe);
+    } else if (!refusing) {
+      resendWaiting(1);
+    }
+  }
+
+  private void refused(OpenRecord record, Throwable refusal) {
+    record.partition.deadLetterRefused(record, true);
+    if (!refusing || isAboutTheRecord(refusal)) {
+      log.warn(
+          "The dead letter for record {} was refused by {} ({}); its partition stays paused until it is taken",
+          record.source,
+          topic,
+          refusal.getClass().getName());
+    }
+    if (isAboutTheRecord(refusal)) {
+      record.partition.park(record);
+      timers.at(
+          clock.instant().plus(backoff.after(record.failedAgain())),
+          () -> {
+            if (record.partition.unpark(record)) {
+              send(record);
+            }
+          });
+    } else {
+      waitForTopic(record);
+    }
+  }
+
+  private static boolean isAboutTheRecord(Throwable refusal) {
+    return refusal instanceof RecordTooLargeException || refusal instanceof InvalidRecordException;
+  }
+
+  private void waitForTopic(OpenRecord record) {
+    record.partition.deadLetterRefused(record, true);
+    record.partition.park(record);
+    waiting.add(record);
+  }
+
+  /** Lets one record through; what becomes of it decides about the others. */
+  private void probe() {
+    if (!resendWaiting(1)) {
+      refusing = false;
+    }
+  }
+
+  private boolean resendWaiting(int most) {
+    int sent = 0;
+    while (sent < most && !waiting.isEmpty()) {
+      OpenRecord record = waiting.remove();
+      if (record.partition.unpark(record)) {
+        sent++;
+        probing = refusing ? record : null;
+        produce(record);
+      }
+    }
+    return sent > 0;
+  }
+
+  private void release(OpenRecord record, int index) {
+    record.partition.sent(record);
+    try {
+      writer
+          .release(record.source(index), record.write(index).eventId())
+          .whenCompleteAsync((done, failure) -> released(record, index, failure), mailbox);
+    } catch (RuntimeException e) {
+      fatal.raise(e);
+    }
+  }
+
+  private void released(OpenRecord record, int index, @Nullable Throwable failure) {
+    if (!record.partition.answered(record)) {
+      return;
+    }
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause == null) {
+      record.claims().remove((Integer) index);
+      if (record.claims().isEmpty()) {
+        record.partition.finish(record);
+      }
+    } else if (cause instanceof RetriableException) {
+      record.partition.park(record);
+      timers.at(
+          clock.instant().plus(backoff.after(record.failedAgain())),
+          () -> {
+            if (record.partition.unpark(record)) {
+              release(record, index);
+            }
+          });
+    } else {
+      fatal.raise(cause);
+    }
+  }
+
+  /** One send; a producer that both throws and calls back is heard once. */
+  private final class Sending {
+    private final OpenRecord record;
+    private boolean answered;
+
+    Sending(OpenRecord record) {
+      this.record = record;
+    }
+
+    void answered(@Nullable Throwable refusal) {
+      if (answered) {
+        return;
+      }
+      answered = true;
+      boolean probe = probing == record;
+      if (probe) {
+        probing = null;
+      }
+      if (record.partition.answered(record)) {
+        if (refusal == null) {
+          acknowledged(record, record.cause());
+        } else {
+          refused(record, refusal);
+        }
+      }
+      topicAnswered(probe, refusal);
+    }
+  }
+}

@@ -1,0 +1,102 @@
+package dev.sluice.kafka.poll;
+
+import dev.sluice.kafka.deadletter.DeadLetter;
+import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.RecordMapper;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * Takes the records of each partition in their order through the mapper to the writer. A record for
+ * which the writer has no room stays at the head of its partition.
+ */
+final class Dispatcher {
+  /** A slow mapper must not keep the loop from polling: one turn maps at most this long. */
+  private static final Duration TURN = Duration.ofMillis(100);
+
+  private final RecordMapper mapper;
+  private final InstantSource clock;
+  private final Handover handover;
+  private final DeadLettering deadLetters;
+  private final Fatal fatal;
+  private int first;
+
+  Dispatcher(Wiring wiring, Handover handover, DeadLettering deadLetters, Fatal fatal) {
+    this.mapper = wiring.mapper();
+    this.clock = wiring.clock();
+    this.handover = handover;
+    this.deadLetters = deadLetters;
+    this.fatal = fatal;
+  }
+
+  /** Dispatches until nothing is queued, the writer is full, or the turn is over. */
+  void dispatch(List<Partition> partitions) {
+    if (partitions.isEmpty()) {
+      return;
+    }
+    Instant end = clock.instant().plus(TURN);
+    // Each turn starts with another partition, so that a full writer starves none.
+    first = (first + 1) % partitions.size();
+    for (int i = 0; i < partitions.size(); i++) {
+      Partition partition = partitions.get((first + i) % partitions.size());
+      if (partition.started() && !dispatch(partition, end)) {
+        return;
+      }
+    }
+  }
+
+  private boolean dispatch(Partition partition, Instant end) {
+    for (OpenRecord head = partition.head(); head != null; head = partition.head()) {
+      if (handover.full() || fatal.raised() || !clock.instant().isBefore(end)) {
+        return false;
+      }
+      if (!dispatch(head)) {
+        return false;
+      }
+      partition.headDispatched();
+    }
+    return true;
+  }
+
+  /** Says whether the record is off the queue, as done or as handed over. */
+  private boolean dispatch(OpenRecord record) {
+    if (!record.begun) {
+      record.begun = true;
+      begin(record);
+    }
+    while (!record.handedOver()) {
+      if (!handover.offerNext(record)) {
+        return false;
+      }
+    }
+    return !fatal.raised();
+  }
+
+  private void begin(OpenRecord record) {
+    try {
+      Mapped mapped = mapper.map(record.raw);
+      if (mapped instanceof Mapped.Writes writes && !writes.writes().isEmpty()) {
+        record.mapped(writes.writes());
+      } else if (mapped instanceof Mapped.Reject reject) {
+        deadLetter(record, "MAPPER_REJECTED", reject.reason());
+      } else if (mapped == null) {
+        deadLetter(record, "MAPPER_FAILED", "the mapper returned null");
+      } else {
+        record.partition.finish(record);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      fatal.raise(
+          new IllegalStateException("The polling thread was interrupted in the mapper.", e));
+    } catch (Exception | StackOverflowError e) {
+      deadLetter(record, "MAPPER_FAILED", e.getClass().getName());
+    }
+  }
+
+  private void deadLetter(OpenRecord record, String reason, String detail) {
+    record.fail(new DeadLetter.Cause(reason, detail));
+    deadLetters.send(record);
+  }
+}

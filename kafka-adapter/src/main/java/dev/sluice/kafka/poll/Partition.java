@@ -1,0 +1,167 @@
+package dev.sluice.kafka.poll;
+
+import dev.sluice.kafka.offsets.OffsetTracker;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.Queue;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A partition for as long as it is assigned, or until its position is set back: one epoch. The next
+ * epoch has another object, so that what ends late finds the one it belongs to, ended, and changes
+ * no offset.
+ */
+final class Partition {
+  final TopicPartition id;
+  final OffsetTracker tracker = new OffsetTracker();
+  private final OpenBytes allBytes;
+  private final Queue<OpenRecord> queue = new ArrayDeque<>();
+  private final Set<OpenRecord> open = new LinkedHashSet<>();
+
+  private long bytes;
+  private int parked;
+  private int inFlight;
+  private int refusedDeadLetters;
+  private boolean ended;
+
+  /** The committed offset; until it is known, nothing is dispatched. */
+  long committed = OffsetTracker.UNKNOWN;
+
+  /** Whether the committed offset was asked for; there may be none. */
+  boolean lookedUp;
+
+  Partition(TopicPartition id, OpenBytes allBytes) {
+    this.id = id;
+    this.allBytes = allBytes;
+  }
+
+  void receive(ConsumerRecord<byte[], byte[]> raw) {
+    var record = new OpenRecord(this, raw, tracker.received(raw.offset()));
+    bytes += record.bytes;
+    allBytes.add(record.bytes);
+    open.add(record);
+    queue.add(record);
+  }
+
+  /** The record to dispatch next, or null. */
+  @Nullable OpenRecord head() {
+    return queue.peek();
+  }
+
+  void headDispatched() {
+    queue.remove();
+  }
+
+  boolean hasQueued() {
+    return !queue.isEmpty();
+  }
+
+  /** The record is done: its offset may move. */
+  void finish(OpenRecord record) {
+    if (!ended && open.remove(record)) {
+      tracker.complete(record.ticket);
+      forget(record);
+    }
+  }
+
+  /** A step of the record is left to another thread. */
+  void sent(OpenRecord record) {
+    record.inFlight++;
+    inFlight++;
+  }
+
+  /** Such a step was answered. Says whether the answer still counts. */
+  boolean answered(OpenRecord record) {
+    record.inFlight--;
+    inFlight--;
+    if (ended && record.inFlight == 0) {
+      forget(record);
+    }
+    return !ended;
+  }
+
+  /** The record waits for a timer or for room, and does not count against the intake. */
+  void park(OpenRecord record) {
+    if (record.parked++ == 0) {
+      parked++;
+    }
+  }
+
+  /** The record waits no more. Says whether to go on with it. */
+  boolean unpark(OpenRecord record) {
+    if (--record.parked == 0) {
+      parked--;
+    }
+    return !ended;
+  }
+
+  void deadLetterRefused(OpenRecord record, boolean refused) {
+    if (record.deadLetterRefused != refused) {
+      record.deadLetterRefused = refused;
+      refusedDeadLetters += refused ? 1 : -1;
+    }
+  }
+
+  /** Ends the epoch: nothing is dispatched or committed any more. */
+  void end() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    queue.clear();
+    for (OpenRecord record : open) {
+      if (record.inFlight == 0) {
+        forget(record);
+      }
+    }
+    open.clear();
+  }
+
+  boolean ended() {
+    return ended;
+  }
+
+  boolean started() {
+    return committed != OffsetTracker.UNKNOWN;
+  }
+
+  /** The offset to commit, or UNKNOWN if there is nothing new. */
+  long dirty() {
+    long committable = tracker.committable();
+    return committable == committed ? OffsetTracker.UNKNOWN : committable;
+  }
+
+  boolean draining() {
+    return inFlight > 0;
+  }
+
+  boolean deadLettersRefused() {
+    return refusedDeadLetters > 0;
+  }
+
+  /** The records in work that do not wait for a retry. */
+  int busy() {
+    return open.size() - parked;
+  }
+
+  boolean hasOpen() {
+    return !open.isEmpty();
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** The records begun that have not ended. */
+  int unfinished() {
+    return (int) open.stream().filter(record -> record.begun).count();
+  }
+
+  private void forget(OpenRecord record) {
+    bytes -= record.bytes;
+    allBytes.remove(record.bytes);
+  }
+}

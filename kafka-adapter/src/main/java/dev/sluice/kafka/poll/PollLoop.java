@@ -1,0 +1,257 @@
+package dev.sluice.kafka.poll;
+
+import dev.sluice.kafka.record.ConsumerCloseReport;
+import dev.sluice.kafka.record.ConsumerOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads records, dispatches them, and commits what is done.
+ *
+ * <p>Everything here belongs to the one thread that calls {@link #turn()} again and again and in
+ * the end {@link #close}; whatever other threads have to say arrives in the {@link Mailbox}. The
+ * loop never wakes the Kafka consumer up, since a wakeup that comes late aborts the next commit: it
+ * polls briefly instead. It holds no thread and no clock of its own.
+ */
+public final class PollLoop {
+  private static final Logger log = LoggerFactory.getLogger(PollLoop.class);
+
+  /** How long a poll waits while answers may come that make room. */
+  private static final Duration BUSY_POLL = Duration.ofMillis(5);
+
+  /** The longest wait after a failed poll. */
+  private static final Duration POLL_RETRY = Duration.ofSeconds(1);
+
+  private final Wiring wiring;
+  private final ConsumerOptions options;
+  private final InstantSource clock;
+  private final Consumer<byte[], byte[]> consumer;
+  private final @Nullable Producer<byte[], byte[]> producer;
+
+  private final Mailbox mailbox = new Mailbox();
+  private final Timers timers = new Timers();
+  private final Fatal fatal = new Fatal();
+  private final Assignments assignments = new Assignments();
+  private final Backoff backoff;
+  private final Handover handover;
+  private final Dispatcher dispatcher;
+  private final Committer committer;
+  private final Starts starts;
+  private final Rebalances rebalances;
+  private final Intake intake;
+  private int pollFailures;
+
+  private PollLoop(
+      Wiring wiring,
+      Consumer<byte[], byte[]> consumer,
+      @Nullable Producer<byte[], byte[]> producer) {
+    this.wiring = wiring;
+    this.options = wiring.options();
+    this.clock = wiring.clock();
+    this.consumer = consumer;
+    this.producer = producer;
+    this.backoff = new Backoff(options, wiring.random());
+    var deadLetters = new DeadLettering(wiring, producer, mailbox, timers, backoff, fatal);
+    this.handover = new Handover(wiring, mailbox, timers, backoff, deadLetters, fatal);
+    this.dispatcher = new Dispatcher(wiring, handover, deadLetters, fatal);
+    this.committer = new Committer(consumer, assignments, wiring, fatal);
+    this.starts = new Starts(consumer, assignments, wiring);
+    this.rebalances = new Rebalances(wiring, assignments, committer, mailbox, fatal);
+    this.intake = new Intake(consumer, assignments, options);
+  }
+
+  /**
+   * Makes the clients, checks that the topics are there, and subscribes.
+   *
+   * @param wiring all that the loop works with
+   * @return the loop; whoever opened it closes it
+   * @throws dev.sluice.model.ConfigurationException if a topic is not there
+   * @throws org.apache.kafka.common.KafkaException if a client cannot be made
+   */
+  public static PollLoop open(Wiring wiring) {
+    Consumer<byte[], byte[]> consumer = wiring.consumer().get();
+    Producer<byte[], byte[]> producer = null;
+    try {
+      wiring.topics().forEach(t -> TopicCheck.require("Topic", t, consumer::partitionsFor));
+      String deadLetterTopic = wiring.deadLetterTopic();
+      if (deadLetterTopic != null) {
+        producer = wiring.producer().get();
+        TopicCheck.require(
+            "Dead-letter topic",
+            deadLetterTopic,
+            wiring.ownDeadLetterCluster() ? producer::partitionsFor : consumer::partitionsFor);
+      }
+      var loop = new PollLoop(wiring, consumer, producer);
+      consumer.subscribe(wiring.topics(), loop.rebalances);
+      return loop;
+    } catch (RuntimeException e) {
+      consumer.close(CloseOptions.timeout(Duration.ZERO));
+      if (producer != null) {
+        producer.close(Duration.ZERO);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * One round: takes answers, runs what is due, commits, polls, dispatches.
+   *
+   * @throws RuntimeException if the loop cannot go on
+   */
+  public void turn() {
+    mailbox.run();
+    timers.run(clock.instant());
+    fatal.check();
+    starts.lookUp();
+    intake.reconcile();
+    committer.commitIfDue();
+    fatal.check();
+    poll(pollTimeout());
+    fatal.check();
+    dispatcher.dispatch(assignments.all());
+    fatal.check();
+  }
+
+  /** {@return why each partition that is paused is, for a person to read} */
+  public Map<TopicPartition, String> paused() {
+    return intake.reasons();
+  }
+
+  private void poll(Duration timeout) {
+    ConsumerRecords<byte[], byte[]> records;
+    try {
+      records = consumer.poll(timeout);
+    } catch (RetriableException e) {
+      Duration wait = backoff.after(++pollFailures);
+      log.warn("A poll failed, failure {}: {}", pollFailures, e.toString());
+      wiring.waiting().await(mailbox, wait.compareTo(POLL_RETRY) < 0 ? wait : POLL_RETRY);
+      return;
+    }
+    pollFailures = 0;
+    for (TopicPartition id : records.partitions()) {
+      Partition partition = assignments.of(id);
+      for (ConsumerRecord<byte[], byte[]> raw : records.records(id)) {
+        if (!partition.tracker.accepts(raw.offset())) {
+          log.warn("{} was set back to {}; its open records start over", id, raw.offset());
+          partition = assignments.restart(partition);
+        }
+        partition.receive(raw);
+      }
+    }
+    // Beyond the last record there may be offsets that hold none (transaction markers, compaction).
+    records
+        .nextOffsets()
+        .forEach((id, next) -> assignments.of(id).tracker.advanceTo(next.offset()));
+  }
+
+  private Duration pollTimeout() {
+    List<Partition> owned = assignments.all();
+    if (!handover.full() && owned.stream().anyMatch(p -> p.started() && p.hasQueued())) {
+      return Duration.ZERO;
+    }
+    Duration wait = assignments.anyOpen() ? BUSY_POLL : options.pollTimeout();
+    Instant next = timers.next();
+    if (next == null) {
+      return wait;
+    }
+    Duration until = Duration.between(clock.instant(), next);
+    return until.isNegative() ? Duration.ZERO : until.compareTo(wait) < 0 ? until : wait;
+  }
+
+  /**
+   * Takes in no more, polls on while what is in flight ends, commits, and closes the clients it
+   * made. The loop is not used after that.
+   *
+   * @param timeout how long all of it may take
+   * @param failure why the loop ends, if it does not end by request: then nothing is waited for
+   * @return what was left
+   */
+  public ConsumerCloseReport close(Duration timeout, @Nullable Throwable failure) {
+    boolean interrupted = Thread.interrupted();
+    Instant start = clock.instant();
+    Instant deadline = start.plus(timeout);
+    rebalances.closeBy(deadline);
+    intake.stop();
+    boolean committed = false;
+    Map<TopicPartition, Integer> unfinished = new HashMap<>();
+    try {
+      if (failure == null) {
+        drain(start.plus(timeout.multipliedBy(2).dividedBy(3)));
+      } else if (!(failure instanceof Error)) {
+        mailbox.run();
+      }
+      for (Partition partition : assignments.all()) {
+        if (partition.unfinished() > 0) {
+          unfinished.put(partition.id, partition.unfinished());
+        }
+      }
+      if (!(failure instanceof Error)) {
+        committed = committer.commitNow(assignments.all(), left(deadline).dividedBy(2));
+      }
+    } catch (RuntimeException e) {
+      log.warn("The last commit failed: {}", e.toString());
+    }
+    closeClients(deadline);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return new ConsumerCloseReport(true, committed, unfinished);
+  }
+
+  private void drain(Instant until) {
+    rebalances.flush();
+    mailbox.run();
+    while (assignments.all().stream().anyMatch(Partition::draining)
+        && clock.instant().isBefore(until)
+        && !fatal.raised()) {
+      intake.reconcile();
+      committer.commitIfDue();
+      poll(Duration.ZERO);
+      wiring.waiting().await(mailbox, BUSY_POLL);
+      mailbox.run();
+    }
+  }
+
+  private void closeClients(Instant deadline) {
+    List<Runnable> closings = new ArrayList<>();
+    closings.add(() -> consumer.close(CloseOptions.timeout(left(deadline))));
+    if (producer != null) {
+      closings.add(() -> producer.close(left(deadline)));
+    }
+    for (Runnable closing : closings) {
+      try {
+        closing.run();
+      } catch (RuntimeException e) {
+        log.warn("A Kafka client did not close well: {}", e.toString());
+      }
+    }
+  }
+
+  /**
+   * Throws what made the loop unable to go on, if something did: a failure while closing is seen
+   * only here.
+   */
+  public void check() {
+    fatal.check();
+  }
+
+  private Duration left(Instant deadline) {
+    Duration left = Duration.between(clock.instant(), deadline);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.sluice.kafka.poll;
+
+import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.record.ConsumerOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the group: begins and ends epochs, and gives what is in flight a last chance before a
+ * partition moves away. Called by the Kafka consumer, on the polling thread; it polls nothing.
+ */
+final class Rebalances implements ConsumerRebalanceListener {
+  private static final Logger log = LoggerFactory.getLogger(Rebalances.class);
+
+  /** Between two looks at the clock; mail comes through at once. */
+  private static final Duration LOOK = Duration.ofMillis(50);
+
+  private final Assignments assignments;
+  private final Committer committer;
+  private final IdempotentWriter writer;
+  private final Mailbox mailbox;
+  private final Waiting waiting;
+  private final InstantSource clock;
+  private final ConsumerOptions options;
+  private final Fatal fatal;
+  private Instant closeBy = Instant.MAX;
+
+  Rebalances(
+      Wiring wiring, Assignments assignments, Committer committer, Mailbox mailbox, Fatal fatal) {
+    this.assignments = assignments;
+    this.committer = committer;
+    this.mailbox = mailbox;
+    this.fatal = fatal;
+    this.writer = wiring.writer();
+    this.waiting = wiring.waiting();
+    this.clock = wiring.clock();
+    this.options = wiring.options();
+  }
+
+  /** From now on no callback may wait beyond this time. */
+  void closeBy(Instant deadline) {
+    closeBy = deadline;
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> added) {
+    if (!added.isEmpty()) {
+      log.info("Assigned {}", added);
+      added.forEach(assignments::begin);
+    }
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> removed) {
+    List<Partition> leaving = assignments.these(removed);
+    if (!leaving.isEmpty()) {
+      Instant now = clock.instant();
+      drain(leaving, earlier(now.plus(options.drainTimeout()), closeBy));
+      committer.commitNow(leaving, remaining(options.commitTimeout()));
+      log.info("Revoked {}, with {} records unfinished", removed, unfinished(leaving));
+    }
+    removed.forEach(assignments::end);
+  }
+
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> lost) {
+    if (!lost.isEmpty()) {
+      log.warn("Lost {}, with {} records unfinished", lost, unfinished(assignments.these(lost)));
+      lost.forEach(assignments::end);
+    }
+  }
+
+  /** Takes answers until nothing of these partitions is in flight, or time is up. */
+  void drain(Collection<Partition> partitions, Instant deadline) {
+    if (partitions.stream().anyMatch(Partition::draining)) {
+      flush();
+    }
+    mailbox.run();
+    while (partitions.stream().anyMatch(Partition::draining)
+        && clock.instant().isBefore(deadline)
+        && !Thread.currentThread().isInterrupted()
+        && !fatal.raised()) {
+      Duration left = Duration.between(clock.instant(), deadline);
+      waiting.await(mailbox, left.compareTo(LOOK) < 0 ? left : LOOK);
+      mailbox.run();
+    }
+  }
+
+  /** Spares what is in flight the wait for its batch to fill. */
+  void flush() {
+    try {
+      var unused = writer.flush();
+    } catch (RuntimeException e) {
+      log.warn("The writer could not be flushed: {}", e.toString());
+    }
+  }
+
+  private Duration remaining(Duration most) {
+    Duration left = closeBy.equals(Instant.MAX) ? most : Duration.between(clock.instant(), closeBy);
+    return left.isNegative() ? Duration.ZERO : left.compareTo(most) < 0 ? left : most;
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  private static int unfinished(List<Partition> partitions) {
+    return partitions.stream().mapToInt(Partition::unfinished).sum();
+  }
+}

@@ -1,0 +1,65 @@
+package dev.sluice.kafka.poll;
+
+import dev.sluice.kafka.offsets.OffsetTracker;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out where newly assigned partitions stand. One that has no committed offset gets one, its
+ * starting position, before anything of it is dispatched: after an early crash {@code
+ * auto.offset.reset} could otherwise skip a record that holds a claim.
+ */
+final class Starts {
+  private static final Logger log = LoggerFactory.getLogger(Starts.class);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Assignments assignments;
+  private final Duration timeout;
+
+  Starts(Consumer<byte[], byte[]> consumer, Assignments assignments, Wiring wiring) {
+    this.consumer = consumer;
+    this.assignments = assignments;
+    this.timeout = wiring.options().commitTimeout();
+  }
+
+  /** Asks for the offsets that are not known yet; what gets no answer is asked again next turn. */
+  void lookUp() {
+    List<Partition> unknown =
+        assignments.all().stream().filter(partition -> !partition.lookedUp).toList();
+    if (unknown.isEmpty()) {
+      return;
+    }
+    try {
+      Set<TopicPartition> ids = new HashSet<>();
+      unknown.forEach(partition -> ids.add(partition.id));
+      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(ids, timeout);
+      for (Partition partition : unknown) {
+        found(partition, committed.get(partition.id));
+      }
+    } catch (RetriableException e) {
+      log.warn("The committed offsets are not known yet, asking again: {}", e.toString());
+    }
+  }
+
+  private void found(Partition partition, @Nullable OffsetAndMetadata committed) {
+    if (partition.ended()) {
+      return;
+    }
+    if (committed != null) {
+      partition.committed = committed.offset();
+    } else if (partition.tracker.committable() == OffsetTracker.UNKNOWN) {
+      partition.tracker.advanceTo(consumer.position(partition.id, timeout));
+    }
+    partition.lookedUp = true;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.sluice.kafka.poll;
+
+import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.record.ConsumerOptions;
+import dev.sluice.kafka.record.RecordMapper;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a loop works with.
+ *
+ * @param topics the topics to read
+ * @param group the consumer group, for dead letters
+ * @param writer where writes go; not closed by the loop
+ * @param mapper says which events a record is
+ * @param options limits and times
+ * @param consumer makes the Kafka consumer; called once; the loop closes it
+ * @param deadLetterTopic where records go that cannot be written, or null
+ * @param producer makes the producer for it; called once if there is such a topic; the loop closes
+ *     it
+ * @param ownDeadLetterCluster whether that topic may be on another cluster than the source
+ * @param clock the time
+ * @param random for backoff
+ * @param waiting how the loop waits where it may not poll
+ */
+public record Wiring(
+    Set<String> topics,
+    String group,
+    IdempotentWriter writer,
+    RecordMapper mapper,
+    ConsumerOptions options,
+    Supplier<Consumer<byte[], byte[]>> consumer,
+    @Nullable String deadLetterTopic,
+    Supplier<Producer<byte[], byte[]>> producer,
+    boolean ownDeadLetterCluster,
+    InstantSource clock,
+    RandomGenerator random,
+    Waiting waiting) {}

@@ -1,0 +1,223 @@
+package dev.sluice.kafka.record;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * The limits and times of a consumer. Immutable; made by {@link #builder()}, whose methods say what
+ * each option is for.
+ *
+ * @param maxOpenRecords records of one partition in work before it is paused
+ * @param maxOpenBytes bytes of all records in work, shared evenly by the partitions owned
+ * @param maxOffsetSpan how far reading may run ahead of the committed offset
+ * @param commitInterval the time between two commits
+ * @param commitTimeout how long a commit may take where the loop has to wait for it
+ * @param drainTimeout how long a rebalance may be held up for what is in flight
+ * @param pollTimeout how long one poll waits when there is nothing else to do
+ * @param retryBackoffMin the ceiling of the first wait before something is tried again
+ * @param retryBackoffMax the ceiling of all later waits
+ */
+public record ConsumerOptions(
+    int maxOpenRecords,
+    long maxOpenBytes,
+    long maxOffsetSpan,
+    Duration commitInterval,
+    Duration commitTimeout,
+    Duration drainTimeout,
+    Duration pollTimeout,
+    Duration retryBackoffMin,
+    Duration retryBackoffMax) {
+
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  /**
+   * Checks the options.
+   *
+   * @throws IllegalArgumentException if one is out of its range, or two contradict each other
+   */
+  public ConsumerOptions {
+    atLeastOne("maxOpenRecords", maxOpenRecords);
+    atLeastOne("maxOpenBytes", maxOpenBytes);
+    atLeastOne("maxOffsetSpan", maxOffsetSpan);
+    between("commitInterval", commitInterval);
+    between("commitTimeout", commitTimeout);
+    between("drainTimeout", drainTimeout);
+    between("pollTimeout", pollTimeout);
+    between("retryBackoffMin", retryBackoffMin);
+    between("retryBackoffMax", retryBackoffMax);
+    if (maxOffsetSpan < maxOpenRecords) {
+      throw new IllegalArgumentException(
+          "maxOffsetSpan is %d; it must be at least maxOpenRecords, which is %d"
+              .formatted(maxOffsetSpan, maxOpenRecords));
+    }
+    if (retryBackoffMax.compareTo(retryBackoffMin) < 0) {
+      throw new IllegalArgumentException(
+          "retryBackoffMax is %s; it must be at least retryBackoffMin, which is %s"
+              .formatted(retryBackoffMax, retryBackoffMin));
+    }
+  }
+
+  /** {@return the defaults} */
+  public static ConsumerOptions defaults() {
+    return builder().build();
+  }
+
+  /** {@return a builder that holds the defaults} */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  private static void atLeastOne(String name, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + " is " + value + "; it must be 1 or more");
+    }
+  }
+
+  private static void between(String name, Duration value) {
+    requireNonNull(value, name);
+    if (value.compareTo(SHORTEST) < 0 || value.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          name + " is " + value + "; it must be from " + SHORTEST + " to " + LONGEST);
+    }
+  }
+
+  /** Builds {@link ConsumerOptions}. Not thread-safe. */
+  public static final class Builder {
+    private int maxOpenRecords = 5_000;
+    private long maxOpenBytes = 64L << 20;
+    private long maxOffsetSpan = 100_000;
+    private Duration commitInterval = Duration.ofSeconds(1);
+    private Duration commitTimeout = Duration.ofSeconds(10);
+    private Duration drainTimeout = Duration.ofSeconds(30);
+    private Duration pollTimeout = Duration.ofMillis(100);
+    private Duration retryBackoffMin = Duration.ofMillis(100);
+    private Duration retryBackoffMax = Duration.ofSeconds(30);
+
+    private Builder() {}
+
+    /**
+     * How many records of one partition may be in work (read, not yet ended) before the partition
+     * is paused. Records that wait for a retry do not count, so that they starve nobody. More keeps
+     * batches full, and repeats more after a crash.
+     *
+     * @param records 1 or more; 5,000 by default; one poll may go beyond it by {@code
+     *     max.poll.records}
+     * @return this builder
+     */
+    public Builder maxOpenRecords(int records) {
+      this.maxOpenRecords = records;
+      return this;
+    }
+
+    /**
+     * How many bytes of keys and values all records in work may hold. Each partition owned may use
+     * an even share, so that one that is stuck does not starve the others.
+     *
+     * @param bytes 1 or more; 64 MiB by default; one poll may go beyond it by what the consumer
+     *     fetches
+     * @return this builder
+     */
+    public Builder maxOpenBytes(long bytes) {
+      this.maxOpenBytes = bytes;
+      return this;
+    }
+
+    /**
+     * How far reading may run ahead of the offset that could be committed, while an old record does
+     * not end. It bounds what is delivered again after a crash.
+     *
+     * @param offsets at least {@code maxOpenRecords}; 100,000 by default
+     * @return this builder
+     */
+    public Builder maxOffsetSpan(long offsets) {
+      this.maxOffsetSpan = offsets;
+      return this;
+    }
+
+    /**
+     * The time between two commits: shorter repeats less after a crash, longer asks less of the
+     * broker.
+     *
+     * @param interval 1 ms to a day; 1 second by default
+     * @return this builder
+     */
+    public Builder commitInterval(Duration interval) {
+      this.commitInterval = interval;
+      return this;
+    }
+
+    /**
+     * How long the loop waits for a commit, or for the answer which offset is committed, where it
+     * cannot go on without: at a rebalance, at the start of a partition, at close.
+     *
+     * @param timeout 1 ms to a day; 10 seconds by default
+     * @return this builder
+     */
+    public Builder commitTimeout(Duration timeout) {
+      this.commitTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * How long a rebalance is held up for the writes that are in flight on partitions that move
+     * away. What has not ended by then is delivered again to the next owner, which costs requests
+     * and loses nothing.
+     *
+     * @param timeout 1 ms to a day; 30 seconds by default; together with twice {@code
+     *     commitTimeout} at most half of {@code max.poll.interval.ms}
+     * @return this builder
+     */
+    public Builder drainTimeout(Duration timeout) {
+      this.drainTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * How long one poll waits for records while nothing is in work. It bounds how soon {@code
+     * close} is noticed.
+     *
+     * @param timeout 1 ms to a day; 100 ms by default
+     * @return this builder
+     */
+    public Builder pollTimeout(Duration timeout) {
+      this.pollTimeout = timeout;
+      return this;
+    }
+
+    /**
+     * The waits before a write whose outcome is unknown, a dead letter that was not acknowledged or
+     * a failed poll is tried again: each is drawn evenly below a ceiling that starts at the first
+     * value and doubles up to the second. There is no last try.
+     *
+     * @param min the first ceiling, 1 ms to a day; 100 ms by default
+     * @param max the last ceiling, {@code min} to a day; 30 seconds by default
+     * @return this builder
+     */
+    public Builder retryBackoff(Duration min, Duration max) {
+      this.retryBackoffMin = min;
+      this.retryBackoffMax = max;
+      return this;
+    }
+
+    /**
+     * Builds the options.
+     *
+     * @return the options
+     * @throws IllegalArgumentException if one is out of its range, or two contradict each other
+     */
+    public ConsumerOptions build() {
+      return new ConsumerOptions(
+          maxOpenRecords,
+          maxOpenBytes,
+          maxOffsetSpan,
+          commitInterval,
+          commitTimeout,
+          drainTimeout,
+          pollTimeout,
+          retryBackoffMin,
+          retryBackoffMax);
+    }
+  }
+}

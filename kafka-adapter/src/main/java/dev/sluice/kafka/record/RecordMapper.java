@@ -1,0 +1,58 @@
+package dev.sluice.kafka.record;
+
+import static java.util.Objects.requireNonNull;
+
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * Says which events a record is.
+ *
+ * <p>It must be a pure function of the record: the same record gives the same event ids and the
+ * same keys on every delivery, in every process. It is called on the polling thread, by one thread
+ * at a time and in the order of each partition. The consumer polls between calls whenever they take
+ * long together, but a single call must stay well below {@code max.poll.interval.ms}.
+ *
+ * <p>An exception sends the record to the dead-letter topic, with the exception's class and nothing
+ * else of it. An {@link Error} stops the consumer, except for {@link StackOverflowError}: a value
+ * nested too deep is the record's fault.
+ */
+@FunctionalInterface
+public interface RecordMapper {
+
+  /**
+   * Says what a record means.
+   *
+   * <p>Where a write names no {@linkplain dev.sluice.model.Write#fingerprintOf fingerprint}, the
+   * record's value becomes it; a null value counts as an empty one.
+   *
+   * @param record the record; its key and its value may be null
+   * @return its events, or that it is to be skipped or rejected
+   * @throws Exception if the record cannot be mapped: it goes to the dead-letter topic
+   */
+  Mapped map(ConsumerRecord<byte[], byte[]> record) throws Exception;
+
+  /**
+   * A mapper that deserialises first, so that a record that cannot be read goes to the dead-letter
+   * topic like any other that cannot be mapped. Give the deserialisers here and not to the Kafka
+   * consumer, which would stop at such a record for ever.
+   *
+   * @param key turns the record's key into an object; configured, and closed, by whoever made it
+   * @param value turns the record's value into an object; likewise
+   * @param mapper says what they mean
+   * @param <K> the key's type
+   * @param <V> the value's type
+   * @return the mapper
+   */
+  static <K, V> RecordMapper deserializing(
+      Deserializer<K> key, Deserializer<V> value, TypedMapper<K, V> mapper) {
+    requireNonNull(key, "key");
+    requireNonNull(value, "value");
+    requireNonNull(mapper, "mapper");
+    return record ->
+        mapper.map(
+            key.deserialize(record.topic(), record.headers(), record.key()),
+            value.deserialize(record.topic(), record.headers(), record.value()),
+            record);
+  }
+}
