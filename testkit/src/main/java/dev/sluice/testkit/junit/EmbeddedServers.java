@@ -3,6 +3,7 @@ package dev.sluice.testkit.junit;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.testkit.dynamodb.EmbeddedDynamoDb;
+import dev.sluice.testkit.kafka.EmbeddedKafka;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -11,8 +12,8 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * JUnit extension that gives embedded servers to constructors, lifecycle methods and tests which
- * have them as parameters.
+ * JUnit extension that gives an {@link EmbeddedDynamoDb} or {@link EmbeddedKafka} to constructors,
+ * lifecycle methods and tests which have them as parameters.
  *
  * <p>A server is started when the first parameter asks for it and closed after the last test of the
  * outermost test class; all tests of that class share it.
@@ -20,7 +21,9 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class EmbeddedServers implements ParameterResolver {
 
   private static final Map<Class<?>, Supplier<AutoCloseable>> SERVERS =
-      Map.of(EmbeddedDynamoDb.class, EmbeddedDynamoDb::start);
+      Map.of(
+          EmbeddedDynamoDb.class, EmbeddedDynamoDb::start,
+          EmbeddedKafka.class, EmbeddedKafka::start);
 
   /** For JUnit. */
   public EmbeddedServers() {}

@@ -1,0 +1,158 @@
+package dev.sluice.testkit.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Comparator.reverseOrder;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.storage.Formatter;
+
+/** A broker that is its own controller, on a directory and ports that outlive a restart. */
+final class Broker {
+
+  private static final int NODE = 1;
+
+  private final Path directory;
+  private final int port;
+  private final KafkaConfig config;
+  private KafkaRaftServer server;
+
+  private Broker(Path directory, int port, KafkaConfig config) {
+    this.directory = directory;
+    this.port = port;
+    this.config = config;
+    this.server = start(config);
+  }
+
+  /** Formats a new directory and starts on it. */
+  static Broker start(Map<String, String> settings) {
+    var directory = newDirectory();
+    try {
+      int[] ports = freePorts();
+      format(directory);
+      return new Broker(directory, ports[0], config(directory, ports, settings));
+    } catch (RuntimeException | Error e) {
+      delete(directory);
+      throw e;
+    }
+  }
+
+  String bootstrapServers() {
+    return "localhost:" + port;
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  void bounce() {
+    stop();
+    server = start(config);
+  }
+
+  void close() {
+    try {
+      stop();
+    } finally {
+      delete(directory);
+    }
+  }
+
+  private void stop() {
+    server.shutdown();
+    server.awaitShutdown();
+  }
+
+  private static KafkaRaftServer start(KafkaConfig config) {
+    var server = new KafkaRaftServer(config, Time.SYSTEM);
+    try {
+      server.startup();
+    } catch (RuntimeException | Error e) {
+      server.shutdown();
+      throw e;
+    }
+    return server;
+  }
+
+  private static void format(Path directory) {
+    try {
+      new Formatter()
+          .setNodeId(NODE)
+          .setClusterId(Uuid.randomUuid().toString())
+          .setControllerListenerName("CONTROLLER")
+          .setMetadataLogDirectory(directory.toString())
+          .addDirectory(directory.toString())
+          .setPrintStream(new PrintStream(OutputStream.nullOutputStream(), false, UTF_8))
+          .run();
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot format " + directory, e);
+    }
+  }
+
+  private static KafkaConfig config(Path directory, int[] ports, Map<String, String> settings) {
+    var broker = "PLAINTEXT://localhost:" + ports[0];
+    var controller = "localhost:" + ports[1];
+    var properties = new Properties();
+    properties.putAll(BrokerDefaults.SETTINGS);
+    properties.putAll(settings);
+    properties.putAll(
+        Map.of(
+            "process.roles",
+            "broker,controller",
+            "node.id",
+            Integer.toString(NODE),
+            "log.dirs",
+            directory.toString(),
+            "listeners",
+            broker + ",CONTROLLER://" + controller,
+            "advertised.listeners",
+            broker,
+            "controller.listener.names",
+            "CONTROLLER",
+            "controller.quorum.voters",
+            NODE + "@" + controller,
+            "listener.security.protocol.map",
+            "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"));
+    return KafkaConfig.fromProps(properties, false);
+  }
+
+  private static Path newDirectory() {
+    try {
+      return Files.createTempDirectory("embedded-kafka-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static int[] freePorts() {
+    var loopback = InetAddress.getLoopbackAddress();
+    try (var first = new ServerSocket(0, 1, loopback);
+        var second = new ServerSocket(0, 1, loopback)) {
+      return new int[] {first.getLocalPort(), second.getLocalPort()};
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void delete(Path directory) {
+    try (var paths = Files.walk(directory)) {
+      for (var path : paths.sorted(reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete " + directory, e);
+    }
+  }
+}
