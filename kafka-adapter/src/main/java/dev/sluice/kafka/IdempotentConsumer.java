@@ -162,10 +162,10 @@ public final class IdempotentConsumer implements AutoCloseable {
       closeBy = wiring.clock().instant().plus(timeout.multipliedBy(9).dividedBy(10));
     }
     Thread thread = polling;
+    if (thread == Thread.currentThread()) {
+      return notYet();
+    }
     try {
-      if (thread == Thread.currentThread()) {
-        return notYet();
-      }
       ConsumerCloseReport ended = report.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       if (thread != null && ownThread) {
         thread.join(THREAD_END_MILLIS);
@@ -226,7 +226,9 @@ public final class IdempotentConsumer implements AutoCloseable {
     }
     report.complete(left);
     terminated.complete(null);
-    tell(failure);
+    if (failure != null) {
+      tell(failure);
+    }
     return failure;
   }
 
@@ -239,10 +241,7 @@ public final class IdempotentConsumer implements AutoCloseable {
     return left.isNegative() ? Duration.ZERO : left;
   }
 
-  private void tell(@Nullable Throwable failure) {
-    if (failure == null) {
-      return;
-    }
+  private void tell(Throwable failure) {
     try {
       onFatal.accept(failure);
     } catch (RuntimeException e) {

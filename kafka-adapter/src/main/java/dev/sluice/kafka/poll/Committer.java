@@ -83,7 +83,8 @@ final class Committer {
       return;
     }
     List<Partition> owned = assignments.all();
-    boolean first = owned.stream().anyMatch(p -> !p.started() && knowsOffset(p));
+    boolean first =
+        owned.stream().anyMatch(p -> !p.started() && p.dirty() != OffsetTracker.UNKNOWN);
     if (first || !now.isBefore(due)) {
       due = now.plus(interval);
       start(commitOf(owned, now));
@@ -153,9 +154,5 @@ final class Committer {
       }
     }
     return new Commit(entries, now);
-  }
-
-  private static boolean knowsOffset(Partition partition) {
-    return partition.tracker.committable() != OffsetTracker.UNKNOWN;
   }
 }

@@ -1,14 +1,10 @@
 package dev.sluice.kafka.poll;
 
-import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.deadletter.DeadLetter;
 import dev.sluice.model.ConfigurationException;
-import dev.sluice.model.RetriableException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
@@ -31,7 +27,7 @@ final class DeadLettering {
   private final @Nullable String topic;
   private final @Nullable Producer<byte[], byte[]> producer;
   private final String group;
-  private final IdempotentWriter writer;
+  private final ClaimRelease claims;
   private final Mailbox mailbox;
   private final Timers timers;
   private final InstantSource clock;
@@ -49,11 +45,12 @@ final class DeadLettering {
       Mailbox mailbox,
       Timers timers,
       Backoff backoff,
+      ClaimRelease claims,
       Fatal fatal) {
     this.topic = wiring.deadLetterTopic();
     this.producer = producer;
     this.group = wiring.group();
-    this.writer = wiring.writer();
+    this.claims = claims;
     this.clock = wiring.clock();
     this.mailbox = mailbox;
     this.timers = timers;
@@ -102,24 +99,22 @@ final class DeadLettering {
         sent.get();
       }
     } catch (ExecutionException e) {
-      // Known at once, and perhaps after a long wait: the next record must not wait as well.
-      sending.answered(e.getCause());
+      Throwable refusal = e.getCause();
+      if (refusal != null && !isAboutTheRecord(refusal)) {
+        // Known at once, and perhaps after a long wait: the next record must not wait as well.
+        sending.answered(refusal);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
-      sending.answered(e);
+      mailbox.execute(() -> sending.answered(e));
     }
   }
 
   private void acknowledged(OpenRecord record, DeadLetter.@Nullable Cause cause) {
     log.warn("Record {} was dead-lettered: {}", record.source, cause == null ? "" : cause.reason());
     record.partition.deadLetterRefused(record, false);
-    if (record.claims().isEmpty()) {
-      record.partition.finish(record);
-    }
-    for (int index : List.copyOf(record.claims())) {
-      release(record, index);
-    }
+    claims.finish(record);
   }
 
   /** The topic answered; what that says about the dead letters that wait for it. */
@@ -131,6 +126,11 @@ final class DeadLettering {
     } else if (refusing ? probe : !isAboutTheRecord(refusal)) {
       refusing = true;
       refusals++;
+      log.warn(
+          "The dead-letter topic {} takes no dead letters ({}, failure {}); partitions that need it stay paused",
+          topic,
+          refusal.getClass().getName(),
+          refusals);
       timers.at(clock.instant().plus(backoff.after(refusals)), this::probe);
     } else if (!refusing) {
       resendWaiting(1);
@@ -139,17 +139,17 @@ final class DeadLettering {
 
   private void refused(OpenRecord record, Throwable refusal) {
     record.partition.deadLetterRefused(record, true);
-    if (!refusing || isAboutTheRecord(refusal)) {
+    if (isAboutTheRecord(refusal)) {
+      int failures = record.failedAgain();
       log.warn(
-          "The dead letter for record {} was refused by {} ({}); its partition stays paused until it is taken",
+          "The dead letter for record {} was refused by {} ({}, failure {}); its partition stays paused until it is taken",
           record.source,
           topic,
-          refusal.getClass().getName());
-    }
-    if (isAboutTheRecord(refusal)) {
+          refusal.getClass().getName(),
+          failures);
       record.partition.park(record);
       timers.at(
-          clock.instant().plus(backoff.after(record.failedAgain())),
+          clock.instant().plus(backoff.after(failures)),
           () -> {
             if (record.partition.unpark(record)) {
               send(record);
@@ -178,54 +178,17 @@ final class DeadLettering {
   }
 
   private boolean resendWaiting(int most) {
+    boolean asProbe = refusing;
     int sent = 0;
-    while (sent < most && !waiting.isEmpty()) {
+    while (sent < most && refusing == asProbe && !waiting.isEmpty()) {
       OpenRecord record = waiting.remove();
       if (record.partition.unpark(record)) {
         sent++;
-        probing = refusing ? record : null;
+        probing = asProbe ? record : null;
         produce(record);
       }
     }
     return sent > 0;
-  }
-
-  private void release(OpenRecord record, int index) {
-    record.partition.sent(record);
-    try {
-      writer
-          .release(record.source(index), record.write(index).eventId())
-          .whenCompleteAsync((done, failure) -> released(record, index, failure), mailbox);
-    } catch (RuntimeException e) {
-      fatal.raise(e);
-    }
-  }
-
-  private void released(OpenRecord record, int index, @Nullable Throwable failure) {
-    if (!record.partition.answered(record)) {
-      return;
-    }
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause == null) {
-      record.claims().remove((Integer) index);
-      if (record.claims().isEmpty()) {
-        record.partition.finish(record);
-      }
-    } else if (cause instanceof RetriableException) {
-      record.partition.park(record);
-      timers.at(
-          clock.instant().plus(backoff.after(record.failedAgain())),
-          () -> {
-            if (record.partition.unpark(record)) {
-              release(record, index);
-            }
-          });
-    } else {
-      fatal.raise(cause);
-    }
   }
 
   /** One send; a producer that both throws and calls back is heard once. */

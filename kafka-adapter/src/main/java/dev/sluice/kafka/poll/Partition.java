@@ -131,7 +131,7 @@ final class Partition {
   /** The offset to commit, or UNKNOWN if there is nothing new. */
   long dirty() {
     long committable = tracker.committable();
-    return committable == committed ? OffsetTracker.UNKNOWN : committable;
+    return lookedUp && committable != committed ? committable : OffsetTracker.UNKNOWN;
   }
 
   boolean draining() {

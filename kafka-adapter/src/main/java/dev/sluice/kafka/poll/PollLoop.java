@@ -5,15 +5,13 @@ import dev.sluice.kafka.record.ConsumerOptions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +38,8 @@ public final class PollLoop {
   private final Wiring wiring;
   private final ConsumerOptions options;
   private final InstantSource clock;
+  private final Clients clients;
   private final Consumer<byte[], byte[]> consumer;
-  private final @Nullable Producer<byte[], byte[]> producer;
 
   private final Mailbox mailbox = new Mailbox();
   private final Timers timers = new Timers();
@@ -56,17 +54,16 @@ public final class PollLoop {
   private final Intake intake;
   private int pollFailures;
 
-  private PollLoop(
-      Wiring wiring,
-      Consumer<byte[], byte[]> consumer,
-      @Nullable Producer<byte[], byte[]> producer) {
+  private PollLoop(Wiring wiring, Clients clients) {
     this.wiring = wiring;
     this.options = wiring.options();
     this.clock = wiring.clock();
-    this.consumer = consumer;
-    this.producer = producer;
+    this.clients = clients;
+    this.consumer = clients.consumer();
     this.backoff = new Backoff(options, wiring.random());
-    var deadLetters = new DeadLettering(wiring, producer, mailbox, timers, backoff, fatal);
+    var claims = new ClaimRelease(wiring, mailbox, timers, backoff, fatal);
+    var deadLetters =
+        new DeadLettering(wiring, clients.producer(), mailbox, timers, backoff, claims, fatal);
     this.handover = new Handover(wiring, mailbox, timers, backoff, deadLetters, fatal);
     this.dispatcher = new Dispatcher(wiring, handover, deadLetters, fatal);
     this.committer = new Committer(consumer, assignments, wiring, fatal);
@@ -84,28 +81,9 @@ public final class PollLoop {
    * @throws org.apache.kafka.common.KafkaException if a client cannot be made
    */
   public static PollLoop open(Wiring wiring) {
-    Consumer<byte[], byte[]> consumer = wiring.consumer().get();
-    Producer<byte[], byte[]> producer = null;
-    try {
-      wiring.topics().forEach(t -> TopicCheck.require("Topic", t, consumer::partitionsFor));
-      String deadLetterTopic = wiring.deadLetterTopic();
-      if (deadLetterTopic != null) {
-        producer = wiring.producer().get();
-        TopicCheck.require(
-            "Dead-letter topic",
-            deadLetterTopic,
-            wiring.ownDeadLetterCluster() ? producer::partitionsFor : consumer::partitionsFor);
-      }
-      var loop = new PollLoop(wiring, consumer, producer);
-      consumer.subscribe(wiring.topics(), loop.rebalances);
-      return loop;
-    } catch (RuntimeException e) {
-      consumer.close(CloseOptions.timeout(Duration.ZERO));
-      if (producer != null) {
-        producer.close(Duration.ZERO);
-      }
-      throw e;
-    }
+    var loop = new PollLoop(wiring, Clients.open(wiring));
+    loop.consumer.subscribe(wiring.topics(), loop.rebalances);
+    return loop;
   }
 
   /**
@@ -206,7 +184,7 @@ public final class PollLoop {
     } catch (RuntimeException e) {
       log.warn("The last commit failed: {}", e.toString());
     }
-    closeClients(deadline);
+    clients.close(() -> left(deadline));
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
@@ -227,27 +205,17 @@ public final class PollLoop {
     }
   }
 
-  private void closeClients(Instant deadline) {
-    List<Runnable> closings = new ArrayList<>();
-    closings.add(() -> consumer.close(CloseOptions.timeout(left(deadline))));
-    if (producer != null) {
-      closings.add(() -> producer.close(left(deadline)));
-    }
-    for (Runnable closing : closings) {
-      try {
-        closing.run();
-      } catch (RuntimeException e) {
-        log.warn("A Kafka client did not close well: {}", e.toString());
-      }
-    }
-  }
-
   /**
    * Throws what made the loop unable to go on, if something did: a failure while closing is seen
    * only here.
    */
   public void check() {
     fatal.check();
+  }
+
+  /** The listener that the consumer calls, for tests of what a mock cannot bring about. */
+  ConsumerRebalanceListener listener() {
+    return rebalances;
   }
 
   private Duration left(Instant deadline) {

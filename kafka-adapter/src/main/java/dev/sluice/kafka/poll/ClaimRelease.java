@@ -1,0 +1,77 @@
+package dev.sluice.kafka.poll;
+
+import dev.sluice.IdempotentWriter;
+import dev.sluice.model.RetriableException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends records whose dead letter is acknowledged: releases the claims that they leave behind, so
+ * that a corrected event may enter under the same id, and only then lets their offset move.
+ */
+final class ClaimRelease {
+  private final IdempotentWriter writer;
+  private final Mailbox mailbox;
+  private final Timers timers;
+  private final InstantSource clock;
+  private final Backoff backoff;
+  private final Fatal fatal;
+
+  ClaimRelease(Wiring wiring, Mailbox mailbox, Timers timers, Backoff backoff, Fatal fatal) {
+    this.writer = wiring.writer();
+    this.clock = wiring.clock();
+    this.mailbox = mailbox;
+    this.timers = timers;
+    this.backoff = backoff;
+    this.fatal = fatal;
+  }
+
+  void finish(OpenRecord record) {
+    if (record.claims().isEmpty()) {
+      record.partition.finish(record);
+    }
+    for (int index : List.copyOf(record.claims())) {
+      release(record, index);
+    }
+  }
+
+  private void release(OpenRecord record, int index) {
+    record.partition.sent(record);
+    try {
+      writer
+          .release(record.source(index), record.write(index).eventId())
+          .whenCompleteAsync((done, failure) -> released(record, index, failure), mailbox);
+    } catch (RuntimeException e) {
+      fatal.raise(e);
+    }
+  }
+
+  private void released(OpenRecord record, int index, @Nullable Throwable failure) {
+    if (!record.partition.answered(record)) {
+      return;
+    }
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause == null) {
+      record.claims().remove((Integer) index);
+      if (record.claims().isEmpty()) {
+        record.partition.finish(record);
+      }
+    } else if (cause instanceof RetriableException) {
+      record.partition.park(record);
+      timers.at(
+          clock.instant().plus(backoff.after(record.failedAgain())),
+          () -> {
+            if (record.partition.unpark(record)) {
+              release(record, index);
+            }
+          });
+    } else {
+      fatal.raise(cause);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.sluice.kafka.poll;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Kafka clients that a loop works with, and closes.
+ *
+ * @param consumer of the source topics
+ * @param producer of dead letters, or null if there is no topic for them
+ */
+record Clients(Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byte[]> producer) {
+  private static final Logger log = LoggerFactory.getLogger(Clients.class);
+
+  /** Makes the clients and checks that the topics are there. */
+  static Clients open(Wiring wiring) {
+    Consumer<byte[], byte[]> consumer = wiring.consumer().get();
+    Producer<byte[], byte[]> producer = null;
+    try {
+      wiring.topics().forEach(t -> TopicCheck.require("Topic", t, consumer::partitionsFor));
+      String deadLetterTopic = wiring.deadLetterTopic();
+      if (deadLetterTopic != null) {
+        producer = wiring.producer().get();
+        TopicCheck.require(
+            "Dead-letter topic",
+            deadLetterTopic,
+            wiring.ownDeadLetterCluster() ? producer::partitionsFor : consumer::partitionsFor);
+      }
+      return new Clients(consumer, producer);
+    } catch (RuntimeException e) {
+      new Clients(consumer, producer).close(() -> Duration.ZERO);
+      throw e;
+    }
+  }
+
+  /** Closes both, whatever happens. */
+  void close(Supplier<Duration> left) {
+    closing(() -> consumer.close(CloseOptions.timeout(left.get())));
+    if (producer != null) {
+      closing(() -> producer.close(left.get()));
+    }
+  }
+
+  private static void closing(Runnable close) {
+    try {
+      close.run();
+    } catch (RuntimeException e) {
+      log.warn("A Kafka client did not close well: {}", e.toString());
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package dev.sluice.kafka.poll;
+
+import static dev.sluice.kafka.poll.LoopRig.P0;
+import static dev.sluice.kafka.poll.LoopRig.P1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.kafka.record.Mapped;
+import dev.sluice.model.UnknownOutcomeException;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BackPressureTest {
+  private final LoopRig rig = new LoopRig();
+
+  @Test
+  void aRecordThatFindsNoRoomWaitsAtTheHeadOfItsPartition() {
+    rig.writer.capacity = 2;
+    rig.started(P0).receive(P0, 0, 1, 2, 3).turns(2);
+    assertThat(rig.writer.accepted).containsExactly("payments/0/0", "payments/0/1");
+
+    rig.writer.apply("payments/0/1");
+    rig.turns(2);
+    assertThat(rig.writer.accepted).containsExactly("payments/0/0", "payments/0/1", "payments/0/2");
+
+    rig.writer.apply("payments/0/0", "payments/0/2");
+    rig.turns(2);
+    assertThat(rig.writer.accepted)
+        .containsExactly("payments/0/0", "payments/0/1", "payments/0/2", "payments/0/3");
+  }
+
+  @Test
+  void aRecordIsMappedOnceHoweverLongItWaitsForRoom() {
+    int[] mappings = {0};
+    rig.mapper =
+        record -> {
+          mappings[0]++;
+          return Mapped.write(LoopRig.event("e" + record.offset()));
+        };
+    rig.writer.capacity = 0;
+    rig.started(P0).receive(P0, 0).turns(5);
+
+    rig.writer.capacity = 1;
+    assertThat(mappings[0]).isEqualTo(1);
+  }
+
+  @Test
+  void aFullWriterStarvesNoPartition() {
+    rig.writer.capacity = 1;
+    rig.started(P0, P1);
+    for (long offset = 0; offset < 7; offset++) {
+      rig.receive(P0, offset, null, "a");
+      rig.receive(P1, offset, null, "b");
+    }
+    for (int round = 0; round < 8; round++) {
+      rig.turns(1);
+      rig.writer.applyAll();
+    }
+
+    assertThat(rig.writer.accepted)
+        .anyMatch(source -> source.startsWith("payments/0/"))
+        .anyMatch(source -> source.startsWith("payments/1/"));
+  }
+
+  @Test
+  void aPartitionPausesAtItsLimitAndResumesAtHalf() {
+    rig.options.maxOpenRecords(4);
+    rig.started(P0, P1).receive(P0, 0, 1, 2, 3).turns(1);
+    assertThat(rig.consumer.paused()).containsExactly(P0);
+    int polls = rig.consumer.polls;
+    rig.turns(3);
+    assertThat(rig.consumer.polls).isEqualTo(polls + 3);
+
+    rig.writer.apply("payments/0/0");
+    rig.turns(1);
+    assertThat(rig.consumer.paused()).containsExactly(P0);
+    rig.writer.apply("payments/0/3");
+    rig.turns(1);
+    assertThat(rig.consumer.paused()).isEmpty();
+  }
+
+  @Test
+  void aPartitionPausesAtItsShareOfTheBytes() {
+    rig.options.maxOpenBytes(40);
+    rig.started(P0, P1).receive(P0, 0, 1).turns(1);
+    assertThat(rig.loop.paused()).containsOnlyKeys(P0);
+    assertThat(rig.consumer.paused()).containsExactly(P0);
+  }
+
+  @Test
+  void readingDoesNotRunFartherAheadThanTheSpan() {
+    rig.options.maxOpenRecords(3).maxOffsetSpan(11);
+    rig.started(P0).receive(P0, 0, 12).turns(1);
+    assertThat(rig.loop.paused()).containsEntry(P0, "maxOffsetSpan");
+
+    rig.writer.apply("payments/0/0");
+    rig.turns(1);
+    assertThat(rig.loop.paused()).isEmpty();
+  }
+
+  @Test
+  void recordsThatWaitForARetryDoNotFillTheIntake() {
+    rig.options.maxOpenRecords(2).retryBackoff(Duration.ofSeconds(7), Duration.ofSeconds(7));
+    rig.started(P0).receive(P0, 0, 1);
+    rig.writer.fail("payments/0/0", new UnknownOutcomeException("timed out", null));
+    rig.writer.fail("payments/0/1", new UnknownOutcomeException("timed out", null));
+    rig.turns(1);
+
+    assertThat(rig.consumer.paused()).isEmpty();
+    rig.receive(P0, 2).turns(1);
+    assertThat(rig.writer.accepted).endsWith("payments/0/2");
+  }
+
+  @Test
+  void pausesThatARebalanceForgotAreSetAgain() {
+    rig.options.maxOpenRecords(2);
+    rig.started(P0).receive(P0, 0, 1).turns(1);
+    rig.consumer.resume(List.of(P0));
+
+    rig.turns(1);
+
+    assertThat(rig.consumer.paused()).containsExactly(P0);
+  }
+
+  @Test
+  void aSlowMapperDoesNotKeepTheLoopFromPolling() {
+    rig.mapper =
+        record -> {
+          rig.time.advance(Duration.ofSeconds(3));
+          return Mapped.skip();
+        };
+    rig.started(P0);
+    int polls = rig.consumer.polls;
+    rig.receive(P0, 0, 1, 2, 3, 4);
+    rig.turns(4);
+
+    assertThat(rig.consumer.polls).isEqualTo(polls + 5);
+    rig.turns(2);
+    assertThat(rig.consumer.commits).endsWith("payments-0@5");
+  }
+}

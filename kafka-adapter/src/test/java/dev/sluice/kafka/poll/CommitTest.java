@@ -1,0 +1,184 @@
+package dev.sluice.kafka.poll;
+
+import static dev.sluice.kafka.poll.LoopRig.P0;
+import static dev.sluice.kafka.poll.LoopRig.P1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class CommitTest {
+  private final LoopRig rig = new LoopRig();
+
+  @Test
+  void commitsOnlyWhatIsDoneWithoutAGap() {
+    rig.started(P0).receive(P0, 0, 1, 2, 3);
+
+    rig.writer.apply("payments/0/3", "payments/0/1");
+    rig.turns(2);
+    assertThat(rig.consumer.commits).isEmpty();
+
+    rig.writer.apply("payments/0/0");
+    rig.turns(2);
+    assertThat(rig.consumer.commits).containsExactly("payments-0@2");
+
+    rig.writer.apply("payments/0/2");
+    rig.turns(2);
+    assertThat(rig.consumer.commits).containsExactly("payments-0@2", "payments-0@4");
+  }
+
+  @Test
+  void everyPartitionOfAPollIsCommitted() {
+    rig.started(P0, P1).receive(P0, 0, 1).receive(P1, 0, 1, 2);
+
+    rig.writer.applyAll();
+    rig.turns(2);
+
+    assertThat(rig.consumer.commits).contains("payments-0@2", "payments-1@3");
+  }
+
+  @Test
+  void gapsBetweenOffsetsAreNoMissingRecords() {
+    rig.started(P0).receive(P0, 5, 9, 23);
+
+    rig.writer.apply("payments/0/5", "payments/0/9");
+    rig.turns(2);
+
+    assertThat(rig.consumer.commits).containsExactly("payments-0@23");
+  }
+
+  @Test
+  void thePositionBehindTransactionMarkersIsCommitted() {
+    rig.started(P0);
+    rig.consumer.nextPositions.put(P0, 7L);
+    rig.receive(P0, 0, 1);
+    rig.writer.applyAll();
+    rig.turns(2);
+    assertThat(rig.consumer.commits).endsWith("payments-0@7");
+
+    rig.consumer.nextPositions.put(P0, 11L);
+    rig.turns(2);
+    assertThat(rig.consumer.commits).endsWith("payments-0@11");
+  }
+
+  @Test
+  void theStartingPositionIsCommittedBeforeTheFirstDispatch() {
+    rig.open();
+    rig.consumer.holdCommits = true;
+    rig.consumer.updateBeginningOffsets(Map.of(P0, 3L));
+    rig.consumer.rebalance(List.of(P0));
+    rig.receive(P0, 3, 4).turns(3);
+    assertThat(rig.consumer.heldCommits).hasSize(1);
+    assertThat(rig.writer.accepted).isEmpty();
+
+    rig.consumer.heldCommits.remove().run();
+    rig.turns(1);
+
+    assertThat(rig.consumer.commits).containsExactly("payments-0@3");
+    assertThat(rig.writer.accepted).containsExactly("payments/0/3", "payments/0/4");
+  }
+
+  @Test
+  void aPartitionWithACommittedOffsetNeedsNoFirstCommit() {
+    rig.started(P0).receive(P0, 0);
+    rig.writer.applyAll();
+    rig.turns(2);
+    rig.consumer.rebalance(List.of());
+    rig.consumer.rebalance(List.of(P0));
+    rig.consumer.commits.clear();
+
+    rig.receive(P0, 1).turns(1);
+
+    assertThat(rig.writer.accepted).endsWith("payments/0/1");
+    assertThat(rig.consumer.commits).isEmpty();
+  }
+
+  @Test
+  void nothingIsDispatchedWhileTheCommittedOffsetIsUnknown() {
+    rig.open();
+    rig.consumer.lookUpFailure = new TimeoutException("no coordinator");
+    rig.consumer.rebalance(List.of(P0));
+    rig.receive(P0, 0).turns(3);
+    assertThat(rig.writer.accepted).isEmpty();
+
+    rig.consumer.lookUpFailure = null;
+    rig.turns(2);
+    assertThat(rig.writer.accepted).containsExactly("payments/0/0");
+  }
+
+  @Test
+  void aCommitThatFailedIsNotTakenForDone() {
+    rig.started(P0).receive(P0, 0, 1);
+    rig.consumer.commitFailures.add(new RetriableCommitFailedException("try again"));
+    rig.consumer.commitFailures.add(new RebalanceInProgressException());
+    rig.consumer.commitFailures.add(new CommitFailedException());
+    rig.writer.applyAll();
+
+    rig.turns(2);
+    assertThat(rig.consumer.commits).isEmpty();
+    rig.turns(5);
+
+    assertThat(rig.consumer.commits).containsExactly("payments-0@2");
+  }
+
+  @Test
+  void oneCommitIsUnderWayAtATime() {
+    rig.started(P0).receive(P0, 0, 1);
+    rig.consumer.holdCommits = true;
+    rig.writer.apply("payments/0/0");
+    rig.turns(3);
+    rig.writer.apply("payments/0/1");
+    rig.turns(3);
+    assertThat(rig.consumer.heldCommits).hasSize(1);
+
+    rig.consumer.heldCommits.remove().run();
+    rig.turns(2);
+    assertThat(rig.consumer.commits).containsExactly("payments-0@1");
+    rig.consumer.heldCommits.remove().run();
+    assertThat(rig.consumer.commits).containsExactly("payments-0@1", "payments-0@2");
+  }
+
+  @Test
+  void aCommitThatIsNeverAnsweredHoldsNothingUpForEver() {
+    rig.started(P0).receive(P0, 0);
+    rig.consumer.holdCommits = true;
+    rig.writer.applyAll();
+    rig.turns(3);
+
+    rig.after(Duration.ofMinutes(3));
+
+    assertThat(rig.consumer.heldCommits).hasSize(2);
+  }
+
+  @Test
+  void aFencedMemberStopsVisibly() {
+    rig.started(P0).receive(P0, 0);
+    rig.consumer.commitFailures.add(new FencedInstanceIdException("another one came"));
+    rig.writer.applyAll();
+
+    assertThatThrownBy(() -> rig.turns(2)).isInstanceOf(FencedInstanceIdException.class);
+  }
+
+  @Test
+  void aPartitionThatIsSetBackStartsOver() {
+    rig.started(P0).receive(P0, 10, 11, 12);
+
+    rig.consumer.seek(P0, 4);
+    rig.receive(P0, 4, 5);
+    rig.writer.apply("payments/0/10", "payments/0/11", "payments/0/12");
+    rig.turns(2);
+    assertThat(rig.consumer.commits).endsWith("payments-0@4");
+
+    rig.writer.apply("payments/0/4", "payments/0/5");
+    rig.turns(2);
+    assertThat(rig.consumer.commits).endsWith("payments-0@6");
+  }
+}

@@ -1,0 +1,116 @@
+package dev.sluice.kafka.poll;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.sluice.kafka.FakeWriter;
+import dev.sluice.kafka.record.ConsumerOptions;
+import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.RecordMapper;
+import dev.sluice.model.Write;
+import dev.sluice.testkit.time.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * The real loop between a scripted consumer, a fake writer and a mock producer, in virtual time.
+ */
+final class LoopRig {
+  static final TopicPartition P0 = new TopicPartition("payments", 0);
+  static final TopicPartition P1 = new TopicPartition("payments", 1);
+
+  final VirtualTime time = VirtualTime.seeded(7);
+  final FakeWriter writer = new FakeWriter();
+  final ScriptedConsumer consumer = new ScriptedConsumer();
+  final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+  final List<Duration> waits = new ArrayList<>();
+
+  /** Maps each record to one event named for its position, unless replaced. */
+  RecordMapper mapper = record -> Mapped.write(event("e" + record.offset()));
+
+  ConsumerOptions.Builder options =
+      ConsumerOptions.builder()
+          .commitInterval(Duration.ofMillis(1))
+          .retryBackoff(Duration.ofMillis(10), Duration.ofMillis(100));
+  String deadLetterTopic = "dead";
+  PollLoop loop;
+
+  LoopRig() {
+    consumer.topic("payments", 3);
+    consumer.topic("dead", 1);
+  }
+
+  static Write event(String id) {
+    return Write.event(id).create("payments", Map.of("id", AttributeValue.fromS(id)));
+  }
+
+  LoopRig open() {
+    loop =
+        PollLoop.open(
+            new Wiring(
+                Set.of("payments"),
+                "billing",
+                writer,
+                record -> mapper.map(record),
+                options.build(),
+                () -> consumer,
+                deadLetterTopic,
+                () -> producer,
+                false,
+                time.clock(),
+                time.random(),
+                (mailbox, atMost) -> {
+                  waits.add(atMost);
+                  time.advance(atMost);
+                }));
+    return this;
+  }
+
+  /** Opens the loop, assigns the partitions, and gets their starting positions committed. */
+  LoopRig started(TopicPartition... partitions) {
+    open();
+    consumer.rebalance(List.of(partitions));
+    turns(2);
+    consumer.commits.clear();
+    return this;
+  }
+
+  LoopRig receive(TopicPartition partition, long... offsets) {
+    for (long offset : offsets) {
+      receive(partition, offset, "key", "value-" + offset);
+    }
+    return turns(1);
+  }
+
+  void receive(TopicPartition partition, long offset, String key, String value) {
+    consumer.addRecord(
+        new ConsumerRecord<>(
+            partition.topic(),
+            partition.partition(),
+            offset,
+            key == null ? null : key.getBytes(UTF_8),
+            value == null ? null : value.getBytes(UTF_8)));
+  }
+
+  /** Some rounds, between which the commit interval passes. */
+  LoopRig turns(int count) {
+    for (int i = 0; i < count; i++) {
+      time.advance(Duration.ofMillis(2));
+      loop.turn();
+    }
+    return this;
+  }
+
+  LoopRig after(Duration duration) {
+    time.advance(duration);
+    return turns(2);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.kafka.poll;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetCommitCallback;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+
+/** A mock consumer that notes what is asked of it, fails commits on order, and knows gaps. */
+final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
+  /** What was committed, in order, as {@code topic-partition@offset}. */
+  final List<String> commits = new ArrayList<>();
+
+  /** Failures of the next commits, in order; an absent one means success. */
+  final Queue<KafkaException> commitFailures = new ArrayDeque<>();
+
+  /** Asynchronous commits that wait for the test, if {@link #holdCommits}. */
+  final Queue<Runnable> heldCommits = new ArrayDeque<>();
+
+  final Map<TopicPartition, Long> nextPositions = new HashMap<>();
+  boolean holdCommits;
+  int lookUps;
+  int polls;
+  KafkaException lookUpFailure;
+
+  ScriptedConsumer() {
+    super("earliest");
+  }
+
+  void topic(String name, int partitions) {
+    List<PartitionInfo> infos = new ArrayList<>();
+    Map<TopicPartition, Long> beginnings = new HashMap<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      infos.add(new PartitionInfo(name, partition, null, null, null));
+      beginnings.put(new TopicPartition(name, partition), 0L);
+    }
+    updatePartitions(name, infos);
+    updateBeginningOffsets(beginnings);
+  }
+
+  @Override
+  public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    polls++;
+    ConsumerRecords<byte[], byte[]> polled = super.poll(timeout);
+    Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new HashMap<>();
+    polled.partitions().forEach(id -> records.put(id, polled.records(id)));
+    Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>(polled.nextOffsets());
+    nextPositions.forEach((id, offset) -> next.put(id, new OffsetAndMetadata(offset)));
+    nextPositions.clear();
+    return new ConsumerRecords<>(records, next);
+  }
+
+  @Override
+  public synchronized Map<TopicPartition, OffsetAndMetadata> committed(
+      Set<TopicPartition> partitions, Duration timeout) {
+    lookUps++;
+    if (lookUpFailure != null) {
+      throw lookUpFailure;
+    }
+    return super.committed(partitions, timeout);
+  }
+
+  @Override
+  public synchronized void commitAsync(
+      Map<TopicPartition, OffsetAndMetadata> offsets, OffsetCommitCallback callback) {
+    Runnable commit =
+        () -> {
+          KafkaException failure = commitFailures.poll();
+          if (failure == null) {
+            note(offsets);
+            super.commitAsync(offsets, callback);
+          } else {
+            callback.onComplete(offsets, failure);
+          }
+        };
+    if (holdCommits) {
+      heldCommits.add(commit);
+    } else {
+      commit.run();
+    }
+  }
+
+  @Override
+  public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+    KafkaException failure = commitFailures.poll();
+    if (failure != null) {
+      throw failure;
+    }
+    note(offsets);
+    super.commitAsync(offsets, (committed, none) -> {});
+  }
+
+  private void note(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    offsets.entrySet().stream()
+        .map(entry -> entry.getKey() + "@" + entry.getValue().offset())
+        .sorted()
+        .forEach(commits::add);
+  }
+}
