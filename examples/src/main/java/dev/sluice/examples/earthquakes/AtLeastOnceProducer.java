@@ -38,7 +38,7 @@ final class AtLeastOnceProducer implements AutoCloseable {
   private final AtomicInteger sent = new AtomicInteger();
 
   AtLeastOnceProducer(String bootstrapServers, List<Earthquake> earthquakes, long seed) {
-    this.records = schedule(earthquakes, new Random(seed));
+    this.records = schedule(EarthquakeTables.TOPIC, earthquakes, new Random(seed));
     this.producer =
         new KafkaProducer<>(
             Map.of("bootstrap.servers", bootstrapServers, "acks", "all"),
@@ -46,15 +46,16 @@ final class AtLeastOnceProducer implements AutoCloseable {
             new ByteArraySerializer());
   }
 
-  /** Every record to be sent, in order. */
+  /** Every record to be sent, in order; for {@value #MALFORMED} earthquakes or more. */
   static List<ProducerRecord<byte[], byte[]>> schedule(
-      List<Earthquake> earthquakes, Random random) {
+      String topic, List<Earthquake> earthquakes, Random random) {
+    int between = earthquakes.size() / MALFORMED;
     List<ProducerRecord<byte[], byte[]>> schedule = new ArrayList<>();
     Map<Integer, List<ProducerRecord<byte[], byte[]>>> later = new HashMap<>();
     List<byte @Nullable []> malformed = malformed(earthquakes.get(0));
     for (int i = 0; i < earthquakes.size(); i++) {
       Earthquake earthquake = earthquakes.get(i);
-      ProducerRecord<byte[], byte[]> record = record(earthquake, partition(earthquake.id()));
+      ProducerRecord<byte[], byte[]> record = record(topic, earthquake, partition(earthquake.id()));
       schedule.add(record);
       if (random.nextDouble() < REPEATED) {
         switch (random.nextInt(3)) {
@@ -62,15 +63,15 @@ final class AtLeastOnceProducer implements AutoCloseable {
           case 1 -> later(later, i + 50 + random.nextInt(MUCH_LATER)).add(record);
           default -> {
             int other = (record.partition() + 1) % EarthquakeTables.PARTITIONS;
-            later(later, i + random.nextInt(MUCH_LATER)).add(record(earthquake, other));
+            later(later, i + random.nextInt(MUCH_LATER)).add(record(topic, earthquake, other));
           }
         }
       }
       schedule.addAll(later.getOrDefault(i, List.of()));
       later.remove(i);
-      if (i % (earthquakes.size() / MALFORMED) == 100) {
-        int number = i / (earthquakes.size() / MALFORMED);
-        schedule.add(record(number, malformed.get(number)));
+      if (i % between == between / 2 && i / between < MALFORMED) {
+        int number = i / between;
+        schedule.add(record(topic, number, malformed.get(number)));
       }
     }
     later.values().forEach(schedule::addAll);
@@ -82,17 +83,15 @@ final class AtLeastOnceProducer implements AutoCloseable {
     return later.computeIfAbsent(at, i -> new ArrayList<>());
   }
 
-  private static ProducerRecord<byte[], byte[]> record(Earthquake earthquake, int partition) {
+  private static ProducerRecord<byte[], byte[]> record(
+      String topic, Earthquake earthquake, int partition) {
     return new ProducerRecord<>(
-        EarthquakeTables.TOPIC,
-        partition,
-        earthquake.id().getBytes(StandardCharsets.UTF_8),
-        earthquake.toJson());
+        topic, partition, earthquake.id().getBytes(StandardCharsets.UTF_8), earthquake.toJson());
   }
 
-  private static ProducerRecord<byte[], byte[]> record(int number, byte @Nullable [] value) {
-    return new ProducerRecord<>(
-        EarthquakeTables.TOPIC, number % EarthquakeTables.PARTITIONS, null, value);
+  private static ProducerRecord<byte[], byte[]> record(
+      String topic, int number, byte @Nullable [] value) {
+    return new ProducerRecord<>(topic, number % EarthquakeTables.PARTITIONS, null, value);
   }
 
   private static int partition(String id) {
