@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.BackoffStrategy;
@@ -35,12 +36,18 @@ public final class EmbeddedDynamoDb implements AutoCloseable {
   private static final Duration POLL_INTERVAL = Duration.ofMillis(20);
   private static final int MOST_CONNECTIONS = 128;
 
+  /**
+   * One for the whole JVM, never closed, on daemon threads: Netty takes two seconds to let go of
+   * the last client.
+   */
+  private static final SdkAsyncHttpClient HTTP = httpClientBuilder().build();
+
   private final LocalServer server;
   private final DynamoDbAsyncClient client;
 
   private EmbeddedDynamoDb(LocalServer server) {
     this.server = server;
-    this.client = clientBuilder().httpClientBuilder(httpClientBuilder()).build();
+    this.client = clientBuilder().httpClient(HTTP).build();
   }
 
   /**

@@ -1,0 +1,196 @@
+package dev.sluice;
+
+import static dev.sluice.fake.Worker.PLAIN;
+import static dev.sluice.fake.Worker.item;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.fake.FakeDynamoDb.Fate;
+import dev.sluice.fake.Worker;
+import dev.sluice.fake.Worker.Ended;
+import dev.sluice.model.BufferFullException;
+import dev.sluice.model.CloseReport;
+import dev.sluice.model.Outcome;
+import dev.sluice.model.SourcePosition;
+import dev.sluice.model.UnknownOutcomeException;
+import dev.sluice.model.Write;
+import dev.sluice.model.WriteListener;
+import dev.sluice.model.WriterClosedException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** The writer is bounded, and every accepted write ends. */
+class BufferAndCloseTest {
+
+  private static Write put(int i) {
+    return Write.event("e" + i).put(PLAIN, item("k" + i, 1, "v"));
+  }
+
+  @Test
+  void aFullBufferRefusesAndSaysWhenThereIsRoom() {
+    Worker worker = Worker.seeded(1, settings -> settings.maxBufferedItems(7));
+    for (int i = 0; i < 7; i++) {
+      worker.write("t/0/" + i, put(i));
+    }
+    SourcePosition source = new SourcePosition("t/0/7");
+    assertThat(worker.writer.tryWrite(source, put(7), new Ended())).isFalse();
+
+    List<Boolean> accepted = new ArrayList<>();
+    worker.writer.onReady(() -> accepted.add(worker.writer.tryWrite(source, put(7), new Ended())));
+    worker.await();
+
+    assertThat(accepted).containsExactly(true);
+  }
+
+  @Test
+  void onReadyOfAnEmptyBufferIsToldAtOnce() {
+    Worker worker = Worker.seeded(1);
+    List<String> told = new ArrayList<>();
+    worker.writer.onReady(() -> told.add("ready"));
+    worker.time.runUntilIdle();
+
+    assertThat(told).containsExactly("ready");
+  }
+
+  @Test
+  void bytesBoundTheBufferToo() {
+    Worker worker = Worker.seeded(1, settings -> settings.maxBufferedBytes(1024 * 1024));
+    String large = "x".repeat(300 * 1024);
+    for (int i = 0; i < 3; i++) {
+      worker.write("t/0/" + i, Write.event("e" + i).put(PLAIN, item("k" + i, 1, large)));
+    }
+
+    assertThat(
+            worker.writer.tryWrite(
+                new SourcePosition("t/0/3"),
+                Write.event("e3").put(PLAIN, item("k3", 1, large)),
+                new Ended()))
+        .isFalse();
+  }
+
+  @Test
+  void aBlockingWriteFailsWhenTheBufferStaysFull() {
+    Worker worker =
+        Worker.seeded(1, settings -> settings.maxBufferedItems(1).maxBlock(Duration.ZERO));
+    worker.write("t/0/0", put(0));
+    CompletableFuture<Outcome> refused =
+        worker.writer.write(new SourcePosition("t/0/1"), put(1)).toCompletableFuture();
+
+    assertThatThrownBy(refused::join).hasCauseInstanceOf(BufferFullException.class);
+  }
+
+  @Test
+  void everyWriteEndsByItsDeadlineWhateverIsStuck() {
+    for (int seed = 0; seed < 30; seed++) {
+      Worker worker = Worker.seeded(seed, settings -> settings.maxInFlightRequests(3));
+      worker.dynamo.always("BatchWriteItem", new Fate.NeverAnswered(seed % 2 == 0));
+      for (int i = 0; i < 101; i++) {
+        worker.write("t/0/" + i, Write.event("e" + i).put(PLAIN, item("k" + i % 5, 1, "v" + i)));
+      }
+      worker.time.advance(Worker.DELIVERY_TIMEOUT.plus(Worker.REQUEST_TIMEOUT).plusMillis(1));
+
+      assertThat(worker.ended)
+          .allSatisfy(
+              write -> {
+                assertThat(write.times).isEqualTo(1);
+                assertThat(write.failure).isInstanceOf(UnknownOutcomeException.class);
+              });
+    }
+  }
+
+  @Test
+  void aListenerThatThrowsHurtsNobody() {
+    Worker worker = Worker.seeded(1);
+    WriteListener throwing =
+        new WriteListener() {
+          @Override
+          public void completed(Outcome outcome) {
+            throw new IllegalStateException("mine");
+          }
+
+          @Override
+          public void failed(dev.sluice.model.SluiceException failure) {
+            throw new IllegalStateException("mine");
+          }
+        };
+    worker.writer.tryWrite(new SourcePosition("t/0/0"), put(0), throwing);
+    Ended next = worker.writeAndWait("t/0/1", put(1));
+
+    assertThat(next.outcome).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @Test
+  void closeFinishesWhatIsAcceptedAndRefusesMore() throws Exception {
+    try (RealTimeWriter real = RealTimeWriter.start()) {
+      List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+      for (int i = 0; i < 53; i++) {
+        outcomes.add(
+            real.writer.write(new SourcePosition("t/0/" + i), put(i)).toCompletableFuture());
+      }
+      CloseReport report = real.writer.close(Duration.ofSeconds(20));
+
+      assertThat(report.clean()).isTrue();
+      assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome).isCompleted());
+      assertThatThrownBy(
+              () -> real.writer.tryWrite(new SourcePosition("t/0/99"), put(99), new Ended()))
+          .isInstanceOf(WriterClosedException.class);
+      assertThat(real.liveThreads()).isEmpty();
+    }
+  }
+
+  @Test
+  void closeCompletesEveryWriteEvenIfNothingAnswers() throws Exception {
+    try (RealTimeWriter real = RealTimeWriter.start()) {
+      real.dynamo.crash();
+      List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+      for (int i = 0; i < 53; i++) {
+        outcomes.add(
+            real.writer.write(new SourcePosition("t/0/" + i), put(i)).toCompletableFuture());
+      }
+      CloseReport report = real.writer.close(Duration.ofMillis(50));
+
+      assertThat(report.unfinished()).isEqualTo(53);
+      assertThat(outcomes)
+          .allSatisfy(
+              outcome ->
+                  assertThatThrownBy(outcome::join)
+                      .hasCauseInstanceOf(WriterClosedException.class));
+      assertThat(real.liveThreads()).isEmpty();
+    }
+  }
+
+  @Test
+  void writesThatRaceWithCloseEndToo() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      try (RealTimeWriter real = RealTimeWriter.start()) {
+        List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
+        Thread writing =
+            new Thread(
+                () -> {
+                  for (int i = 0; i < 301; i++) {
+                    outcomes.add(
+                        real.writer
+                            .write(new SourcePosition("t/0/" + i), put(i))
+                            .toCompletableFuture());
+                  }
+                });
+        writing.start();
+        real.writer.close(Duration.ofMillis(round));
+        writing.join();
+
+        assertThat(outcomes).hasSize(301).allSatisfy(outcome -> assertThat(outcome).isDone());
+      }
+    }
+  }
+
+  @Test
+  void closingTwiceReportsTheSame() throws Exception {
+    try (RealTimeWriter real = RealTimeWriter.start()) {
+      assertThat(real.writer.close(Duration.ofSeconds(1)))
+          .isEqualTo(real.writer.close(Duration.ofSeconds(1)));
+    }
+  }
+}

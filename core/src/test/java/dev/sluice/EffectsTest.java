@@ -1,0 +1,352 @@
+package dev.sluice;
+
+import static dev.sluice.fake.Worker.PLAIN;
+import static dev.sluice.fake.Worker.SHARDED;
+import static dev.sluice.fake.Worker.item;
+import static dev.sluice.fake.Worker.key;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.fake.FakeDynamoDb.Fate;
+import dev.sluice.fake.Worker;
+import dev.sluice.fake.Worker.Ended;
+import dev.sluice.model.InvalidWriteException;
+import dev.sluice.model.Outcome;
+import dev.sluice.model.RejectedWriteException;
+import dev.sluice.model.SystemException;
+import dev.sluice.model.UnknownOutcomeException;
+import dev.sluice.model.Write;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchStatementErrorCodeEnum;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
+
+/** What becomes of effects once their claims stand. */
+class EffectsTest {
+  private final Worker worker = Worker.seeded(11);
+
+  private static Write put(String event, String pk, String value) {
+    return Write.event(event).put(PLAIN, item(pk, 1, value));
+  }
+
+  private List<BatchWriteItemRequest> batches() {
+    return worker.dynamo.sent("BatchWriteItem").stream()
+        .map(BatchWriteItemRequest.class::cast)
+        .toList();
+  }
+
+  private int itemsIn(BatchWriteItemRequest batch) {
+    return batch.requestItems().values().stream().mapToInt(List::size).sum();
+  }
+
+  private static void assertAllApplied(Worker worker) {
+    assertThat(worker.ended)
+        .allSatisfy(
+            write -> {
+              assertThat(write.failure).isNull();
+              assertThat(write.outcome).isInstanceOf(Outcome.Applied.class);
+              assertThat(write.times).isEqualTo(1);
+            });
+  }
+
+  @Test
+  void putsGoOutInBatchesOfAtMost25() {
+    for (int i = 0; i < 101; i++) {
+      worker.write("t/0/" + i, put("e" + i, "k" + i, "v"));
+    }
+    worker.await();
+
+    assertAllApplied(worker);
+    assertThat(worker.dynamo.items(PLAIN)).hasSize(101);
+    assertThat(batches()).allSatisfy(batch -> assertThat(itemsIn(batch)).isLessThanOrEqualTo(25));
+    assertThat(batches().size()).isLessThan(15);
+  }
+
+  @Test
+  void createsGoOutInBatchesAndLeaveWhatIsThere() {
+    worker.dynamo.putDirectly(PLAIN, item("k3", 1, "before"));
+    for (int i = 0; i < 23; i++) {
+      worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item("k" + i, 1, "after")));
+    }
+    worker.await();
+
+    assertAllApplied(worker);
+    assertThat(worker.dynamo.items(PLAIN)).hasSize(23).contains(item("k3", 1, "before"));
+    assertThat(worker.dynamo.sent("BatchExecuteStatement")).isNotEmpty();
+  }
+
+  @Test
+  void attributeNamesWithQuotesSurviveTheStatement() {
+    for (int i = 0; i < 3; i++) {
+      Map<String, AttributeValue> item = item("k" + i, 1, "v");
+      item.put("it's \"quoted\"", AttributeValue.fromS("x"));
+      worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item));
+    }
+    worker.await();
+
+    assertAllApplied(worker);
+    assertThat(worker.dynamo.sent("BatchExecuteStatement")).isNotEmpty();
+    assertThat(worker.dynamo.items(PLAIN))
+        .hasSize(3)
+        .allSatisfy(item -> assertThat(item).containsKey("it's \"quoted\""));
+  }
+
+  @Test
+  void deletesDelete() {
+    worker.dynamo.putDirectly(PLAIN, item("a", 1, "x"));
+    worker.writeAndWait("t/0/1", Write.event("e").delete(PLAIN, key("a", 1)));
+
+    assertThat(worker.dynamo.items(PLAIN)).isEmpty();
+  }
+
+  @Test
+  void unprocessedItemsAreNotSuccessAndAreSentAgain() {
+    worker.dynamo.next("BatchWriteItem", new Fate.Partly(0));
+    worker.dynamo.next("BatchWriteItem", new Fate.Partly(2));
+    for (int i = 0; i < 7; i++) {
+      worker.write("t/0/" + i, put("e" + i, "k" + i, "v"));
+    }
+    worker.await();
+
+    assertAllApplied(worker);
+    assertThat(worker.dynamo.items(PLAIN)).hasSize(7);
+  }
+
+  @Test
+  void unprocessedItemsAreGivenUpAtTheDeadlineAndSaidToBeUnknown() {
+    worker.dynamo.always("BatchWriteItem", new Fate.Partly(0));
+    Ended write = worker.writeAndWait("t/0/1", put("e", "a", "v"));
+
+    assertThat(write.failure)
+        .isInstanceOf(UnknownOutcomeException.class)
+        .hasMessageContaining("UnprocessedItems");
+    // Backoff: a hot loop would send thousands.
+    assertThat(batches().size()).isLessThan(60);
+  }
+
+  @Test
+  void writesToOneKeyGoOutOneAtATimeInTheirOrder() {
+    for (int seed = 0; seed < 50; seed++) {
+      Worker shaken = Worker.seeded(seed);
+      shaken.dynamo.next("PutItem", new Fate.Late(700));
+      shaken.dynamo.next("BatchWriteItem", new Fate.Partly(0));
+      shaken.dynamo.next("BatchWriteItem", new Fate.NotSent());
+      for (int i = 0; i < 13; i++) {
+        shaken.write("t/0/" + i, put("e" + i, "one", "v" + i));
+      }
+      shaken.await();
+
+      assertAllApplied(shaken);
+      assertThat(shaken.dynamo.items(PLAIN)).containsExactly(item("one", 1, "v12"));
+    }
+  }
+
+  @Test
+  void keysAreComparedByValueNotByTheirText() {
+    Map<String, AttributeValue> first = item("a", 1, "v1");
+    first.put("sk", AttributeValue.fromN("1"));
+    Map<String, AttributeValue> second = item("a", 1, "v2");
+    second.put("sk", AttributeValue.fromN("1.0"));
+    worker.write("t/0/1", Write.event("e1").put(PLAIN, first));
+    worker.write("t/0/2", Write.event("e2").put(PLAIN, second));
+    worker.await();
+
+    assertAllApplied(worker);
+    assertThat(batches()).allSatisfy(batch -> assertThat(itemsIn(batch)).isEqualTo(1));
+  }
+
+  @Test
+  void oneBadItemDoesNotHarmItsNeighbours() {
+    worker.dynamo.always("BatchWriteItem", new Fate.RefusedIfItHolds("poison"));
+    for (int i = 0; i < 23; i++) {
+      worker.write("t/0/" + i, put("e" + i, "k" + i, i == 13 ? "poison" : "v"));
+    }
+    worker.await();
+
+    assertThat(worker.dynamo.items(PLAIN)).hasSize(22);
+    List<Ended> failed = worker.ended.stream().filter(w -> w.failure != null).toList();
+    assertThat(failed).hasSize(1);
+    assertThat(worker.ended.get(13).failure).isInstanceOf(RejectedWriteException.class);
+  }
+
+  @Test
+  void aThrottledStatementInsideASuccessIsRetried() {
+    worker.dynamo.next(
+        "BatchExecuteStatement",
+        new Fate.StatementRefused(1, BatchStatementErrorCodeEnum.THROTTLING_ERROR));
+    for (int i = 0; i < 5; i++) {
+      worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item("k" + i, 1, "v")));
+    }
+    worker.await();
+
+    assertAllApplied(worker);
+    assertThat(worker.dynamo.items(PLAIN)).hasSize(5);
+  }
+
+  @Test
+  void aStatementRefusedForItsContentFailsAlone() {
+    worker.dynamo.next(
+        "BatchExecuteStatement",
+        new Fate.StatementRefused(1, BatchStatementErrorCodeEnum.VALIDATION_ERROR));
+    for (int i = 0; i < 5; i++) {
+      worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item("k" + i, 1, "v")));
+    }
+    worker.await();
+
+    assertThat(worker.dynamo.items(PLAIN)).hasSize(4);
+    assertThat(worker.ended.stream().filter(w -> w.failure instanceof RejectedWriteException))
+        .hasSize(1);
+  }
+
+  @Test
+  void whereStatementsAreNotPermittedCreatesGoOneByOne() {
+    worker.dynamo.always("BatchExecuteStatement", new Fate.Refused("AccessDeniedException", 400));
+    for (int i = 0; i < 50; i++) {
+      worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item("k" + i, 1, "v")));
+    }
+    worker.await();
+
+    assertAllApplied(worker);
+    assertThat(worker.dynamo.items(PLAIN)).hasSize(50);
+  }
+
+  @Test
+  void anItemThatNoStatementCanHoldGoesAlone() {
+    for (int i = 0; i < 3; i++) {
+      Map<String, AttributeValue> item = item("k" + i, 1, "v");
+      item.put("x".repeat(9000), AttributeValue.fromS("long"));
+      worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item));
+    }
+    worker.await();
+
+    assertAllApplied(worker);
+    assertThat(worker.dynamo.sent("BatchExecuteStatement")).isEmpty();
+  }
+
+  @Test
+  void aRequestThatIsNeverAnsweredIsGivenUpByOurOwnDeadlineAndSentAgain() {
+    worker.dynamo.next("BatchWriteItem", new Fate.NeverAnswered(false));
+    Ended write = worker.writeAndWait("t/0/1", put("e", "a", "v"));
+
+    assertThat(write.outcome).isInstanceOf(Outcome.Applied.class);
+    assertThat(batches()).hasSize(2);
+  }
+
+  @Test
+  void aTableThatIsGoneFailsAsTheSystemsFault() {
+    worker.dynamo.always("BatchWriteItem", new Fate.Refused("ResourceNotFoundException", 400));
+    Ended write = worker.writeAndWait("t/0/1", put("e", "a", "v"));
+
+    assertThat(write.failure)
+        .isInstanceOf(SystemException.class)
+        .hasMessageContaining("'plain'")
+        .hasMessageContaining("create it");
+  }
+
+  @Test
+  void oneTableThatFailsDoesNotHoldUpAnother() {
+    worker.dynamo.always("BatchWriteItem", new Fate.NotSent());
+    Ended stuck = worker.write("t/0/1", put("e1", "a", "v"));
+    Ended free = worker.write("t/0/2", Write.event("e2").create(SHARDED, item("b", "v")));
+    worker.time.advance(Duration.ofSeconds(1));
+
+    assertThat(free.outcome).isInstanceOf(Outcome.Applied.class);
+    assertThat(stuck.hasEnded()).isFalse();
+  }
+
+  @Test
+  void requestsUnderWayStayWithinTheirLimit() {
+    Worker narrow = Worker.seeded(3, settings -> settings.maxInFlightRequests(7));
+    for (int i = 0; i < 301; i++) {
+      narrow.write("t/0/" + i, put("e" + i, "k" + i, "v"));
+    }
+    narrow.await();
+
+    assertThat(narrow.dynamo.mostUnderWay()).isEqualTo(7);
+    assertAllApplied(narrow);
+  }
+
+  @Test
+  void anIdleWriterDoesNotWaitOutItsLinger() {
+    Worker slow = Worker.seeded(3, settings -> settings.linger(Duration.ofSeconds(20)));
+    Ended write = slow.write("t/0/1", put("e", "a", "v"));
+    slow.time.advance(Duration.ofMillis(50));
+
+    assertThat(write.outcome).isInstanceOf(Outcome.Applied.class);
+  }
+
+  @Test
+  void flushEndsWhenAllThatWasAcceptedBeforeHasEnded() {
+    Worker slow = Worker.seeded(3, settings -> settings.linger(Duration.ofSeconds(20)));
+    slow.dynamo.next("PutItem", new Fate.Late(1500));
+    for (int i = 0; i < 5; i++) {
+      slow.write("t/0/" + i, put("e" + i, "k" + i, "v"));
+    }
+    List<Boolean> allEnded = new ArrayList<>();
+    slow.writer.flush().thenRun(() -> allEnded.add(slow.ended.stream().allMatch(Ended::hasEnded)));
+    slow.time.runUntil(() -> !allEnded.isEmpty(), Duration.ofSeconds(3));
+
+    assertThat(allEnded).containsExactly(true);
+  }
+
+  @Test
+  void whatTheClientCanKnowToBeWrongIsRefusedBeforeTheClaim() {
+    Map<String, AttributeValue> tooLarge = item("a", 1, "x".repeat(400 * 1024));
+    Map<String, AttributeValue> emptySet = item("a", 1, "v");
+    emptySet.put("set", AttributeValue.builder().ss(List.of()).build());
+    Map<String, AttributeValue> wrongType = item("a", 1, "v");
+    wrongType.put("sk", AttributeValue.fromS("1"));
+    Map<String, AttributeValue> noNumber = item("a", 1, "v");
+    noNumber.put("n", AttributeValue.fromN("one"));
+    AttributeValue deep = AttributeValue.fromS("x");
+    for (int i = 0; i < 33; i++) {
+      deep = AttributeValue.fromL(List.of(deep));
+    }
+    Map<String, AttributeValue> nested = item("a", 1, "v");
+    nested.put("deep", deep);
+    List<Write> refused =
+        List.of(
+            Write.event("").put(PLAIN, item("a", 1, "v")),
+            Write.event("x".repeat(2048)).put(PLAIN, item("a", 1, "v")),
+            Write.event("e").put("undeclared", item("a", 1, "v")),
+            Write.event("e").put(PLAIN, item("", 1, "v")),
+            Write.event("e").put(PLAIN, item("k".repeat(2049), 1, "v")),
+            Write.event("e").put(PLAIN, item("a", "no sort key")),
+            Write.event("e").put(PLAIN, tooLarge),
+            Write.event("e").put(PLAIN, emptySet),
+            Write.event("e").put(PLAIN, wrongType),
+            Write.event("e").put(PLAIN, noNumber),
+            Write.event("e").put(PLAIN, nested),
+            Write.event("e").delete(PLAIN, item("a", 1, "more than the key")),
+            Write.event("e").put(PLAIN, item("a", 1, "v")).delete(PLAIN, key("a", 1)),
+            Write.event("e").put(SHARDED, item("k".repeat(2046), "no room for the suffix")));
+
+    for (Write write : refused) {
+      assertThatThrownBy(() -> worker.write("t/0/1", write))
+          .isInstanceOf(InvalidWriteException.class);
+    }
+    worker.time.advance(Duration.ofSeconds(1));
+    assertThat(worker.dynamo.sent).isEmpty();
+  }
+
+  @Test
+  void statementsCarryEveryItemAsParameters() {
+    for (int i = 0; i < 2; i++) {
+      worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item("k" + i, 1, "secret")));
+    }
+    worker.await();
+
+    BatchExecuteStatementRequest batch =
+        (BatchExecuteStatementRequest) worker.dynamo.sent("BatchExecuteStatement").get(0);
+    assertThat(batch.statements())
+        .allSatisfy(
+            statement ->
+                assertThat(statement.statement())
+                    .isEqualTo("INSERT INTO \"plain\" VALUE {'pk': ?, 'sk': ?, 'value': ?}"));
+  }
+}

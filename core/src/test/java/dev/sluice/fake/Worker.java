@@ -1,0 +1,143 @@
+package dev.sluice.fake;
+
+import dev.sluice.IdempotentWriter;
+import dev.sluice.IdempotentWriterBuilder;
+import dev.sluice.model.KeySchema;
+import dev.sluice.model.LedgerTable;
+import dev.sluice.model.Outcome;
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Table;
+import dev.sluice.model.Write;
+import dev.sluice.model.WriteListener;
+import dev.sluice.shard.KeySharder;
+import dev.sluice.testkit.time.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+
+/** A writer in virtual time over a fake DynamoDB, with what became of its writes. */
+public final class Worker {
+  public static final String LEDGER = "ledger";
+  public static final String PLAIN = "plain";
+  public static final String SHARDED = "sharded";
+  public static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(30);
+  public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
+
+  /** How a write ended, if it has. */
+  public static final class Ended implements WriteListener {
+    public @Nullable Outcome outcome;
+    public @Nullable SluiceException failure;
+    public int times;
+
+    @Override
+    public void completed(Outcome result) {
+      outcome = result;
+      times++;
+    }
+
+    @Override
+    public void failed(SluiceException thrown) {
+      failure = thrown;
+      times++;
+    }
+
+    public boolean hasEnded() {
+      return times > 0;
+    }
+  }
+
+  public final VirtualTime time;
+  public final FakeDynamoDb dynamo;
+  public final IdempotentWriter writer;
+  public final List<Ended> ended = new ArrayList<>();
+
+  private Worker(
+      VirtualTime time, FakeDynamoDb dynamo, UnaryOperator<IdempotentWriterBuilder> settings) {
+    this.time = time;
+    this.dynamo = dynamo;
+    this.writer =
+        settings
+            .apply(
+                IdempotentWriter.builder(dynamo)
+                    .ledger(LedgerTable.named(LEDGER).scope("test"))
+                    .table(
+                        Table.named(PLAIN)
+                            .keys(
+                                KeySchema.of("pk", ScalarAttributeType.S)
+                                    .sortedBy("sk", ScalarAttributeType.N)))
+                    .table(
+                        Table.named(SHARDED).keys(KeySchema.of("pk", ScalarAttributeType.S)),
+                        KeySharder.random(1000))
+                    .withoutTableCheck()
+                    .requestTimeout(REQUEST_TIMEOUT)
+                    .deliveryTimeout(DELIVERY_TIMEOUT)
+                    .clock(time.clock())
+                    .random(time.random())
+                    .scheduler(time.scheduler())
+                    .requestExecutor(time.scheduler())
+                    .callbackExecutor(time.serialExecutor()))
+            .build();
+  }
+
+  public static Worker seeded(long seed) {
+    return seeded(seed, UnaryOperator.identity());
+  }
+
+  public static Worker seeded(long seed, UnaryOperator<IdempotentWriterBuilder> settings) {
+    VirtualTime time = VirtualTime.seeded(seed);
+    FakeDynamoDb dynamo =
+        new FakeDynamoDb(time.scheduler())
+            .table(LEDGER, "id")
+            .table(PLAIN, "pk", "sk")
+            .table(SHARDED, "pk");
+    return new Worker(time, dynamo, settings);
+  }
+
+  /** Another process on the same tables. */
+  public Worker another() {
+    return new Worker(time, dynamo.another(), UnaryOperator.identity());
+  }
+
+  public Ended write(String source, Write write) {
+    Ended listener = new Ended();
+    ended.add(listener);
+    if (!writer.tryWrite(new SourcePosition(source), write, listener)) {
+      throw new AssertionError("the buffer is full");
+    }
+    return listener;
+  }
+
+  /** Writes and waits for the end. */
+  public Ended writeAndWait(String source, Write write) {
+    Ended listener = write(source, write);
+    await();
+    return listener;
+  }
+
+  public void await() {
+    time.runUntil(() -> ended.stream().allMatch(Ended::hasEnded), Duration.ofMinutes(5));
+  }
+
+  public static Map<String, AttributeValue> item(String pk, int sk, String value) {
+    Map<String, AttributeValue> item = new HashMap<>();
+    item.put("pk", AttributeValue.fromS(pk));
+    item.put("sk", AttributeValue.fromN(Integer.toString(sk)));
+    item.put("value", AttributeValue.fromS(value));
+    return item;
+  }
+
+  public static Map<String, AttributeValue> item(String pk, String value) {
+    return Map.of("pk", AttributeValue.fromS(pk), "value", AttributeValue.fromS(value));
+  }
+
+  public static Map<String, AttributeValue> key(String pk, int sk) {
+    return Map.of("pk", AttributeValue.fromS(pk), "sk", AttributeValue.fromN("" + sk));
+  }
+}
