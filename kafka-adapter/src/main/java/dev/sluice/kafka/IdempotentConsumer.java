@@ -34,7 +34,6 @@ import org.slf4j.LoggerFactory;
  *     .deadLetterTopic("payments.billing.dlq")
  *     .build();
  * consumer.start();
- * ...
  * consumer.close(Duration.ofSeconds(30));
  * }</pre>
  *

@@ -35,10 +35,16 @@ public final class FakeWriter implements IdempotentWriter {
   /** Ends a write at once, or leaves it pending by answering null. */
   public volatile Function<Pending, Outcome> immediately = pending -> null;
 
+  /** What {@code tryWrite} throws, if anything. */
+  public RuntimeException refusal;
+
   private Runnable ready;
 
   @Override
   public synchronized boolean tryWrite(SourcePosition source, Write write, WriteListener listener) {
+    if (refusal != null) {
+      throw refusal;
+    }
     if (pending.size() >= capacity) {
       return false;
     }

@@ -1,10 +1,14 @@
 package dev.sluice.kafka.poll;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 record Clients(Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byte[]> producer) {
   private static final Logger log = LoggerFactory.getLogger(Clients.class);
+  private static final int LOOKUPS = 20;
 
   /** Makes the clients and checks that the topics are there. */
   static Clients open(Wiring wiring) {
@@ -30,13 +35,28 @@ record Clients(Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byt
         TopicCheck.require(
             "Dead-letter topic",
             deadLetterTopic,
-            wiring.ownDeadLetterCluster() ? producer::partitionsFor : consumer::partitionsFor);
+            wiring.ownDeadLetterCluster() ? patiently(producer) : consumer::partitionsFor);
       }
       return new Clients(consumer, producer);
     } catch (RuntimeException e) {
       new Clients(consumer, producer).close(() -> Duration.ZERO);
       throw e;
     }
+  }
+
+  /** The producer's own patience is short for the polling thread's sake, shorter than a connect. */
+  private static Function<String, List<PartitionInfo>> patiently(Producer<?, ?> producer) {
+    return topic -> {
+      for (int left = LOOKUPS; ; left--) {
+        try {
+          return producer.partitionsFor(topic);
+        } catch (TimeoutException e) {
+          if (left == 0) {
+            throw e;
+          }
+        }
+      }
+    };
   }
 
   /** Closes both, whatever happens. */

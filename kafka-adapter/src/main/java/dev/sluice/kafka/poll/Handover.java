@@ -15,6 +15,7 @@ import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Hands writes to the writer, and deals with how each one ends. */
 final class Handover {
@@ -93,7 +94,7 @@ final class Handover {
   private void hasRoom() {
     full = false;
     // Retries first: records behind them on their partitions are waiting longest.
-    while (!full && !retriesWithoutRoom.isEmpty()) {
+    while (!full && !fatal.raised() && !retriesWithoutRoom.isEmpty()) {
       again(retriesWithoutRoom.remove());
     }
   }
@@ -149,11 +150,13 @@ final class Handover {
   private void retryLater(Attempt attempt, SluiceException failure) {
     OpenRecord record = attempt.record;
     int failures = record.failedAgain();
-    log.warn(
-        "The write of record {} is tried again (failure {}): {}",
-        record.source,
-        failures,
-        failure.getMessage());
+    // One line for each record that has trouble, however long the trouble lasts.
+    log.atLevel(failures == 1 ? Level.WARN : Level.DEBUG)
+        .log(
+            "The write of record {} is tried again (failure {}): {}",
+            record.source,
+            failures,
+            failure.getMessage());
     record.partition.park(record);
     timers.at(clock.instant().plus(backoff.after(failures)), () -> again(attempt));
   }

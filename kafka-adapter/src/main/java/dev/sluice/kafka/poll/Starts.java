@@ -22,6 +22,9 @@ import org.slf4j.LoggerFactory;
 final class Starts {
   private static final Logger log = LoggerFactory.getLogger(Starts.class);
 
+  /** The loop must not stand still for long: what gets no answer in time is asked again. */
+  private static final Duration ASK = Duration.ofSeconds(1);
+
   private final Consumer<byte[], byte[]> consumer;
   private final Assignments assignments;
   private final Duration timeout;
@@ -29,10 +32,11 @@ final class Starts {
   Starts(Consumer<byte[], byte[]> consumer, Assignments assignments, Wiring wiring) {
     this.consumer = consumer;
     this.assignments = assignments;
-    this.timeout = wiring.options().commitTimeout();
+    Duration most = wiring.options().commitTimeout();
+    this.timeout = most.compareTo(ASK) < 0 ? most : ASK;
   }
 
-  /** Asks for the offsets that are not known yet; what gets no answer is asked again next turn. */
+  /** Asks for the offsets that are not known yet. */
   void lookUp() {
     List<Partition> unknown =
         assignments.all().stream().filter(partition -> !partition.lookedUp).toList();

@@ -45,6 +45,7 @@ class CloseTest {
 
     rig.loop.close(Duration.ofSeconds(9), null);
 
+    assertThat(rig.loop.paused()).containsEntry(P0, "closing");
     assertThat(rig.writer.accepted).containsExactly("payments/0/0");
     assertThat(rig.consumer.commits).endsWith("payments-0@1");
   }

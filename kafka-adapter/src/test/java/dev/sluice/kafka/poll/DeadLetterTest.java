@@ -325,4 +325,16 @@ class DeadLetterTest {
     assertThat(rig.writer.releases).isEmpty();
     assertThat(rig.consumer.commits).doesNotContain("payments-0@1");
   }
+
+  @Test
+  void aWriteRefusedAtOnceIsDeadLettered() {
+    rig.writer.refusal = new InvalidWriteException("The event id is empty");
+    rig.started(P0).receive(P0, 0).turns(1);
+    rig.producer.completeNext();
+    rig.turns(2);
+
+    assertThat(header(letter(0), "reason")).isEqualTo("INVALID_WRITE");
+    assertThat(header(letter(0), "detail")).isEqualTo("The event id is empty");
+    assertThat(rig.consumer.commits).containsExactly("payments-0@1");
+  }
 }

@@ -80,8 +80,10 @@ class RebalanceTest {
 
   @Test
   void aLostPartitionCommitsNothing() {
+    rig.options.commitInterval(Duration.ofHours(1));
     rig.started(P0).receive(P0, 0, 1);
     rig.writer.apply("payments/0/0");
+    rig.turns(1);
 
     listener().onPartitionsLost(List.of(P0));
     rig.writer.apply("payments/0/1");

@@ -97,4 +97,17 @@ class RetryTest {
     rig.writer.fail("payments/0/0", new WriterClosedException("closed"));
     assertThatThrownBy(() -> rig.turns(1)).isInstanceOf(WriterClosedException.class);
   }
+
+  @Test
+  void aWriterThatFailsWhileRetriesWaitForRoomStopsTheLoop() {
+    rig.writer.capacity = 1;
+    rig.started(P0).receive(P0, 0, 1);
+    failUnknown("payments/0/0");
+    rig.after(Duration.ofSeconds(1));
+    rig.writer.refusal = new WriterClosedException("closed");
+
+    rig.writer.apply("payments/0/1");
+
+    assertThatThrownBy(() -> rig.turns(1)).isSameAs(rig.writer.refusal);
+  }
 }
