@@ -64,8 +64,9 @@ public interface IdempotentWriter extends AutoCloseable {
   boolean tryWrite(SourcePosition source, Write write, WriteListener listener);
 
   /**
-   * Asks to be told, once, when the buffer has room: at once if it has room now. Ask again after
-   * the next refusal.
+   * Asks to be told, once, when there is reason to try again after a refusal: as soon as some write
+   * under way has ended, or at once if none is under way. What is then tried may be refused again,
+   * if it needs more room than came free; ask again.
    *
    * @param ready run on the callback executor
    */

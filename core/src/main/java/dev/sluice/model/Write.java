@@ -101,7 +101,17 @@ public final class Write {
    * @return this write with that fingerprint
    */
   public Write fingerprintOf(byte[] content) {
-    return new Write(eventId, effects, Fingerprint.of(content));
+    return fingerprint(Fingerprint.of(content));
+  }
+
+  /**
+   * As {@link #fingerprintOf}, for content whose fingerprint was taken already.
+   *
+   * @param content its fingerprint
+   * @return this write with that fingerprint
+   */
+  public Write fingerprint(Fingerprint content) {
+    return new Write(eventId, effects, requireNonNull(content, "content"));
   }
 
   /** {@return the event's id} */

@@ -1,6 +1,7 @@
 package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.deadletter.DeadLetter;
+import dev.sluice.model.Fingerprint;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.Write;
@@ -54,10 +55,10 @@ final class OpenRecord {
   }
 
   void mapped(List<Write> mapped) {
-    byte[] value = raw.value() == null ? NO_VALUE : raw.value();
+    Fingerprint ofValue = Fingerprint.of(raw.value() == null ? NO_VALUE : raw.value());
     List<Write> named = new ArrayList<>(mapped.size());
     for (Write write : mapped) {
-      named.add(write.fingerprint().isPresent() ? write : write.fingerprintOf(value));
+      named.add(write.fingerprint().isPresent() ? write : write.fingerprint(ofValue));
     }
     writes = named;
     unended = named.size();
