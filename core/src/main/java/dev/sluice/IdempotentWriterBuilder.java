@@ -7,6 +7,7 @@ import dev.sluice.flow.Backoff;
 import dev.sluice.flow.MonotonicClock;
 import dev.sluice.item.KeyedTable;
 import dev.sluice.model.ConfigurationException;
+import dev.sluice.model.Duplicates;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.SystemException;
@@ -15,6 +16,7 @@ import dev.sluice.request.ClaimDelete;
 import dev.sluice.request.ClaimPut;
 import dev.sluice.request.CreateBatch;
 import dev.sluice.request.TableDescription;
+import dev.sluice.request.VersionedPut;
 import dev.sluice.request.WriteBatch;
 import dev.sluice.shard.KeySharder;
 import dev.sluice.write.Buffer;
@@ -67,6 +69,7 @@ public final class IdempotentWriterBuilder {
   private Duration startTimeout = Duration.ofSeconds(15);
   private Duration backoffBase = Duration.ofMillis(25);
   private Duration backoffMax = Duration.ofSeconds(5);
+  private Duplicates duplicates = Duplicates.DROP;
   private boolean checkTables = true;
   private InstantSource clock = new MonotonicClock();
   private RandomGenerator random = new SplittableRandom();
@@ -235,6 +238,17 @@ public final class IdempotentWriterBuilder {
   }
 
   /**
+   * Sets what to do with a record whose event another record has claimed.
+   *
+   * @param what {@link Duplicates#DROP} by default; {@link Duplicates#REAPPLY} for compacted topics
+   * @return this builder
+   */
+  public IdempotentWriterBuilder duplicates(Duplicates what) {
+    this.duplicates = requireNonNull(what, "what");
+    return this;
+  }
+
+  /**
    * Sets how long {@link #build()} waits for each answer while it looks at the tables.
    *
    * @param duration above zero; 15 s by default
@@ -389,7 +403,8 @@ public final class IdempotentWriterBuilder {
         requestTimeout,
         deliveryTimeout,
         maxBlock,
-        new Backoff(backoffBase, backoffMax));
+        new Backoff(backoffBase, backoffMax),
+        duplicates);
   }
 
   private static boolean isPositive(Duration duration) {
@@ -428,7 +443,7 @@ public final class IdempotentWriterBuilder {
     Map<String, TableRoute> routes = new LinkedHashMap<>();
     tables.forEach(
         (name, declared) -> {
-          KeyedTable table = new KeyedTable(name, keysOf(declared.table()));
+          KeyedTable table = new KeyedTable(declared.table(), keysOf(declared.table()));
           requireShardable(table, declared.sharder());
           routes.put(
               name,
@@ -436,7 +451,8 @@ public final class IdempotentWriterBuilder {
                   table,
                   declared.sharder(),
                   new CreateBatch(client, table, override),
-                  new WriteBatch(client, table, override)));
+                  new WriteBatch(client, table, override),
+                  new VersionedPut(client, table, override)));
         });
     return routes;
   }

@@ -2,6 +2,7 @@ package dev.sluice.item;
 
 import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.KeySchema;
+import dev.sluice.model.Table;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -15,15 +16,17 @@ public final class KeyedTable {
   private final KeySchema schema;
   private final @Nullable String sortKey;
   private final Set<String> keyAttributes;
+  private final String versionAttribute;
 
   /**
    * Creates the table.
    *
-   * @param name its name
+   * @param table its name and version attribute
    * @param schema its keys
    */
-  public KeyedTable(String name, KeySchema schema) {
-    this.name = name;
+  public KeyedTable(Table table, KeySchema schema) {
+    this.name = table.name();
+    this.versionAttribute = table.versionAttribute();
     this.schema = schema;
     this.sortKey = schema.sortKey().orElse(null);
     this.keyAttributes =
@@ -43,6 +46,11 @@ public final class KeyedTable {
   /** {@return the sort key's name, or null} */
   public @Nullable String sortKey() {
     return sortKey;
+  }
+
+  /** {@return the name of the version attribute} */
+  public String versionAttribute() {
+    return versionAttribute;
   }
 
   /** {@return the key schema} */

@@ -1,5 +1,6 @@
 package dev.sluice.ledger;
 
+import dev.sluice.model.Duplicates;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.Outcome.Conflict.Kind;
 
@@ -12,6 +13,13 @@ public sealed interface Decision {
    * @param recorded the entry as it stands
    */
   record Replay(LedgerEntry recorded) implements Decision {}
+
+  /**
+   * A duplicate, whose effects are to be made again where those of its canonical record went.
+   *
+   * @param recorded the entry as it stands
+   */
+  record Reapply(LedgerEntry recorded) implements Decision {}
 
   /**
    * The write has ended.
@@ -27,20 +35,21 @@ public sealed interface Decision {
    *
    * @param standing the entry that stands in the ledger
    * @param mine the entry that the write asked for
+   * @param duplicates what to do with duplicates
    * @return what to do
    */
-  static Decision of(LedgerEntry standing, LedgerEntry mine) {
+  static Decision of(LedgerEntry standing, LedgerEntry mine, Duplicates duplicates) {
     boolean ownSource = standing.source().equals(mine.source());
     if (!standing.isSameContent(mine)) {
       return conflict(ownSource ? Kind.CONTENT_CHANGED : Kind.OTHER_CONTENT, standing);
     }
-    if (!ownSource) {
+    if (!ownSource && duplicates == Duplicates.DROP) {
       return new Ended(new Outcome.Duplicate(standing.source()));
     }
     if (!standing.isSameMapping(mine)) {
       return conflict(Kind.MAPPING_CHANGED, standing);
     }
-    return new Replay(standing);
+    return ownSource ? new Replay(standing) : new Reapply(standing);
   }
 
   private static Decision conflict(Kind kind, LedgerEntry standing) {

@@ -82,4 +82,58 @@ public sealed interface Effect {
       return "delete from " + table;
     }
   }
+
+  /**
+   * Puts the item if none with its key exists, or one with a lower version does. Order holds under
+   * every fault: repeated or late, a stale one changes nothing and ends as {@link
+   * Outcome.Superseded}. The version is stored in the table's {@linkplain Table#versionedBy version
+   * attribute}. An item that has this very version already counts as this one, so the versions of
+   * one item must differ.
+   *
+   * <p>Not for sharded tables: two events of one item must meet at one key.
+   *
+   * @param table the name of the declared table
+   * @param item the whole item, its key attributes included, without the version attribute
+   * @param version the version, which grows with time: a sequence number, or a change's time
+   */
+  record PutIfNewer(String table, Map<String, AttributeValue> item, long version)
+      implements Effect {
+    /** Copies the item. */
+    public PutIfNewer {
+      requireNonNull(table, "table");
+      item = Map.copyOf(requireNonNull(item, "item"));
+    }
+
+    @Override
+    public String toString() {
+      return "put if newer to " + table;
+    }
+  }
+
+  /**
+   * Replaces the item by a tombstone if none with its key exists, or one with a lower version does;
+   * otherwise as {@link PutIfNewer}. The tombstone has the key, the version, and {@value
+   * #TOMBSTONE} set to true; it has to stay for as long as an older put may still arrive, and
+   * readers have to leave it out.
+   *
+   * @param table the name of the declared table
+   * @param item the key attributes and nothing else
+   * @param version the version
+   */
+  record DeleteIfNewer(String table, Map<String, AttributeValue> item, long version)
+      implements Effect {
+    /** Copies the key. */
+    public DeleteIfNewer {
+      requireNonNull(table, "table");
+      item = Map.copyOf(requireNonNull(item, "item"));
+    }
+
+    @Override
+    public String toString() {
+      return "delete if newer from " + table;
+    }
+  }
+
+  /** The attribute that marks a tombstone: a BOOL that is true. */
+  String TOMBSTONE = "deleted";
 }

@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * How a write ended well. A failure is a {@link SluiceException} instead.
  *
- * <p>After {@link Applied}, {@link Replayed} and {@link Duplicate} the source may acknowledge the
- * record. A {@link Conflict} applied nothing: the caller decides.
+ * <p>After {@link Applied}, {@link Replayed}, {@link Superseded} and {@link Duplicate} the source
+ * may acknowledge the record. A {@link Conflict} applied nothing: the caller decides.
  */
 public sealed interface Outcome {
 
@@ -26,7 +26,17 @@ public sealed interface Outcome {
   record Replayed(List<Suffix> suffixes) implements Outcome {}
 
   /**
-   * Another record carries the same event and answers for it; nothing was done.
+   * Of the write's effects some were stale: a newer version of their item stands. The others, if
+   * any, are durable.
+   *
+   * @param suffixes the suffix of each effect, in the write's order
+   * @param stale the places of the stale effects in the write, counted from 0
+   */
+  record Superseded(List<Suffix> suffixes, List<Integer> stale) implements Outcome {}
+
+  /**
+   * Another record carries the same event and answers for it; nothing was done, or with {@link
+   * Duplicates#REAPPLY} its effects were made again where that record's went.
    *
    * @param canonical the position of the record that holds the claim
    */

@@ -10,12 +10,17 @@ import org.jspecify.annotations.Nullable;
  * is built, unless it is given here. Immutable.
  */
 public final class Table {
+  /** The version attribute's name unless another is set. */
+  public static final String DEFAULT_VERSION = "version";
+
   private final String name;
   private final @Nullable KeySchema keySchema;
+  private final String versionAttribute;
 
-  private Table(String name, @Nullable KeySchema keySchema) {
+  private Table(String name, @Nullable KeySchema keySchema, String versionAttribute) {
     this.name = name;
     this.keySchema = keySchema;
+    this.versionAttribute = versionAttribute;
   }
 
   /**
@@ -29,7 +34,7 @@ public final class Table {
     if (requireNonNull(name, "name").isEmpty()) {
       throw new IllegalArgumentException("A table's name must not be empty.");
     }
-    return new Table(name, null);
+    return new Table(name, null, DEFAULT_VERSION);
   }
 
   /**
@@ -40,7 +45,28 @@ public final class Table {
    * @return this table with that schema
    */
   public Table keys(KeySchema schema) {
-    return new Table(name, requireNonNull(schema, "schema"));
+    return new Table(name, requireNonNull(schema, "schema"), versionAttribute);
+  }
+
+  /**
+   * Names the attribute in which {@link Effect.PutIfNewer} and {@link Effect.DeleteIfNewer} keep
+   * the version of an item.
+   *
+   * @param attribute its name; {@value #DEFAULT_VERSION} by default
+   * @return this table with that version attribute
+   * @throws IllegalArgumentException if the name is empty
+   */
+  public Table versionedBy(String attribute) {
+    if (requireNonNull(attribute, "attribute").isEmpty()) {
+      throw new IllegalArgumentException(
+          "The version attribute of the table '" + name + "' must have a name.");
+    }
+    return new Table(name, keySchema, attribute);
+  }
+
+  /** {@return the name of the version attribute} */
+  public String versionAttribute() {
+    return versionAttribute;
   }
 
   /** {@return the table's name} */

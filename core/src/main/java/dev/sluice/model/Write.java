@@ -78,6 +78,30 @@ public final class Write {
   }
 
   /**
+   * Adds an {@link Effect.PutIfNewer}.
+   *
+   * @param table the name of the declared table
+   * @param item the whole item without its version
+   * @param version the version
+   * @return this write and the effect
+   */
+  public Write putIfNewer(String table, Map<String, AttributeValue> item, long version) {
+    return with(new Effect.PutIfNewer(table, item, version));
+  }
+
+  /**
+   * Adds an {@link Effect.DeleteIfNewer}.
+   *
+   * @param table the name of the declared table
+   * @param key the key attributes
+   * @param version the version
+   * @return this write and the effect
+   */
+  public Write deleteIfNewer(String table, Map<String, AttributeValue> key, long version) {
+    return with(new Effect.DeleteIfNewer(table, key, version));
+  }
+
+  /**
    * Adds an effect.
    *
    * @param effect what to add

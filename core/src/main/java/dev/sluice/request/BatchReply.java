@@ -36,6 +36,9 @@ public sealed interface BatchReply {
     /** The effect is durable. */
     record Done() implements ItemReply {}
 
+    /** A newer version of the item stands. */
+    record Superseded() implements ItemReply {}
+
     /** The service left the item out of this request. */
     record Unprocessed() implements ItemReply {}
 

@@ -20,6 +20,8 @@ public record EffectRequest(Kind kind, PrimaryKey key, Map<String, AttributeValu
     /** Put it. */
     PUT,
     /** Delete it. */
-    DELETE
+    DELETE,
+    /** Put it if none is there, or one with a lower version is. */
+    PUT_IF_NEWER
   }
 }

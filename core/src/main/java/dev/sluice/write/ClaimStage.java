@@ -3,20 +3,19 @@ package dev.sluice.write;
 import dev.sluice.flow.Backoff;
 import dev.sluice.ledger.Decision;
 import dev.sluice.ledger.LedgerEntry;
+import dev.sluice.model.Duplicates;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
 import dev.sluice.request.ClaimPut;
 import dev.sluice.request.ClaimReply;
 import dev.sluice.request.Failure;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gets each write's claim answered: by the ledger, or by what another write of the same event in
@@ -28,17 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClaimStage {
 
-  /** The writes of one event that are under way. */
-  private static final class Group {
-    @Nullable PendingWrite leader;
-    @Nullable LedgerEntry standing;
-    final List<PendingWrite> joined = new ArrayList<>();
-    final Deque<PendingWrite> waiting = new ArrayDeque<>();
-  }
-
-  private final Map<String, Group> groups = new HashMap<>();
+  private final Map<String, ClaimGroup> groups = new HashMap<>();
   private final Deque<PendingWrite> toSend = new ArrayDeque<>();
   private final ClaimPut claimPut;
+  private final Duplicates duplicates;
   private final EffectStage effects;
   private final Endings endings;
   private final WriteFailures failures;
@@ -51,6 +43,7 @@ final class ClaimStage {
 
   ClaimStage(
       ClaimPut claimPut,
+      Duplicates duplicates,
       EffectStage effects,
       Endings endings,
       WriteFailures failures,
@@ -60,6 +53,7 @@ final class ClaimStage {
       Backoff backoff,
       RandomGenerator random) {
     this.claimPut = claimPut;
+    this.duplicates = duplicates;
     this.effects = effects;
     this.endings = endings;
     this.failures = failures;
@@ -74,7 +68,7 @@ final class ClaimStage {
 
   void accept(PendingWrite write) {
     effects.line(write);
-    offer(groups.computeIfAbsent(write.id, id -> new Group()), write);
+    offer(groups.computeIfAbsent(write.id, id -> new ClaimGroup()), write);
   }
 
   /** {@return whether some claim has not been answered yet} */
@@ -82,7 +76,7 @@ final class ClaimStage {
     return unanswered > 0;
   }
 
-  private void offer(Group group, PendingWrite write) {
+  private void offer(ClaimGroup group, PendingWrite write) {
     PendingWrite leader = group.leader;
     if (leader != null && leader.entry().isSameWriteAs(write.entry())) {
       join(group, write);
@@ -96,24 +90,27 @@ final class ClaimStage {
     }
   }
 
-  private void join(Group group, PendingWrite write) {
+  private void join(ClaimGroup group, PendingWrite write) {
     effects.drop(write);
     write.stage = PendingWrite.Stage.JOINED;
     group.joined.add(write);
   }
 
-  private void lead(Group group, PendingWrite write) {
+  private void lead(ClaimGroup group, PendingWrite write) {
     group.leader = write;
     write.stage = PendingWrite.Stage.CLAIMING;
     unanswered++;
     toSend.add(write);
   }
 
-  private void judge(Group group, LedgerEntry standing, PendingWrite write) {
-    Decision decision = Decision.of(standing, write.entry());
+  private void judge(ClaimGroup group, LedgerEntry standing, PendingWrite write) {
+    Decision decision = Decision.of(standing, write.entry(), duplicates);
     if (decision instanceof Decision.Ended ended) {
       effects.drop(write);
       endings.complete(write, ended.outcome());
+    } else if (decision instanceof Decision.Reapply) {
+      write.duplicateOf = standing.source();
+      effects.replay(write, standing.suffixes());
     } else if (group.leader != null) {
       join(group, write);
     } else {
@@ -140,7 +137,7 @@ final class ClaimStage {
 
   private void answered(PendingWrite write, ClaimReply reply) {
     write.claimInFlight = false;
-    Group group = groups.get(write.id);
+    ClaimGroup group = groups.get(write.id);
     if (group == null || group.leader != write || write.hasEnded()) {
       return;
     }
@@ -167,7 +164,7 @@ final class ClaimStage {
     forgetIfIdle(write.id, group);
   }
 
-  private void claimFailed(Group group, PendingWrite write, Failure failure) {
+  private void claimFailed(ClaimGroup group, PendingWrite write, Failure failure) {
     Failure.Kind kind = failure.kind();
     if (kind == Failure.Kind.SYSTEM || kind == Failure.Kind.RECORD) {
       // The entry is ours alone: if the service refuses it, the table is not what it should be.
@@ -183,17 +180,14 @@ final class ClaimStage {
     timers.schedule(at, () -> toSend.add(write));
   }
 
-  private void endLeader(Group group, PendingWrite write, SluiceException failure) {
+  private void endLeader(ClaimGroup group, PendingWrite write, SluiceException failure) {
     unanswered--;
     effects.drop(write);
     leaderEnded(write, group, ended -> endings.fail(ended, failure));
   }
 
   private void applied(PendingWrite write) {
-    Outcome outcome =
-        write.replay
-            ? new Outcome.Replayed(write.suffixes())
-            : new Outcome.Applied(write.suffixes());
+    Outcome outcome = write.outcome();
     ended(write, ended -> endings.complete(ended, outcome));
   }
 
@@ -202,7 +196,7 @@ final class ClaimStage {
   }
 
   private void ended(PendingWrite write, Consumer<PendingWrite> end) {
-    Group group = groups.get(write.id);
+    ClaimGroup group = groups.get(write.id);
     if (group != null && group.leader == write) {
       leaderEnded(write, group, end);
     } else {
@@ -210,7 +204,7 @@ final class ClaimStage {
     }
   }
 
-  private void leaderEnded(PendingWrite leader, Group group, Consumer<PendingWrite> end) {
+  private void leaderEnded(PendingWrite leader, ClaimGroup group, Consumer<PendingWrite> end) {
     group.leader = null;
     end.accept(leader);
     group.joined.forEach(end);
@@ -219,7 +213,7 @@ final class ClaimStage {
     forgetIfIdle(leader.id, group);
   }
 
-  private void offerWaiting(Group group) {
+  private void offerWaiting(ClaimGroup group) {
     List<PendingWrite> waiting = List.copyOf(group.waiting);
     group.waiting.clear();
     for (PendingWrite write : waiting) {
@@ -229,8 +223,8 @@ final class ClaimStage {
     }
   }
 
-  private void forgetIfIdle(String id, Group group) {
-    if (group.leader == null && group.waiting.isEmpty()) {
+  private void forgetIfIdle(String id, ClaimGroup group) {
+    if (group.isIdle()) {
       groups.remove(id);
     }
   }
@@ -239,7 +233,7 @@ final class ClaimStage {
   void expire(PendingWrite write) {
     switch (write.stage) {
       case CLAIMING -> {
-        Group group = groups.get(write.id);
+        ClaimGroup group = groups.get(write.id);
         if (!write.claimInFlight && group != null) {
           endLeader(group, write, failures.unknown(null));
         }

@@ -129,6 +129,9 @@ final class EffectLane {
       if (reply instanceof BatchReply.ItemReply.Done) {
         task.stage = EffectTask.Stage.APPLIED;
         onEnded.accept(task);
+      } else if (reply instanceof BatchReply.ItemReply.Superseded) {
+        task.stage = EffectTask.Stage.SUPERSEDED;
+        onEnded.accept(task);
       } else if (reply instanceof BatchReply.ItemReply.Failed failed && isFinal(failed.failure())) {
         giveUp(task, failed.failure());
       } else {

@@ -2,7 +2,8 @@ package dev.sluice.write;
 
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.flow.Backoff;
-import dev.sluice.request.EffectRequest;
+import dev.sluice.request.EffectBatch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,11 +12,13 @@ import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/** The lanes on which effects go out: for each table one for creates and one for other writes. */
+/**
+ * The lanes on which effects go out: for each table one for creates, one for puts and deletes, and
+ * one for versioned puts.
+ */
 final class EffectLanes {
-  private record LaneKey(String table, boolean creates) {}
-
-  private final Map<LaneKey, EffectLane> lanes = new HashMap<>();
+  // By operation: two kinds of effect share a lane if one operation makes both.
+  private final Map<EffectBatch, EffectLane> lanes = new HashMap<>();
   private final List<EffectLane> inOrder = new ArrayList<>();
   private final Flights flights;
   private int next;
@@ -29,18 +32,19 @@ final class EffectLanes {
       Backoff backoff,
       RandomGenerator random) {
     this.flights = flights;
+    BatchTriggers single = new BatchTriggers(1, triggers.maxBytes(), Duration.ZERO);
     for (TableRoute route : routes) {
-      for (boolean creates : new boolean[] {true, false}) {
+      for (EffectBatch operation : List.of(route.creates(), route.writes(), route.versioned())) {
         EffectLane lane =
             new EffectLane(
-                creates ? route.creates() : route.writes(),
-                triggers,
+                operation,
+                operation == route.versioned() ? single : triggers,
                 flights,
                 timers,
                 clock,
                 backoff,
                 random);
-        lanes.put(new LaneKey(route.table().name(), creates), lane);
+        lanes.put(operation, lane);
         inOrder.add(lane);
       }
     }
@@ -51,8 +55,7 @@ final class EffectLanes {
   }
 
   void append(EffectTask task) {
-    boolean creates = task.kind == EffectRequest.Kind.CREATE;
-    EffectLane lane = lanes.get(new LaneKey(task.route.table().name(), creates));
+    EffectLane lane = lanes.get(task.route.operation(task.kind));
     if (lane == null) {
       throw new IllegalStateException("There is no lane for a table that was declared.");
     }

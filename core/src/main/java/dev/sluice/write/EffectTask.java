@@ -21,6 +21,8 @@ final class EffectTask extends KeyFence.Ticket {
     OUT,
     /** Durable. */
     APPLIED,
+    /** A newer version of its item stands. */
+    SUPERSEDED,
     /** Given up. */
     FAILED
   }
@@ -39,20 +41,14 @@ final class EffectTask extends KeyFence.Ticket {
   boolean inFlight;
   @Nullable Failure failure;
 
-  EffectTask(
-      PendingWrite owner,
-      EffectRequest.Kind kind,
-      TableRoute route,
-      Map<String, AttributeValue> logicalItem,
-      PrimaryKey logicalKey,
-      long wireBytes) {
+  EffectTask(PendingWrite owner, EffectPlan plan) {
     this.owner = owner;
-    this.kind = kind;
-    this.route = route;
-    this.logicalItem = logicalItem;
-    this.logicalKey = logicalKey;
-    this.key = logicalKey;
-    this.wireBytes = wireBytes;
+    this.kind = plan.kind();
+    this.route = plan.route();
+    this.logicalItem = plan.item();
+    this.logicalKey = plan.key();
+    this.key = plan.key();
+    this.wireBytes = plan.wireBytes();
   }
 
   /** Puts the effect on a shard. */
@@ -88,7 +84,7 @@ final class EffectTask extends KeyFence.Ticket {
   }
 
   boolean hasEnded() {
-    return stage == Stage.APPLIED || stage == Stage.FAILED;
+    return stage != Stage.WAITING && stage != Stage.OUT;
   }
 
   @Override

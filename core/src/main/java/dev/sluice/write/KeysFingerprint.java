@@ -42,7 +42,13 @@ final class KeysFingerprint {
     if (effect instanceof Effect.Create) {
       return 'c';
     }
-    return effect instanceof Effect.Put ? 'p' : 'd';
+    if (effect instanceof Effect.Put) {
+      return 'p';
+    }
+    if (effect instanceof Effect.Delete) {
+      return 'd';
+    }
+    return effect instanceof Effect.PutIfNewer ? 'n' : 't';
   }
 
   private static void write(DataOutputStream out, Object keyValue) throws IOException {

@@ -2,10 +2,12 @@ package dev.sluice.write;
 
 import dev.sluice.ledger.LedgerEntry;
 import dev.sluice.model.Fingerprint;
+import dev.sluice.model.Outcome;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.WriteListener;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** An accepted write, from its acceptance to its end. Belongs to the loop once it is posted. */
@@ -38,6 +40,7 @@ public final class PendingWrite {
   long deadline;
   Stage stage = Stage.CLAIMING;
   boolean replay;
+  @Nullable SourcePosition duplicateOf;
   boolean claimInFlight;
   int claimFailures;
   int openEffects;
@@ -74,6 +77,22 @@ public final class PendingWrite {
 
   List<Suffix> suffixes() {
     return effects.stream().map(EffectTask::suffix).toList();
+  }
+
+  /** How it ends well, all of its effects having ended well. */
+  Outcome outcome() {
+    if (duplicateOf != null) {
+      return new Outcome.Duplicate(duplicateOf);
+    }
+    List<Integer> stale =
+        IntStream.range(0, effects.size())
+            .filter(i -> effects.get(i).stage == EffectTask.Stage.SUPERSEDED)
+            .boxed()
+            .toList();
+    if (!stale.isEmpty()) {
+      return new Outcome.Superseded(suffixes(), stale);
+    }
+    return replay ? new Outcome.Replayed(suffixes()) : new Outcome.Applied(suffixes());
   }
 
   boolean hasEnded() {

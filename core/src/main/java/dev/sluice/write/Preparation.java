@@ -8,7 +8,6 @@ import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
-import dev.sluice.request.EffectRequest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -79,24 +78,16 @@ public final class Preparation {
       throw new InvalidWriteException(
           "A write has " + effects.size() + " effects; allowed are at most " + MAX_EFFECTS + '.');
     }
-    List<PrimaryKey> keys = new ArrayList<>(effects.size());
-    long[] wireBytes = new long[effects.size()];
+    List<EffectPlan> plans = new ArrayList<>(effects.size());
     long bytes = OVERHEAD_BYTES;
-    for (int i = 0; i < wireBytes.length; i++) {
-      Effect effect = effects.get(i);
-      wireBytes[i] = check(effect).wire();
-      bytes += wireBytes[i];
-      keys.add(PrimaryKey.of(route(effect).table(), effect.item()));
+    for (Effect effect : effects) {
+      EffectPlan plan = EffectPlan.of(effect, route(effect));
+      plans.add(plan);
+      bytes += plan.wireBytes();
     }
+    List<PrimaryKey> keys = plans.stream().map(EffectPlan::key).toList();
     requireDistinct(keys);
-    if (bytes > maxBufferedBytes) {
-      throw new InvalidWriteException(
-          "A write has "
-              + bytes
-              + " bytes; the whole buffer takes "
-              + maxBufferedBytes
-              + " (maxBufferedBytes).");
-    }
+    requireRoom(bytes);
     PendingWrite pending =
         new PendingWrite(
             id,
@@ -105,23 +96,20 @@ public final class Preparation {
             KeysFingerprint.of(effects, keys),
             write.fingerprint().orElse(null),
             listener);
-    List<EffectTask> tasks = new ArrayList<>(effects.size());
-    for (int i = 0; i < wireBytes.length; i++) {
-      Effect effect = effects.get(i);
-      tasks.add(
-          new EffectTask(
-              pending, kind(effect), route(effect), effect.item(), keys.get(i), wireBytes[i]));
-    }
-    pending.effects = tasks;
+    pending.effects = plans.stream().map(plan -> new EffectTask(pending, plan)).toList();
     pending.bytes = bytes;
     return pending;
   }
 
-  private ItemSize check(Effect effect) {
-    TableRoute route = route(effect);
-    return effect instanceof Effect.Delete
-        ? route.table().checkBareKey(effect.item(), route.suffixBytes())
-        : route.table().checkItem(effect.item(), route.suffixBytes());
+  private void requireRoom(long bytes) {
+    if (bytes > maxBufferedBytes) {
+      throw new InvalidWriteException(
+          "A write has "
+              + bytes
+              + " bytes; the whole buffer takes "
+              + maxBufferedBytes
+              + " (maxBufferedBytes).");
+    }
   }
 
   private static void requireDistinct(List<PrimaryKey> keys) {
@@ -130,13 +118,6 @@ public final class Preparation {
           "A write names one item in two of its effects, so that which of them would last is not"
               + " defined; make one effect of them.");
     }
-  }
-
-  static EffectRequest.Kind kind(Effect effect) {
-    if (effect instanceof Effect.Create) {
-      return EffectRequest.Kind.CREATE;
-    }
-    return effect instanceof Effect.Put ? EffectRequest.Kind.PUT : EffectRequest.Kind.DELETE;
   }
 
   private TableRoute route(Effect effect) {

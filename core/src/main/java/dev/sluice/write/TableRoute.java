@@ -2,6 +2,7 @@ package dev.sluice.write;
 
 import dev.sluice.item.KeyedTable;
 import dev.sluice.request.EffectBatch;
+import dev.sluice.request.EffectRequest;
 import dev.sluice.shard.KeySharder;
 
 /**
@@ -11,9 +12,23 @@ import dev.sluice.shard.KeySharder;
  * @param sharder how its partition keys are sharded
  * @param creates sends creates
  * @param writes sends puts and deletes
+ * @param versioned sends versioned puts and tombstones, one at a time
  */
 public record TableRoute(
-    KeyedTable table, KeySharder sharder, EffectBatch creates, EffectBatch writes) {
+    KeyedTable table,
+    KeySharder sharder,
+    EffectBatch creates,
+    EffectBatch writes,
+    EffectBatch versioned) {
+
+  /** The operation that makes effects of a kind. */
+  EffectBatch operation(EffectRequest.Kind kind) {
+    return switch (kind) {
+      case CREATE -> creates;
+      case PUT, DELETE -> writes;
+      case PUT_IF_NEWER -> versioned;
+    };
+  }
 
   /** {@return how much longer a suffix can make a partition key, in bytes} */
   int suffixBytes() {

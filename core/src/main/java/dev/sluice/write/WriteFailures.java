@@ -41,9 +41,11 @@ final class WriteFailures {
 
   SystemException ofTable(String table, EffectRequest.Kind kind, Failure failure) {
     String permission =
-        kind == EffectRequest.Kind.CREATE
-            ? "dynamodb:PutItem (and dynamodb:PartiQLInsert)"
-            : "dynamodb:BatchWriteItem";
+        switch (kind) {
+          case CREATE -> "dynamodb:PutItem (and dynamodb:PartiQLInsert)";
+          case PUT, DELETE -> "dynamodb:BatchWriteItem";
+          case PUT_IF_NEWER -> "dynamodb:PutItem";
+        };
     return system(table, permission, failure);
   }
 

@@ -9,9 +9,7 @@ import dev.sluice.model.WriterClosedException;
 import dev.sluice.request.ClaimDelete;
 import dev.sluice.request.ClaimPut;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -26,8 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class WriterLoop {
   private static final Logger log = LoggerFactory.getLogger(WriterLoop.class);
 
-  private record Flush(long upTo, CompletableFuture<Void> done) {}
-
   private final Mailbox mailbox;
   private final TurnClock clock;
   private final Timers timers = new Timers();
@@ -37,7 +33,7 @@ public final class WriterLoop {
   private final ClaimStage claims;
   private final ReleaseStage releases;
   private final long deliveryNanos;
-  private final Deque<Flush> flushes = new ArrayDeque<>();
+  private final Flushes flushes;
   private final CompletableFuture<CloseReport> closed = new CompletableFuture<>();
   private long sequence;
   private boolean closing;
@@ -65,6 +61,7 @@ public final class WriterLoop {
     this.mailbox = new Mailbox(runtime.scheduler(), new Turns());
     this.deliveryNanos = settings.deliveryTimeout().toNanos();
     this.endings = new Endings(buffer, runtime.callbackExecutor());
+    this.flushes = new Flushes(endings);
     this.flights =
         new Flights(
             settings.maxInFlightRequests(),
@@ -86,6 +83,7 @@ public final class WriterLoop {
     this.claims =
         new ClaimStage(
             claimPut,
+            settings.duplicates(),
             effects,
             endings,
             failures,
@@ -132,7 +130,7 @@ public final class WriterLoop {
    */
   public CompletableFuture<Void> flush() {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    mailbox.post(() -> flushes.add(new Flush(sequence, done)));
+    mailbox.post(() -> flushes.add(sequence, done));
     return done;
   }
 
@@ -167,7 +165,7 @@ public final class WriterLoop {
         () -> {
           if (!closing) {
             closing = true;
-            flushes.add(new Flush(sequence, new CompletableFuture<>()));
+            flushes.add(sequence, new CompletableFuture<>());
             timers.schedule(clock.nanos() + timeout.toNanos(), this::finish);
           }
         });
@@ -192,7 +190,7 @@ public final class WriterLoop {
         finish();
       }
       endings.publish();
-      endFlushes();
+      flushes.endDue();
       return nextWake();
     }
 
@@ -216,17 +214,6 @@ public final class WriterLoop {
     return claims.hasUnanswered()
         ? EffectLanes.Eagerness.LINGER
         : EffectLanes.Eagerness.IDLE_AT_ONCE;
-  }
-
-  private void endFlushes() {
-    PendingWrite oldest = endings.oldestOpen();
-    for (Flush flush = flushes.peek();
-        flush != null && (oldest == null || oldest.sequence >= flush.upTo);
-        flush = flushes.peek()) {
-      flushes.remove();
-      CompletableFuture<Void> done = flush.done;
-      endings.execute(() -> done.complete(null));
-    }
   }
 
   private OptionalLong nextWake() {
@@ -261,7 +248,7 @@ public final class WriterLoop {
     left.forEach(write -> endings.fail(write, failure));
     releases.failAll(failure);
     endings.publish();
-    endFlushes();
+    flushes.endDue();
     mailbox.stop();
     closed.complete(new CloseReport(left.size()));
   }

@@ -2,6 +2,7 @@ package dev.sluice.write;
 
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.flow.Backoff;
+import dev.sluice.model.Duplicates;
 import java.time.Duration;
 
 /**
@@ -15,6 +16,7 @@ import java.time.Duration;
  * @param deliveryTimeout how long a write is tried for
  * @param maxBlock how long a write waits for room
  * @param backoff between attempts
+ * @param duplicates what to do with duplicates
  */
 public record WriterSettings(
     BatchTriggers triggers,
@@ -24,4 +26,5 @@ public record WriterSettings(
     Duration requestTimeout,
     Duration deliveryTimeout,
     Duration maxBlock,
-    Backoff backoff) {}
+    Backoff backoff,
+    Duplicates duplicates) {}

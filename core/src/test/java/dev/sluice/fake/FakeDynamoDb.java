@@ -238,6 +238,14 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
     if (request.conditionExpression().equals("attribute_not_exists(#pk)")) {
       return false;
     }
+    if (request
+        .conditionExpression()
+        .equals("attribute_not_exists(#version) OR #version < :version")) {
+      AttributeValue version = standing.get(request.expressionAttributeNames().get("#version"));
+      return version == null
+          || Long.parseLong(version.n())
+              < Long.parseLong(request.expressionAttributeValues().get(":version").n());
+    }
     if (!request
         .conditionExpression()
         .equals("attribute_not_exists(#id) OR (#expireAt < :now AND #src <> :mine)")) {

@@ -58,8 +58,11 @@ public final class Worker {
   public final IdempotentWriter writer;
   public final List<Ended> ended = new ArrayList<>();
 
+  private final UnaryOperator<IdempotentWriterBuilder> settings;
+
   private Worker(
       VirtualTime time, FakeDynamoDb dynamo, UnaryOperator<IdempotentWriterBuilder> settings) {
+    this.settings = settings;
     this.time = time;
     this.dynamo = dynamo;
     this.writer =
@@ -102,7 +105,7 @@ public final class Worker {
 
   /** Another process on the same tables. */
   public Worker another() {
-    return new Worker(time, dynamo.another(), UnaryOperator.identity());
+    return new Worker(time, dynamo.another(), settings);
   }
 
   public Ended write(String source, Write write) {

@@ -1,0 +1,87 @@
+package dev.sluice.request;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sluice.item.KeyedTable;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+
+/**
+ * One versioned put or tombstone by a conditional {@code PutItem}: there is no batch of conditional
+ * puts that may replace an item.
+ */
+public final class VersionedPut implements EffectBatch {
+  // An item without a version was written by somebody else, before there were versions.
+  private static final String CONDITION = "attribute_not_exists(#version) OR #version < :version";
+
+  private final DynamoDbAsyncClient client;
+  private final KeyedTable table;
+  private final AwsRequestOverrideConfiguration override;
+
+  /**
+   * Creates the operation.
+   *
+   * @param client the client to send with
+   * @param table the table to write to
+   * @param override timeouts of the request
+   */
+  public VersionedPut(
+      DynamoDbAsyncClient client, KeyedTable table, AwsRequestOverrideConfiguration override) {
+    this.client = client;
+    this.table = table;
+    this.override = override;
+  }
+
+  /**
+   * Sends one effect.
+   *
+   * @param effects a single effect, whose item holds its version
+   */
+  @Override
+  public CompletableFuture<BatchReply> send(List<EffectRequest> effects) {
+    Map<String, AttributeValue> item = effects.get(0).item();
+    AttributeValue version = requireNonNull(item.get(table.versionAttribute()), "version");
+    PutItemRequest request =
+        PutItemRequest.builder()
+            .tableName(table.name())
+            .item(item)
+            .conditionExpression(CONDITION)
+            .expressionAttributeNames(Map.of("#version", table.versionAttribute()))
+            .expressionAttributeValues(Map.of(":version", version))
+            .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+            .overrideConfiguration(override)
+            .build();
+    return client
+        .putItem(request)
+        .handle((put, thrown) -> new BatchReply.PerItem(List.of(reply(version, thrown))));
+  }
+
+  private BatchReply.ItemReply reply(AttributeValue version, @Nullable Throwable thrown) {
+    if (thrown == null) {
+      return new BatchReply.ItemReply.Done();
+    }
+    Throwable cause = Failure.unwrap(thrown);
+    if (cause instanceof ConditionalCheckFailedException stale) {
+      // The same version is an earlier attempt of this effect: it landed, its reply did not.
+      return isSame(version, stale.item().get(table.versionAttribute()))
+          ? new BatchReply.ItemReply.Done()
+          : new BatchReply.ItemReply.Superseded();
+    }
+    return new BatchReply.ItemReply.Failed(Failure.of(cause));
+  }
+
+  private static boolean isSame(AttributeValue version, @Nullable AttributeValue standing) {
+    return standing != null
+        && standing.n() != null
+        && new BigDecimal(standing.n()).compareTo(new BigDecimal(version.n())) == 0;
+  }
+}

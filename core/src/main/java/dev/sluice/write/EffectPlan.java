@@ -1,0 +1,99 @@
+package dev.sluice.write;
+
+import dev.sluice.item.ItemSize;
+import dev.sluice.item.KeyedTable;
+import dev.sluice.item.PrimaryKey;
+import dev.sluice.model.Effect;
+import dev.sluice.model.InvalidWriteException;
+import dev.sluice.request.EffectRequest;
+import java.util.HashMap;
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * An effect, checked: what is to be sent to which item, but for the suffix.
+ *
+ * @param kind what to do
+ * @param route the table
+ * @param item what is sent, under its logical key
+ * @param key the logical key
+ * @param wireBytes its size on the wire, at most
+ */
+record EffectPlan(
+    EffectRequest.Kind kind,
+    TableRoute route,
+    Map<String, AttributeValue> item,
+    PrimaryKey key,
+    long wireBytes) {
+
+  /**
+   * Checks an effect.
+   *
+   * @throws InvalidWriteException if it is refused
+   */
+  static EffectPlan of(Effect effect, TableRoute route) {
+    Map<String, AttributeValue> item = item(effect, route);
+    KeyedTable table = route.table();
+    boolean bareKey = effect instanceof Effect.Delete;
+    ItemSize size =
+        bareKey
+            ? table.checkBareKey(item, route.suffixBytes())
+            : table.checkItem(item, route.suffixBytes());
+    return new EffectPlan(kind(effect), route, item, PrimaryKey.of(table, item), size.wire());
+  }
+
+  private static EffectRequest.Kind kind(Effect effect) {
+    if (effect instanceof Effect.Create) {
+      return EffectRequest.Kind.CREATE;
+    }
+    if (effect instanceof Effect.Put) {
+      return EffectRequest.Kind.PUT;
+    }
+    return effect instanceof Effect.Delete
+        ? EffectRequest.Kind.DELETE
+        : EffectRequest.Kind.PUT_IF_NEWER;
+  }
+
+  private static Map<String, AttributeValue> item(Effect effect, TableRoute route) {
+    if (effect instanceof Effect.PutIfNewer put) {
+      return versioned(put, put.version(), route);
+    }
+    if (effect instanceof Effect.DeleteIfNewer delete) {
+      route.table().checkBareKey(delete.item(), 0);
+      Map<String, AttributeValue> tombstone = versioned(delete, delete.version(), route);
+      tombstone.put(Effect.TOMBSTONE, AttributeValue.fromBool(true));
+      return tombstone;
+    }
+    return effect.item();
+  }
+
+  private static Map<String, AttributeValue> versioned(
+      Effect effect, long version, TableRoute route) {
+    String attribute = route.table().versionAttribute();
+    if (!route.sharder().isNone()) {
+      throw new InvalidWriteException(
+          "The table '"
+              + effect.table()
+              + "' is sharded ("
+              + route.sharder()
+              + "), and so cannot take a '"
+              + effect
+              + "': two events of one item would not meet at one key. Use create or put, or do not"
+              + " shard it.");
+    }
+    if (effect.item().containsKey(attribute) || effect.item().containsKey(Effect.TOMBSTONE)) {
+      throw new InvalidWriteException(
+          "A versioned item for the table '"
+              + effect.table()
+              + "' holds the attribute '"
+              + attribute
+              + "' or '"
+              + Effect.TOMBSTONE
+              + "', which Sluice writes; leave them out, or name another with"
+              + " Table.versionedBy.");
+    }
+    Map<String, AttributeValue> item = new HashMap<>(effect.item());
+    item.put(attribute, AttributeValue.fromN(Long.toString(version)));
+    return item;
+  }
+}
