@@ -96,9 +96,12 @@ public interface IdempotentWriter extends AutoCloseable {
    *
    * <p>Must not be called on the callback executor, which it may have to wait for.
    *
-   * @param timeout how long to wait; what has not ended by then is failed with {@link
-   *     dev.sluice.model.WriterClosedException}
+   * @param timeout how long to wait, a year at most; what has not ended by then is failed with
+   *     {@link dev.sluice.model.WriterClosedException}, and listeners that are slow are waited for
+   *     a second longer and told even after that. Of several calls, the earliest end counts
    * @return what was left
+   * @throws dev.sluice.model.WriterClosedException if the thread is interrupted, or the scheduler
+   *     that was given does not run any more
    */
   CloseReport close(Duration timeout);
 

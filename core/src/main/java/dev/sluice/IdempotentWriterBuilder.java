@@ -52,6 +52,9 @@ public final class IdempotentWriterBuilder {
 
   private static final long MIN_BUFFERED_BYTES = 1024L * 1024;
 
+  /** So that the loop's nanoseconds since the epoch never overflow. */
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   private record Declared(Table table, KeySharder sharder) {}
 
   private final DynamoDbAsyncClient client;
@@ -192,7 +195,7 @@ public final class IdempotentWriterBuilder {
    * Sets how long one request may take, the client's own attempts included; what has not answered
    * by then counts as unknown and is tried again.
    *
-   * @param duration above zero; 5 s by default
+   * @param duration above zero, up to a year; 5 s by default
    * @return this builder
    */
   public IdempotentWriterBuilder requestTimeout(Duration duration) {
@@ -204,7 +207,7 @@ public final class IdempotentWriterBuilder {
    * Sets how long a write is tried for before it fails with {@link
    * dev.sluice.model.UnknownOutcomeException}. A request that is under way by then is waited for.
    *
-   * @param duration at least linger plus requestTimeout; 2 min by default
+   * @param duration at least linger plus requestTimeout, up to a year; 2 min by default
    * @return this builder
    */
   public IdempotentWriterBuilder deliveryTimeout(Duration duration) {
@@ -215,7 +218,7 @@ public final class IdempotentWriterBuilder {
   /**
    * Sets how long {@link IdempotentWriter#write} waits while the buffer is full.
    *
-   * @param duration zero or more; 1 min by default
+   * @param duration zero to a year; 1 min by default
    * @return this builder
    */
   public IdempotentWriterBuilder maxBlock(Duration duration) {
@@ -228,7 +231,7 @@ public final class IdempotentWriterBuilder {
    * maximum.
    *
    * @param base above zero; 25 ms by default
-   * @param max at least the base; 5 s by default
+   * @param max at least the base, up to a year; 5 s by default
    * @return this builder
    */
   public IdempotentWriterBuilder backoff(Duration base, Duration max) {
@@ -251,7 +254,7 @@ public final class IdempotentWriterBuilder {
   /**
    * Sets how long {@link #build()} waits for each answer while it looks at the tables.
    *
-   * @param duration above zero; 15 s by default
+   * @param duration above zero, up to a year; 15 s by default
    * @return this builder
    */
   public IdempotentWriterBuilder startTimeout(Duration duration) {
@@ -369,16 +372,20 @@ public final class IdempotentWriterBuilder {
 
   private WriterSettings checkedSettings() {
     require(
-        maxBatchItems <= MAX_BATCH_ITEMS,
+        maxBatchItems >= 1 && maxBatchItems <= MAX_BATCH_ITEMS,
         "maxBatchItems",
         maxBatchItems,
         "1 to " + MAX_BATCH_ITEMS);
     require(
-        maxBatchBytes <= MAX_BATCH_BYTES,
+        maxBatchBytes >= 1 && maxBatchBytes <= MAX_BATCH_BYTES,
         "maxBatchBytes",
         maxBatchBytes,
         "1 to " + MAX_BATCH_BYTES);
-    require(linger.compareTo(Duration.ofMinutes(1)) <= 0, "linger", linger, "zero to a minute");
+    require(
+        !linger.isNegative() && linger.compareTo(Duration.ofMinutes(1)) <= 0,
+        "linger",
+        linger,
+        "zero to a minute");
     require(maxBufferedItems >= 1, "maxBufferedItems", maxBufferedItems, "1 or more");
     require(
         maxBufferedBytes >= MIN_BUFFERED_BYTES,
@@ -386,15 +393,26 @@ public final class IdempotentWriterBuilder {
         maxBufferedBytes,
         MIN_BUFFERED_BYTES + " or more, so that the largest item fits");
     require(maxInFlightRequests >= 1, "maxInFlightRequests", maxInFlightRequests, "1 or more");
-    require(isPositive(requestTimeout), "requestTimeout", requestTimeout, "above zero");
-    require(isPositive(startTimeout), "startTimeout", startTimeout, "above zero");
-    require(!maxBlock.isNegative(), "maxBlock", maxBlock, "zero or more");
+    requirePositive("requestTimeout", requestTimeout);
+    requirePositive("startTimeout", startTimeout);
+    require(
+        !maxBlock.isNegative() && maxBlock.compareTo(LONGEST) <= 0,
+        "maxBlock",
+        maxBlock,
+        "zero to a year");
+    requirePositive("backoff's base", backoffBase);
+    require(
+        backoffMax.compareTo(backoffBase) >= 0 && backoffMax.compareTo(LONGEST) <= 0,
+        "backoff's max",
+        backoffMax,
+        "its base, " + backoffBase + ", to a year");
     BatchTriggers triggers = new BatchTriggers(maxBatchItems, maxBatchBytes, linger);
     require(
-        deliveryTimeout.compareTo(linger.plus(requestTimeout)) >= 0,
+        deliveryTimeout.compareTo(linger.plus(requestTimeout)) >= 0
+            && deliveryTimeout.compareTo(LONGEST) <= 0,
         "deliveryTimeout",
         deliveryTimeout,
-        "at least linger plus requestTimeout, " + linger.plus(requestTimeout));
+        "at least linger plus requestTimeout, " + linger.plus(requestTimeout) + ", to a year");
     return new WriterSettings(
         triggers,
         maxBufferedItems,
@@ -407,8 +425,10 @@ public final class IdempotentWriterBuilder {
         duplicates);
   }
 
-  private static boolean isPositive(Duration duration) {
-    return !duration.isZero() && !duration.isNegative();
+  private static void requirePositive(String name, Duration duration) {
+    boolean positive = !duration.isZero() && !duration.isNegative();
+    require(
+        positive && duration.compareTo(LONGEST) <= 0, name, duration, "above zero, up to a year");
   }
 
   private static void require(boolean holds, String name, Object value, String allowed) {

@@ -2,6 +2,7 @@ package dev.sluice;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sluice.flow.MonotonicClock;
 import dev.sluice.model.BufferFullException;
 import dev.sluice.model.CloseReport;
 import dev.sluice.model.Outcome;
@@ -15,13 +16,21 @@ import dev.sluice.write.PendingWrite;
 import dev.sluice.write.Preparation;
 import dev.sluice.write.WriterLoop;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The writer that {@link IdempotentWriterBuilder} builds: what happens on the callers' threads. */
 final class LoopWriter implements IdempotentWriter {
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration LONGEST_CLOSE = Duration.ofDays(365);
+
+  // Over the timeout: for the loop's last turn, and for listeners to be told of what it ended.
+  private static final Duration LOOP_GRACE = Duration.ofSeconds(5);
+  private static final Duration CALLBACK_GRACE = Duration.ofSeconds(1);
 
   private final Preparation preparation;
   private final Buffer buffer;
@@ -103,11 +112,22 @@ final class LoopWriter implements IdempotentWriter {
 
   @Override
   public CloseReport close(Duration timeout) {
+    requireNonNull(timeout, "timeout");
     closed = true;
+    Duration bounded = timeout.compareTo(LONGEST_CLOSE) > 0 ? LONGEST_CLOSE : timeout;
+    MonotonicClock clock = new MonotonicClock();
+    Instant start = clock.instant();
     try {
-      CloseReport report = loop.close(timeout).get();
-      owned.shutDown(timeout);
+      CloseReport report =
+          loop.close(bounded).get(bounded.plus(LOOP_GRACE).toMillis(), TimeUnit.MILLISECONDS);
+      owned.shutDown(clock, start.plus(bounded).plus(CALLBACK_GRACE));
       return report;
+    } catch (TimeoutException e) {
+      throw new WriterClosedException(
+          "The writer did not close within "
+              + bounded
+              + ", since its scheduler does not run the loop: it was shut down first, or close was"
+              + " called on a thread that the loop needs, such as that of a listener.");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new WriterClosedException(

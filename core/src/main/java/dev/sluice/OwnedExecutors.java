@@ -1,6 +1,8 @@
 package dev.sluice;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -49,12 +51,19 @@ final class OwnedExecutors {
     };
   }
 
-  /** Lets what is submitted run, callbacks included, for at most the given time. */
-  void shutDown(Duration timeout) throws InterruptedException {
+  /**
+   * Stops the threads once what is submitted has run, callbacks included, and waits for that.
+   * Nothing is dropped: a thread that a slow listener still holds then ends by itself, later.
+   *
+   * @param clock the time
+   * @param deadline until when to wait
+   */
+  void shutDown(InstantSource clock, Instant deadline) throws InterruptedException {
     executors.forEach(ExecutorService::shutdown);
     for (ExecutorService executor : executors) {
-      if (!executor.awaitTermination(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
-        executor.shutdownNow();
+      Duration left = Duration.between(clock.instant(), deadline);
+      if (!executor.awaitTermination(left.toNanos(), TimeUnit.NANOSECONDS)) {
+        return;
       }
     }
   }

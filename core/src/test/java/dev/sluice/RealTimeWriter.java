@@ -8,6 +8,7 @@ import dev.sluice.model.Table;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.UnaryOperator;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /** A writer on its own threads over a fake DynamoDB that answers on one thread. */
@@ -16,9 +17,9 @@ final class RealTimeWriter implements AutoCloseable {
   final FakeDynamoDb dynamo;
   final IdempotentWriter writer;
 
-  private RealTimeWriter() {
+  private RealTimeWriter(UnaryOperator<IdempotentWriterBuilder> settings) {
     dynamo = new FakeDynamoDb(service).table(Worker.LEDGER, "id").table(Worker.PLAIN, "pk", "sk");
-    writer =
+    IdempotentWriterBuilder builder =
         IdempotentWriter.builder(dynamo)
             .ledger(LedgerTable.named(Worker.LEDGER).scope("test"))
             .table(
@@ -28,12 +29,16 @@ final class RealTimeWriter implements AutoCloseable {
                             .sortedBy("sk", ScalarAttributeType.N)))
             .withoutTableCheck()
             // The fake is not for several threads: all requests come from the thread that answers.
-            .requestExecutor(service)
-            .build();
+            .requestExecutor(service);
+    writer = settings.apply(builder).build();
   }
 
   static RealTimeWriter start() {
-    return new RealTimeWriter();
+    return start(UnaryOperator.identity());
+  }
+
+  static RealTimeWriter start(UnaryOperator<IdempotentWriterBuilder> settings) {
+    return new RealTimeWriter(settings);
   }
 
   /** Threads of any writer that do not end by themselves now. */
@@ -48,9 +53,14 @@ final class RealTimeWriter implements AutoCloseable {
     return threads.stream().filter(Thread::isAlive).map(Thread::getName).toList();
   }
 
+  /** Stops the thread that answers. */
+  void stopAnswering() {
+    service.shutdownNow();
+  }
+
   @Override
   public void close() {
     writer.close();
-    service.shutdownNow();
+    stopAnswering();
   }
 }

@@ -81,6 +81,9 @@ public record ItemSize(long stored, long wire) {
       wire += 2;
       map.forEach(
           (name, value) -> {
+            if (name.isEmpty()) {
+              throw new InvalidWriteException("An attribute's name is empty.");
+            }
             stored += text(name) + (depth > 0 ? ELEMENT_OVERHEAD : 0);
             value(name, value, depth);
           });

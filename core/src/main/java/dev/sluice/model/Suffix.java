@@ -40,8 +40,14 @@ public record Suffix(int generation, int shard) {
       throw new IllegalArgumentException(
           "A suffix is written generation.shard, or '-' for none; got '" + text + "'");
     }
-    return new Suffix(
-        Integer.parseInt(text.substring(0, dot)), Integer.parseInt(text.substring(dot + 1)));
+    Suffix suffix =
+        new Suffix(
+            Integer.parseInt(text.substring(0, dot)), Integer.parseInt(text.substring(dot + 1)));
+    if (!suffix.toString().equals(text)) {
+      throw new IllegalArgumentException(
+          "A suffix is written without signs and leading zeros; got '" + text + "'");
+    }
+    return suffix;
   }
 
   /** {@return whether this is {@link #NONE}} */

@@ -68,8 +68,10 @@ public final class WriteBatch implements EffectBatch {
       return new BatchReply.Failed(
           Failure.of(thrown == null ? new IllegalStateException("no response") : thrown));
     }
-    List<WriteRequest> unprocessed = response.unprocessedItems().get(table.name());
-    if (unprocessed == null || unprocessed.isEmpty()) {
+    // Under whatever name the service puts them: the request names one table only.
+    List<WriteRequest> unprocessed =
+        response.unprocessedItems().values().stream().flatMap(List::stream).toList();
+    if (unprocessed.isEmpty()) {
       return BatchReply.allDone(effects.size());
     }
     Set<PrimaryKey> left = new HashSet<>();

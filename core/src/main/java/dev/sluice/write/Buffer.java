@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Buffer {
   private final int maxItems;
   private final long maxBytes;
-  private final Executor callbackExecutor;
+  private final Callbacks callbacks;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition room = lock.newCondition();
   private int items;
@@ -30,7 +30,7 @@ public final class Buffer {
   public Buffer(int maxItems, long maxBytes, Executor callbackExecutor) {
     this.maxItems = maxItems;
     this.maxBytes = maxBytes;
-    this.callbackExecutor = callbackExecutor;
+    this.callbacks = new Callbacks(callbackExecutor);
   }
 
   /**
@@ -99,7 +99,7 @@ public final class Buffer {
     } finally {
       lock.unlock();
     }
-    ready.forEach(callbackExecutor::execute);
+    ready.forEach(callbacks::execute);
   }
 
   /**
@@ -118,7 +118,7 @@ public final class Buffer {
     } finally {
       lock.unlock();
     }
-    callbackExecutor.execute(ready);
+    callbacks.execute(ready);
   }
 
   /** {@return the number of writes in the buffer} */

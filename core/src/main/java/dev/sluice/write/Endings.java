@@ -9,8 +9,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where writes end. Keeps the writes that are open, in the order of their acceptance, and tells
@@ -18,34 +16,27 @@ import org.slf4j.LoggerFactory;
  * buffer know of the end.
  */
 final class Endings {
-  private static final Logger log = LoggerFactory.getLogger(Endings.class);
-
   private record Ending(
       PendingWrite write, @Nullable Outcome outcome, @Nullable SluiceException failure) {
 
     void tell() {
-      try {
-        if (outcome != null) {
-          write.listener.completed(outcome);
-        } else if (failure != null) {
-          write.listener.failed(failure);
-        }
-      } catch (RuntimeException e) {
-        // Only its class: a user's message may hold what must not be logged.
-        log.warn("A write's listener threw {}.", e.getClass().getName());
+      if (outcome != null) {
+        write.listener.completed(outcome);
+      } else if (failure != null) {
+        write.listener.failed(failure);
       }
     }
   }
 
   private final Set<PendingWrite> open = new LinkedHashSet<>();
   private final Buffer buffer;
-  private final Executor callbackExecutor;
+  private final Callbacks callbacks;
   private List<Ending> endings = new ArrayList<>();
   private long endedBytes;
 
   Endings(Buffer buffer, Executor callbackExecutor) {
     this.buffer = buffer;
-    this.callbackExecutor = callbackExecutor;
+    this.callbacks = new Callbacks(callbackExecutor);
   }
 
   void opened(PendingWrite write) {
@@ -111,16 +102,11 @@ final class Endings {
     endings = new ArrayList<>();
     buffer.release(ended.size(), endedBytes);
     endedBytes = 0;
-    execute(() -> ended.forEach(Ending::tell));
+    execute(() -> ended.forEach(ending -> Callbacks.runGuarded(ending::tell)));
   }
 
   /** Runs on the callback executor, or at once if that no longer takes anything. */
   void execute(Runnable callback) {
-    try {
-      callbackExecutor.execute(callback);
-    } catch (RuntimeException rejected) {
-      // A user's executor that was shut down before the writer: nobody's write may stay open.
-      callback.run();
-    }
+    callbacks.execute(callback);
   }
 }

@@ -60,7 +60,7 @@ final class Flights {
     flying.add(flight);
     try {
       requestExecutor.execute(() -> send(flight, send));
-    } catch (RuntimeException rejected) {
+    } catch (RuntimeException | Error rejected) {
       mailbox.accept(() -> land(flight, failed.apply(Failure.of(rejected))));
     }
   }

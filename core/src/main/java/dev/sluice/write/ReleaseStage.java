@@ -66,6 +66,10 @@ final class ReleaseStage {
     toSend.add(release);
   }
 
+  void refuse(Release release, SluiceException failure) {
+    endings.execute(() -> release.outcome.completeExceptionally(failure));
+  }
+
   boolean isIdle() {
     return open.isEmpty();
   }

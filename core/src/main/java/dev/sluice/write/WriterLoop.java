@@ -145,10 +145,11 @@ public final class WriterLoop {
     ReleaseStage.Release release = new ReleaseStage.Release(id, source);
     mailbox.post(
         () -> {
-          release.deadline = clock.nanos() + deliveryNanos;
-          releases.accept(release);
           if (closed.isDone() || closing) {
-            releases.failAll(new WriterClosedException("The writer is closed."));
+            releases.refuse(release, new WriterClosedException("The writer is closed."));
+          } else {
+            release.deadline = clock.nanos() + deliveryNanos;
+            releases.accept(release);
           }
         });
     return release.outcome;
@@ -157,7 +158,7 @@ public final class WriterLoop {
   /**
    * Stops accepting, finishes what is accepted, and ends at the deadline whatever is left.
    *
-   * @param timeout how long to wait for what is accepted
+   * @param timeout how long to wait for what is accepted; of several calls, the earliest end counts
    * @return what was left; the same for every caller
    */
   public CompletableFuture<CloseReport> close(Duration timeout) {
@@ -166,8 +167,8 @@ public final class WriterLoop {
           if (!closing) {
             closing = true;
             flushes.add(sequence, new CompletableFuture<>());
-            timers.schedule(clock.nanos() + timeout.toNanos(), this::finish);
           }
+          timers.schedule(clock.nanos() + timeout.toNanos(), this::finish);
         });
     return closed;
   }
