@@ -5,19 +5,18 @@ import static java.util.Objects.requireNonNull;
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.flow.Backoff;
 import dev.sluice.flow.MonotonicClock;
-import dev.sluice.item.KeyedTable;
+import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.Duplicates;
-import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.SystemException;
 import dev.sluice.model.Table;
 import dev.sluice.request.ClaimDelete;
 import dev.sluice.request.ClaimPut;
-import dev.sluice.request.CreateBatch;
+import dev.sluice.request.ClientSetup;
+import dev.sluice.request.RequestSettings;
+import dev.sluice.request.ServiceTime;
 import dev.sluice.request.TableDescription;
-import dev.sluice.request.VersionedPut;
-import dev.sluice.request.WriteBatch;
 import dev.sluice.shard.KeySharder;
 import dev.sluice.write.Buffer;
 import dev.sluice.write.Preparation;
@@ -27,7 +26,6 @@ import dev.sluice.write.WriterRuntime;
 import dev.sluice.write.WriterSettings;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
@@ -36,7 +34,6 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
-import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /**
  * Builds an {@link IdempotentWriter}. A ledger and at least one table must be given; all else has a
@@ -55,10 +52,8 @@ public final class IdempotentWriterBuilder {
   /** So that the loop's nanoseconds since the epoch never overflow. */
   private static final Duration LONGEST = Duration.ofDays(365);
 
-  private record Declared(Table table, KeySharder sharder) {}
-
   private final DynamoDbAsyncClient client;
-  private final Map<String, Declared> tables = new LinkedHashMap<>();
+  private final DeclaredTables tables = new DeclaredTables();
   private @Nullable LedgerTable ledger;
   private Duration linger = Duration.ofMillis(10);
   private int maxBatchItems = MAX_BATCH_ITEMS;
@@ -74,6 +69,7 @@ public final class IdempotentWriterBuilder {
   private Duration backoffMax = Duration.ofSeconds(5);
   private Duplicates duplicates = Duplicates.DROP;
   private boolean checkTables = true;
+  private WriterMetrics metrics = WriterMetrics.disabled();
   private InstantSource clock = new MonotonicClock();
   private RandomGenerator random = new SplittableRandom();
   private @Nullable ScheduledExecutorService scheduler;
@@ -115,11 +111,7 @@ public final class IdempotentWriterBuilder {
    * @throws IllegalArgumentException if the table was declared already
    */
   public IdempotentWriterBuilder table(Table table, KeySharder sharder) {
-    requireNonNull(table, "table");
-    requireNonNull(sharder, "sharder");
-    if (tables.putIfAbsent(table.name(), new Declared(table, sharder)) != null) {
-      throw new IllegalArgumentException("The table '" + table + "' is declared twice.");
-    }
+    tables.add(requireNonNull(table, "table"), requireNonNull(sharder, "sharder"));
     return this;
   }
 
@@ -274,6 +266,18 @@ public final class IdempotentWriterBuilder {
   }
 
   /**
+   * Sets who is told what the writer does.
+   *
+   * @param listener the metrics; none by default. With some the service is asked what requests
+   *     consume
+   * @return this builder
+   */
+  public IdempotentWriterBuilder metrics(WriterMetrics listener) {
+    this.metrics = WriterMetrics.guarded(requireNonNull(listener, "listener"));
+    return this;
+  }
+
+  /**
    * Sets the time that deadlines, lingers and expiry go by; by default one that never runs
    * backwards.
    *
@@ -344,9 +348,19 @@ public final class IdempotentWriterBuilder {
   public IdempotentWriter build() {
     WriterSettings settings = checkedSettings();
     LedgerTable checkedLedger = checkedLedger();
-    AwsRequestOverrideConfiguration override =
-        AwsRequestOverrideConfiguration.builder().apiCallTimeout(requestTimeout).build();
-    Map<String, TableRoute> routes = routes(override);
+    ServiceTime time = new ServiceTime(clock);
+    TableDescription description =
+        checkTables ? new TableDescription(client, startTimeout, time) : null;
+    if (description != null) {
+      description.checkLedger(checkedLedger);
+    }
+    ClientSetup.check(client, requestTimeout);
+    RequestSettings requests =
+        new RequestSettings(
+            client,
+            AwsRequestOverrideConfiguration.builder().apiCallTimeout(requestTimeout).build(),
+            metrics);
+    Map<String, TableRoute> routes = tables.routes(requests, description);
     OwnedExecutors owned = new OwnedExecutors();
     Executor callbacks = callbackExecutor == null ? owned.callbacks() : callbackExecutor;
     WriterRuntime runtime =
@@ -355,6 +369,7 @@ public final class IdempotentWriterBuilder {
             scheduler == null ? owned.scheduler() : scheduler,
             requestExecutor == null ? owned.requests() : requestExecutor,
             callbacks,
+            metrics,
             random);
     Buffer buffer = new Buffer(maxBufferedItems, maxBufferedBytes, callbacks);
     WriterLoop loop =
@@ -363,11 +378,11 @@ public final class IdempotentWriterBuilder {
             runtime,
             checkedLedger,
             routes.values(),
-            new ClaimPut(client, checkedLedger, override),
-            new ClaimDelete(client, checkedLedger, override),
+            new ClaimPut(requests, checkedLedger, time),
+            new ClaimDelete(requests, checkedLedger),
             buffer);
     Preparation preparation = new Preparation(checkedLedger.scope(), routes, maxBufferedBytes);
-    return new LoopWriter(preparation, buffer, loop, maxBlock, owned);
+    return new LoopWriter(preparation, buffer, loop, maxBlock, owned, metrics);
   }
 
   private WriterSettings checkedSettings() {
@@ -447,58 +462,12 @@ public final class IdempotentWriterBuilder {
     String scope = checked.scope();
     require(!scope.isEmpty(), "scope", scope, "1 character or more");
     require(
-        !tables.containsKey(checked.name()),
+        !tables.contains(checked.name()),
         "ledger",
         checked.name(),
         "a table that is not declared as a data table too");
     require(
         !tables.isEmpty(), "table", "not set", "at least one data table: .table(Table.named(…))");
-    if (checkTables) {
-      new TableDescription(client, startTimeout).checkLedger(checked);
-    }
     return checked;
-  }
-
-  private Map<String, TableRoute> routes(AwsRequestOverrideConfiguration override) {
-    Map<String, TableRoute> routes = new LinkedHashMap<>();
-    tables.forEach(
-        (name, declared) -> {
-          KeyedTable table = new KeyedTable(declared.table(), keysOf(declared.table()));
-          requireShardable(table, declared.sharder());
-          routes.put(
-              name,
-              new TableRoute(
-                  table,
-                  declared.sharder(),
-                  new CreateBatch(client, table, override),
-                  new WriteBatch(client, table, override),
-                  new VersionedPut(client, table, override)));
-        });
-    return routes;
-  }
-
-  private KeySchema keysOf(Table table) {
-    if (table.keySchema().isPresent()) {
-      return table.keySchema().get();
-    }
-    if (!checkTables) {
-      throw new IllegalArgumentException(
-          "The keys of the table '"
-              + table
-              + "' are neither given nor to be read; give them with Table.keys(…).");
-    }
-    return new TableDescription(client, startTimeout).keysOf(table.name());
-  }
-
-  private static void requireShardable(KeyedTable table, KeySharder sharder) {
-    ScalarAttributeType type = table.schema().types().get(table.partitionKey());
-    if (!sharder.isNone() && type == ScalarAttributeType.N) {
-      throw new ConfigurationException(
-          "The table '"
-              + table.name()
-              + "' has the number partition key '"
-              + table.partitionKey()
-              + "'; only string and binary keys can be sharded.");
-    }
   }
 }

@@ -3,8 +3,10 @@ package dev.sluice;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.flow.MonotonicClock;
+import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.BufferFullException;
 import dev.sluice.model.CloseReport;
+import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
@@ -37,6 +39,7 @@ final class LoopWriter implements IdempotentWriter {
   private final WriterLoop loop;
   private final Duration maxBlock;
   private final OwnedExecutors owned;
+  private final WriterMetrics metrics;
   private volatile boolean closed;
 
   LoopWriter(
@@ -44,12 +47,14 @@ final class LoopWriter implements IdempotentWriter {
       Buffer buffer,
       WriterLoop loop,
       Duration maxBlock,
-      OwnedExecutors owned) {
+      OwnedExecutors owned,
+      WriterMetrics metrics) {
     this.preparation = preparation;
     this.buffer = buffer;
     this.loop = loop;
     this.maxBlock = maxBlock;
     this.owned = owned;
+    this.metrics = metrics;
   }
 
   @Override
@@ -91,7 +96,12 @@ final class LoopWriter implements IdempotentWriter {
     if (closed) {
       throw new WriterClosedException("The writer is closed.");
     }
-    return preparation.prepare(source, write, listener);
+    try {
+      return preparation.prepare(source, write, listener);
+    } catch (InvalidWriteException e) {
+      metrics.writeRefused();
+      throw e;
+    }
   }
 
   @Override

@@ -28,7 +28,12 @@ class ArchitectureTest {
           .importUrl(IdempotentWriter.class.getProtectionDomain().getCodeSource().getLocation());
 
   private static final List<String> EXPORTED =
-      List.of("dev.sluice", "dev.sluice.batch", "dev.sluice.model", "dev.sluice.shard");
+      List.of(
+          "dev.sluice",
+          "dev.sluice.batch",
+          "dev.sluice.metrics",
+          "dev.sluice.model",
+          "dev.sluice.shard");
 
   /** Every public top-level type that users may name. Add one here only when users need it. */
   private static final Set<String> PUBLIC_FACE =
@@ -37,9 +42,11 @@ class ArchitectureTest {
           "dev.sluice.IdempotentWriterBuilder",
           "dev.sluice.batch.BatchAccumulator",
           "dev.sluice.batch.BatchTriggers",
+          "dev.sluice.metrics.WriterMetrics",
           "dev.sluice.model.BufferFullException",
           "dev.sluice.model.CloseReport",
           "dev.sluice.model.ConfigurationException",
+          "dev.sluice.model.Duplicates",
           "dev.sluice.model.Effect",
           "dev.sluice.model.Fingerprint",
           "dev.sluice.model.InvalidWriteException",
@@ -72,6 +79,7 @@ class ArchitectureTest {
             "dev.sluice.shard",
             "dev.sluice.flow",
             "dev.sluice.item",
+            "dev.sluice.metrics",
             "dev.sluice.model");
   }
 
@@ -95,14 +103,17 @@ class ArchitectureTest {
         .definedBy("dev.sluice.shard")
         .layer("flow")
         .definedBy("dev.sluice.flow")
+        .layer("metrics")
+        .definedBy("dev.sluice.metrics")
         .layer("model")
         .definedBy("dev.sluice.model")
         .whereLayer("root")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("write")
-        .mayOnlyAccessLayers("ledger", "request", "batch", "shard", "flow", "item", "model")
+        .mayOnlyAccessLayers(
+            "ledger", "request", "batch", "shard", "flow", "item", "metrics", "model")
         .whereLayer("request")
-        .mayOnlyAccessLayers("ledger", "item", "model")
+        .mayOnlyAccessLayers("ledger", "item", "metrics", "model")
         .whereLayer("ledger")
         .mayOnlyAccessLayers("model")
         .whereLayer("item")
@@ -112,6 +123,8 @@ class ArchitectureTest {
         .whereLayer("batch")
         .mayNotAccessAnyLayer()
         .whereLayer("flow")
+        .mayNotAccessAnyLayer()
+        .whereLayer("metrics")
         .mayNotAccessAnyLayer()
         .whereLayer("model")
         .mayNotAccessAnyLayer()

@@ -6,30 +6,24 @@ import dev.sluice.model.SourcePosition;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 
 /** The release of a claim: a conditional {@code DeleteItem} fenced by the claim's source. */
 public final class ClaimDelete {
-  private final DynamoDbAsyncClient client;
+  private final RequestSettings settings;
   private final LedgerTable ledger;
-  private final AwsRequestOverrideConfiguration override;
 
   /**
    * Creates the operation.
    *
-   * @param client the client to send with
+   * @param settings what all operations share
    * @param ledger the ledger table
-   * @param override timeouts of the request
    */
-  public ClaimDelete(
-      DynamoDbAsyncClient client, LedgerTable ledger, AwsRequestOverrideConfiguration override) {
-    this.client = client;
+  public ClaimDelete(RequestSettings settings, LedgerTable ledger) {
+    this.settings = settings;
     this.ledger = ledger;
-    this.override = override;
   }
 
   /**
@@ -47,9 +41,16 @@ public final class ClaimDelete {
             .conditionExpression("#src = :mine")
             .expressionAttributeNames(Map.of("#src", LedgerItem.SOURCE))
             .expressionAttributeValues(Map.of(":mine", AttributeValue.fromS(source.value())))
-            .overrideConfiguration(override)
+            .overrideConfiguration(settings.override())
+            .returnConsumedCapacity(settings.capacityWanted())
             .build();
-    return client.deleteItem(request).handle((deleted, thrown) -> reply(thrown));
+    return settings
+        .client()
+        .deleteItem(request)
+        .whenComplete(
+            (deleted, thrown) ->
+                settings.consumed(deleted == null ? null : deleted.consumedCapacity()))
+        .handle((deleted, thrown) -> reply(thrown));
   }
 
   private static ReleaseReply reply(@Nullable Throwable thrown) {

@@ -7,8 +7,6 @@ import dev.sluice.model.LedgerTable;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
@@ -31,33 +29,39 @@ public final class ClaimPut {
           "#expireAt", LedgerTable.EXPIRY,
           "#src", LedgerItem.SOURCE);
 
-  private final DynamoDbAsyncClient client;
+  private final RequestSettings settings;
   private final LedgerTable ledger;
-  private final AwsRequestOverrideConfiguration override;
+  private final ServiceTime time;
 
   /**
    * Creates the operation.
    *
-   * @param client the client to send with
+   * @param settings what all operations share
    * @param ledger the ledger table
-   * @param override timeouts of the request
+   * @param time by which claims expire
    */
-  public ClaimPut(
-      DynamoDbAsyncClient client, LedgerTable ledger, AwsRequestOverrideConfiguration override) {
-    this.client = client;
+  public ClaimPut(RequestSettings settings, LedgerTable ledger, ServiceTime time) {
+    this.settings = settings;
     this.ledger = ledger;
-    this.override = override;
+    this.time = time;
   }
 
   /**
    * Sends a claim.
    *
    * @param entry what to put
-   * @param nowSeconds the time in epoch seconds
    * @return what came back; never fails
    */
-  public CompletableFuture<ClaimReply> send(LedgerEntry entry, long nowSeconds) {
-    return client.putItem(request(entry, nowSeconds)).handle((put, thrown) -> reply(thrown));
+  public CompletableFuture<ClaimReply> send(LedgerEntry entry) {
+    return settings
+        .client()
+        .putItem(request(entry, time.epochSeconds()))
+        .whenComplete(
+            (put, thrown) -> {
+              time.observe(put, thrown);
+              settings.consumed(put == null ? null : put.consumedCapacity());
+            })
+        .handle((put, thrown) -> reply(thrown));
   }
 
   private PutItemRequest request(LedgerEntry entry, long nowSeconds) {
@@ -71,7 +75,8 @@ public final class ClaimPut {
                 ":now", AttributeValue.fromN(Long.toString(nowSeconds)),
                 ":mine", AttributeValue.fromS(entry.source().value())))
         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
-        .overrideConfiguration(override)
+        .overrideConfiguration(settings.override())
+        .returnConsumedCapacity(settings.capacityWanted())
         .build();
   }
 

@@ -9,8 +9,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementResponse;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementError;
@@ -27,9 +25,8 @@ import software.amazon.awssdk.services.dynamodb.model.BatchStatementResponse;
 public final class CreateBatch implements EffectBatch {
   private static final Logger log = LoggerFactory.getLogger(CreateBatch.class);
 
-  private final DynamoDbAsyncClient client;
+  private final RequestSettings settings;
   private final KeyedTable table;
-  private final AwsRequestOverrideConfiguration override;
   private final InsertStatement insert;
   private final CreatePut single;
   private final AtomicBoolean partiqlDenied = new AtomicBoolean();
@@ -37,17 +34,14 @@ public final class CreateBatch implements EffectBatch {
   /**
    * Creates the operation.
    *
-   * @param client the client to send with
+   * @param settings what all operations share
    * @param table the table to write to
-   * @param override timeouts of the request
    */
-  public CreateBatch(
-      DynamoDbAsyncClient client, KeyedTable table, AwsRequestOverrideConfiguration override) {
-    this.client = client;
+  public CreateBatch(RequestSettings settings, KeyedTable table) {
+    this.settings = settings;
     this.table = table;
-    this.override = override;
     this.insert = new InsertStatement(table.name());
-    this.single = new CreatePut(client, table, override);
+    this.single = new CreatePut(settings, table);
   }
 
   @Override
@@ -63,12 +57,20 @@ public final class CreateBatch implements EffectBatch {
       }
       statements.add(statement.get());
     }
-    return client
+    return settings
+        .client()
         .batchExecuteStatement(
             BatchExecuteStatementRequest.builder()
                 .statements(statements)
-                .overrideConfiguration(override)
+                .overrideConfiguration(settings.override())
+                .returnConsumedCapacity(settings.capacityWanted())
                 .build())
+        .whenComplete(
+            (response, thrown) -> {
+              if (response != null) {
+                settings.consumed(response.consumedCapacity());
+              }
+            })
         .handle((response, thrown) -> reply(effects.size(), response, thrown))
         .thenCompose(reply -> singlyIfDenied(reply, effects));
   }

@@ -5,22 +5,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 
 /** One create by a conditional {@code PutItem}; an item that exists already is success. */
 final class CreatePut {
-  private final DynamoDbAsyncClient client;
+  private final RequestSettings settings;
   private final KeyedTable table;
-  private final AwsRequestOverrideConfiguration override;
 
-  CreatePut(
-      DynamoDbAsyncClient client, KeyedTable table, AwsRequestOverrideConfiguration override) {
-    this.client = client;
+  CreatePut(RequestSettings settings, KeyedTable table) {
+    this.settings = settings;
     this.table = table;
-    this.override = override;
   }
 
   CompletableFuture<BatchReply.ItemReply> send(EffectRequest effect) {
@@ -30,9 +25,15 @@ final class CreatePut {
             .item(effect.item())
             .conditionExpression("attribute_not_exists(#pk)")
             .expressionAttributeNames(Map.of("#pk", table.partitionKey()))
-            .overrideConfiguration(override)
+            .overrideConfiguration(settings.override())
+            .returnConsumedCapacity(settings.capacityWanted())
             .build();
-    return client.putItem(request).handle((put, thrown) -> reply(thrown));
+    return settings
+        .client()
+        .putItem(request)
+        .whenComplete(
+            (put, thrown) -> settings.consumed(put == null ? null : put.consumedCapacity()))
+        .handle((put, thrown) -> reply(thrown));
   }
 
   /** Sends each effect on its own, side by side. */

@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
@@ -27,16 +28,19 @@ public final class TableDescription {
 
   private final DynamoDbAsyncClient client;
   private final Duration timeout;
+  private final ServiceTime time;
 
   /**
    * Creates the operation.
    *
    * @param client the client to ask with
    * @param timeout how long to wait for each answer
+   * @param time put right by the answers
    */
-  public TableDescription(DynamoDbAsyncClient client, Duration timeout) {
+  public TableDescription(DynamoDbAsyncClient client, Duration timeout, ServiceTime time) {
     this.client = client;
     this.timeout = timeout;
+    this.time = time;
   }
 
   /**
@@ -122,9 +126,12 @@ public final class TableDescription {
     }
   }
 
-  private <R> R await(String tableName, String operation, CompletableFuture<R> answer) {
+  private <R extends AwsResponse> R await(
+      String tableName, String operation, CompletableFuture<R> answer) {
     try {
-      return answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      R response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      time.observe(response, null);
+      return response;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof ResourceNotFoundException) {
         throw new ConfigurationException(

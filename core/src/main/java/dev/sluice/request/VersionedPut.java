@@ -8,8 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
@@ -23,22 +21,18 @@ public final class VersionedPut implements EffectBatch {
   // An item without a version was written by somebody else, before there were versions.
   private static final String CONDITION = "attribute_not_exists(#version) OR #version < :version";
 
-  private final DynamoDbAsyncClient client;
+  private final RequestSettings settings;
   private final KeyedTable table;
-  private final AwsRequestOverrideConfiguration override;
 
   /**
    * Creates the operation.
    *
-   * @param client the client to send with
+   * @param settings what all operations share
    * @param table the table to write to
-   * @param override timeouts of the request
    */
-  public VersionedPut(
-      DynamoDbAsyncClient client, KeyedTable table, AwsRequestOverrideConfiguration override) {
-    this.client = client;
+  public VersionedPut(RequestSettings settings, KeyedTable table) {
+    this.settings = settings;
     this.table = table;
-    this.override = override;
   }
 
   /**
@@ -58,10 +52,14 @@ public final class VersionedPut implements EffectBatch {
             .expressionAttributeNames(Map.of("#version", table.versionAttribute()))
             .expressionAttributeValues(Map.of(":version", version))
             .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
-            .overrideConfiguration(override)
+            .overrideConfiguration(settings.override())
+            .returnConsumedCapacity(settings.capacityWanted())
             .build();
-    return client
+    return settings
+        .client()
         .putItem(request)
+        .whenComplete(
+            (put, thrown) -> settings.consumed(put == null ? null : put.consumedCapacity()))
         .handle((put, thrown) -> new BatchReply.PerItem(List.of(reply(version, thrown))));
   }
 

@@ -9,8 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
@@ -20,22 +18,18 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * to the effects of the request: the items that it sends back are never sent again.
  */
 public final class WriteBatch implements EffectBatch {
-  private final DynamoDbAsyncClient client;
+  private final RequestSettings settings;
   private final KeyedTable table;
-  private final AwsRequestOverrideConfiguration override;
 
   /**
    * Creates the operation.
    *
-   * @param client the client to send with
+   * @param settings what all operations share
    * @param table the table to write to
-   * @param override timeouts of the request
    */
-  public WriteBatch(
-      DynamoDbAsyncClient client, KeyedTable table, AwsRequestOverrideConfiguration override) {
-    this.client = client;
+  public WriteBatch(RequestSettings settings, KeyedTable table) {
+    this.settings = settings;
     this.table = table;
-    this.override = override;
   }
 
   @Override
@@ -47,10 +41,18 @@ public final class WriteBatch implements EffectBatch {
     BatchWriteItemRequest request =
         BatchWriteItemRequest.builder()
             .requestItems(Map.of(table.name(), writes))
-            .overrideConfiguration(override)
+            .overrideConfiguration(settings.override())
+            .returnConsumedCapacity(settings.capacityWanted())
             .build();
-    return client
+    return settings
+        .client()
         .batchWriteItem(request)
+        .whenComplete(
+            (response, thrown) -> {
+              if (response != null) {
+                settings.consumed(response.consumedCapacity());
+              }
+            })
         .handle((response, thrown) -> reply(effects, response, thrown));
   }
 

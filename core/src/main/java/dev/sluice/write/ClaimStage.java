@@ -1,8 +1,8 @@
 package dev.sluice.write;
 
-import dev.sluice.flow.Backoff;
 import dev.sluice.ledger.Decision;
 import dev.sluice.ledger.LedgerEntry;
+import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 
 /**
  * Gets each write's claim answered: by the ledger, or by what another write of the same event in
@@ -29,39 +28,30 @@ final class ClaimStage {
 
   private final Map<String, ClaimGroup> groups = new HashMap<>();
   private final Deque<PendingWrite> toSend = new ArrayDeque<>();
+  private final String ledger;
   private final ClaimPut claimPut;
   private final Duplicates duplicates;
   private final EffectStage effects;
   private final Endings endings;
   private final WriteFailures failures;
-  private final Flights flights;
-  private final Timers timers;
-  private final TurnClock clock;
-  private final Backoff backoff;
-  private final RandomGenerator random;
+  private final LoopResources loop;
   private int unanswered;
 
   ClaimStage(
+      String ledger,
       ClaimPut claimPut,
       Duplicates duplicates,
       EffectStage effects,
       Endings endings,
       WriteFailures failures,
-      Flights flights,
-      Timers timers,
-      TurnClock clock,
-      Backoff backoff,
-      RandomGenerator random) {
+      LoopResources loop) {
+    this.ledger = ledger;
     this.claimPut = claimPut;
     this.duplicates = duplicates;
     this.effects = effects;
     this.endings = endings;
     this.failures = failures;
-    this.flights = flights;
-    this.timers = timers;
-    this.clock = clock;
-    this.backoff = backoff;
-    this.random = random;
+    this.loop = loop;
     effects.onApplied(this::applied);
     effects.onFailed(this::failed);
   }
@@ -121,16 +111,17 @@ final class ClaimStage {
 
   /** Sends the claims that are due, as far as there is room. */
   void dispatch() {
-    while (!toSend.isEmpty() && flights.hasRoom()) {
+    while (!toSend.isEmpty() && loop.flights().hasRoom()) {
       PendingWrite write = toSend.remove();
       if (write.stage == PendingWrite.Stage.CLAIMING) {
         LedgerEntry entry = write.entry();
-        long now = clock.epochSeconds();
         write.claimInFlight = true;
-        flights.launch(
-            () -> claimPut.send(entry, now),
-            ClaimReply.Failed::new,
-            reply -> answered(write, reply));
+        loop.metrics().requestSent(Stage.CLAIM, ledger, 1);
+        loop.flights()
+            .launch(
+                () -> claimPut.send(entry),
+                ClaimReply.Failed::new,
+                reply -> answered(write, reply));
       }
     }
   }
@@ -146,6 +137,8 @@ final class ClaimStage {
       return;
     }
     unanswered--;
+    write.claimedAt = loop.clock().nanos();
+    loop.metrics().claimAnswered(write.claimedAt - write.acceptedAt);
     if (reply instanceof ClaimReply.Held held) {
       group.standing = held.standing();
       group.leader = null;
@@ -172,12 +165,16 @@ final class ClaimStage {
       return;
     }
     write.claimFailures++;
-    long at = clock.nanos() + backoff.delayNanos(write.claimFailures, random);
+    loop.metrics().retried(Stage.CLAIM, ledger, 1, failure.code());
+    if (kind == Failure.Kind.THROTTLED) {
+      loop.metrics().throttled(ledger, 1);
+    }
+    long at = loop.retryAt(write.claimFailures);
     if (at >= write.deadline) {
       endLeader(group, write, failures.unknown(failure));
       return;
     }
-    timers.schedule(at, () -> toSend.add(write));
+    loop.timers().schedule(at, () -> toSend.add(write));
   }
 
   private void endLeader(ClaimGroup group, PendingWrite write, SluiceException failure) {

@@ -2,7 +2,7 @@ package dev.sluice.write;
 
 import dev.sluice.batch.BatchAccumulator;
 import dev.sluice.batch.BatchTriggers;
-import dev.sluice.flow.Backoff;
+import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.request.BatchReply;
 import dev.sluice.request.EffectBatch;
 import dev.sluice.request.Failure;
@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,35 +24,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class EffectLane {
 
+  private static final Failure UNPROCESSED =
+      new Failure(Failure.Kind.THROTTLED, "UnprocessedItems", null);
+
   /** Effects that go out together, and how often that has failed without any progress. */
   private record Attempt(List<EffectTask> tasks, int failures) {}
 
   private final EffectBatch operation;
+  private final String table;
   private final BatchAccumulator<EffectTask> gathering;
   private final Deque<Attempt> again = new ArrayDeque<>();
-  private final Flights flights;
-  private final Timers timers;
-  private final TurnClock clock;
-  private final Backoff backoff;
-  private final RandomGenerator random;
+  private final LoopResources loop;
   private Consumer<EffectTask> onEnded = task -> {};
   private int inFlight;
 
-  EffectLane(
-      EffectBatch operation,
-      BatchTriggers triggers,
-      Flights flights,
-      Timers timers,
-      TurnClock clock,
-      Backoff backoff,
-      RandomGenerator random) {
+  EffectLane(EffectBatch operation, String table, BatchTriggers triggers, LoopResources loop) {
     this.operation = operation;
+    this.table = table;
     this.gathering = new BatchAccumulator<>(triggers);
-    this.flights = flights;
-    this.timers = timers;
-    this.clock = clock;
-    this.backoff = backoff;
-    this.random = random;
+    this.loop = loop;
   }
 
   void onEnded(Consumer<EffectTask> listener) {
@@ -61,11 +50,11 @@ final class EffectLane {
   }
 
   void append(EffectTask task) {
-    gathering.append(task, task.wireBytes, clock.nanos());
+    gathering.append(task, task.wireBytes, loop.clock().nanos());
   }
 
   OptionalLong nextDue() {
-    return again.isEmpty() ? gathering.nextDue() : OptionalLong.of(clock.nanos());
+    return again.isEmpty() ? gathering.nextDue() : OptionalLong.of(loop.clock().nanos());
   }
 
   /**
@@ -92,17 +81,20 @@ final class EffectLane {
     }
     boolean atOnce =
         eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && inFlight == 0);
-    Optional<List<EffectTask>> batch = atOnce ? gathering.pollAny() : gathering.poll(clock.nanos());
+    Optional<List<EffectTask>> batch =
+        atOnce ? gathering.pollAny() : gathering.poll(loop.clock().nanos());
     return batch.map(tasks -> new Attempt(tasks, 0)).orElse(null);
   }
 
   private void send(Attempt attempt) {
     inFlight++;
     attempt.tasks.forEach(task -> task.inFlight = true);
-    flights.launch(
-        () -> operation.send(attempt.tasks.stream().map(EffectTask::request).toList()),
-        BatchReply.Failed::new,
-        reply -> landed(attempt, reply));
+    loop.metrics().requestSent(Stage.EFFECT, table, attempt.tasks.size());
+    loop.flights()
+        .launch(
+            () -> operation.send(attempt.tasks.stream().map(EffectTask::request).toList()),
+            BatchReply.Failed::new,
+            reply -> landed(attempt, reply));
   }
 
   private void landed(Attempt attempt, BatchReply reply) {
@@ -135,10 +127,7 @@ final class EffectLane {
       } else if (reply instanceof BatchReply.ItemReply.Failed failed && isFinal(failed.failure())) {
         giveUp(task, failed.failure());
       } else {
-        last =
-            reply instanceof BatchReply.ItemReply.Failed failed
-                ? failed.failure()
-                : new Failure(Failure.Kind.THROTTLED, "UnprocessedItems", null);
+        last = reply instanceof BatchReply.ItemReply.Failed failed ? failed.failure() : UNPROCESSED;
         left.add(task);
       }
     }
@@ -165,7 +154,8 @@ final class EffectLane {
   }
 
   private void retry(List<EffectTask> tasks, int failures, Failure failure) {
-    long at = clock.nanos() + backoff.delayNanos(failures, random);
+    long at = loop.retryAt(failures);
+    count(tasks, failure);
     List<EffectTask> inTime = new ArrayList<>(tasks.size());
     for (EffectTask task : tasks) {
       task.failure = failure;
@@ -176,7 +166,17 @@ final class EffectLane {
       }
     }
     if (!inTime.isEmpty()) {
-      timers.schedule(at, () -> again.add(new Attempt(inTime, failures)));
+      loop.timers().schedule(at, () -> again.add(new Attempt(inTime, failures)));
+    }
+  }
+
+  private void count(List<EffectTask> tasks, Failure failure) {
+    loop.metrics().retried(Stage.EFFECT, table, tasks.size(), failure.code());
+    if (failure.kind() == Failure.Kind.THROTTLED) {
+      loop.metrics().throttled(table, tasks.stream().mapToLong(task -> task.units).sum());
+    }
+    if (failure.equals(UNPROCESSED)) {
+      loop.metrics().unprocessed(table, tasks.size());
     }
   }
 

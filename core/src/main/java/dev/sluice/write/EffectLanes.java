@@ -1,7 +1,6 @@
 package dev.sluice.write;
 
 import dev.sluice.batch.BatchTriggers;
-import dev.sluice.flow.Backoff;
 import dev.sluice.request.EffectBatch;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 
 /**
  * The lanes on which effects go out: for each table one for creates, one for puts and deletes, and
@@ -20,30 +18,20 @@ final class EffectLanes {
   // By operation: two kinds of effect share a lane if one operation makes both.
   private final Map<EffectBatch, EffectLane> lanes = new HashMap<>();
   private final List<EffectLane> inOrder = new ArrayList<>();
-  private final Flights flights;
+  private final LoopResources loop;
   private int next;
 
-  EffectLanes(
-      Iterable<TableRoute> routes,
-      BatchTriggers triggers,
-      Flights flights,
-      Timers timers,
-      TurnClock clock,
-      Backoff backoff,
-      RandomGenerator random) {
-    this.flights = flights;
+  EffectLanes(Iterable<TableRoute> routes, BatchTriggers triggers, LoopResources loop) {
+    this.loop = loop;
     BatchTriggers single = new BatchTriggers(1, triggers.maxBytes(), Duration.ZERO);
     for (TableRoute route : routes) {
       for (EffectBatch operation : List.of(route.creates(), route.writes(), route.versioned())) {
         EffectLane lane =
             new EffectLane(
                 operation,
+                route.table().name(),
                 operation == route.versioned() ? single : triggers,
-                flights,
-                timers,
-                clock,
-                backoff,
-                random);
+                loop);
         lanes.put(operation, lane);
         inOrder.add(lane);
       }
@@ -69,7 +57,7 @@ final class EffectLanes {
    */
   void dispatch(Eagerness eager) {
     int idle = 0;
-    while (idle < inOrder.size() && flights.hasRoom()) {
+    while (idle < inOrder.size() && loop.flights().hasRoom()) {
       EffectLane lane = inOrder.get(next);
       next = (next + 1) % inOrder.size();
       idle = lane.sendOne(eager) ? 0 : idle + 1;

@@ -18,13 +18,17 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param item what is sent, under its logical key
  * @param key the logical key
  * @param wireBytes its size on the wire, at most
+ * @param units the write units that it takes in its table: one for each started KB
  */
 record EffectPlan(
     EffectRequest.Kind kind,
     TableRoute route,
     Map<String, AttributeValue> item,
     PrimaryKey key,
-    long wireBytes) {
+    long wireBytes,
+    long units) {
+
+  private static final long BYTES_A_UNIT = 1024;
 
   /**
    * Checks an effect.
@@ -39,7 +43,13 @@ record EffectPlan(
         bareKey
             ? table.checkBareKey(item, route.suffixBytes())
             : table.checkItem(item, route.suffixBytes());
-    return new EffectPlan(kind(effect), route, item, PrimaryKey.of(table, item), size.wire());
+    return new EffectPlan(
+        kind(effect),
+        route,
+        item,
+        PrimaryKey.of(table, item),
+        size.wire(),
+        (size.stored() + BYTES_A_UNIT - 1) / BYTES_A_UNIT);
   }
 
   private static EffectRequest.Kind kind(Effect effect) {

@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +18,14 @@ final class EffectStage {
   private final KeyFence fence = new KeyFence();
   private final EffectLanes lanes;
   private final WriteFailures failures;
-  private final RandomGenerator random;
+  private final LoopResources loop;
   private Consumer<PendingWrite> onApplied = write -> {};
   private BiConsumer<PendingWrite, SluiceException> onFailed = (write, failure) -> {};
 
-  EffectStage(EffectLanes lanes, WriteFailures failures, RandomGenerator random) {
+  EffectStage(EffectLanes lanes, WriteFailures failures, LoopResources loop) {
     this.lanes = lanes;
     this.failures = failures;
-    this.random = random;
+    this.loop = loop;
     lanes.onEnded(this::ended);
   }
 
@@ -43,7 +42,7 @@ final class EffectStage {
   /** Draws the shards of a write's effects and joins the lines of their keys. */
   void line(PendingWrite write) {
     for (EffectTask task : write.effects) {
-      task.place(task.route.sharder().suffixFor(write.eventId, random));
+      task.place(task.route.sharder().suffixFor(write.eventId, loop.random()));
       fence.join(task, task.key());
     }
   }
@@ -101,6 +100,10 @@ final class EffectStage {
   private void ended(EffectTask task) {
     leave(task);
     PendingWrite write = task.owner;
+    if (task.stage == EffectTask.Stage.APPLIED) {
+      loop.metrics()
+          .effectApplied(task.route.table().name(), loop.clock().nanos() - write.claimedAt);
+    }
     write.openEffects--;
     if (write.openEffects > 0) {
       return;

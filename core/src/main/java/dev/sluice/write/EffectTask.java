@@ -33,6 +33,7 @@ final class EffectTask extends KeyFence.Ticket {
   final Map<String, AttributeValue> logicalItem;
   final PrimaryKey logicalKey;
   final long wireBytes;
+  final long units;
 
   private Suffix suffix = Suffix.NONE;
   private PrimaryKey key;
@@ -49,6 +50,7 @@ final class EffectTask extends KeyFence.Ticket {
     this.logicalKey = plan.key();
     this.key = plan.key();
     this.wireBytes = plan.wireBytes();
+    this.units = plan.units();
   }
 
   /** Puts the effect on a shard. */

@@ -1,7 +1,11 @@
 package dev.sluice.write;
 
+import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.Outcome;
+import dev.sluice.model.RejectedWriteException;
+import dev.sluice.model.RetriableException;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.WriterClosedException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +23,37 @@ final class Endings {
   private record Ending(
       PendingWrite write, @Nullable Outcome outcome, @Nullable SluiceException failure) {
 
+    WriterMetrics.Ending kind() {
+      return outcome != null ? kindOf(outcome) : kindOf(failure);
+    }
+
+    private static WriterMetrics.Ending kindOf(Outcome outcome) {
+      if (outcome instanceof Outcome.Applied) {
+        return WriterMetrics.Ending.APPLIED;
+      }
+      if (outcome instanceof Outcome.Replayed) {
+        return WriterMetrics.Ending.REPLAYED;
+      }
+      if (outcome instanceof Outcome.Duplicate) {
+        return WriterMetrics.Ending.DUPLICATE;
+      }
+      return outcome instanceof Outcome.Superseded
+          ? WriterMetrics.Ending.SUPERSEDED
+          : WriterMetrics.Ending.CONFLICT;
+    }
+
+    private static WriterMetrics.Ending kindOf(@Nullable SluiceException failure) {
+      if (failure instanceof RejectedWriteException) {
+        return WriterMetrics.Ending.REJECTED;
+      }
+      if (failure instanceof RetriableException) {
+        return WriterMetrics.Ending.UNKNOWN;
+      }
+      return failure instanceof WriterClosedException
+          ? WriterMetrics.Ending.CLOSED
+          : WriterMetrics.Ending.SYSTEM;
+    }
+
     void tell() {
       if (outcome != null) {
         write.listener.completed(outcome);
@@ -31,16 +66,22 @@ final class Endings {
   private final Set<PendingWrite> open = new LinkedHashSet<>();
   private final Buffer buffer;
   private final Callbacks callbacks;
+  private final TurnClock clock;
+  private final WriterMetrics metrics;
   private List<Ending> endings = new ArrayList<>();
   private long endedBytes;
+  private long openBytes;
 
-  Endings(Buffer buffer, Executor callbackExecutor) {
+  Endings(Buffer buffer, Executor callbackExecutor, TurnClock clock, WriterMetrics metrics) {
     this.buffer = buffer;
+    this.clock = clock;
+    this.metrics = metrics;
     this.callbacks = new Callbacks(callbackExecutor);
   }
 
   void opened(PendingWrite write) {
     open.add(write);
+    openBytes += write.bytes;
   }
 
   void complete(PendingWrite write, Outcome outcome) {
@@ -54,7 +95,9 @@ final class Endings {
   private void end(PendingWrite write, Ending ending) {
     if (open.remove(write)) {
       write.stage = PendingWrite.Stage.ENDED;
+      openBytes -= write.bytes;
       endedBytes += write.bytes;
+      metrics.writeEnded(ending.kind(), clock.nanos() - write.acceptedAt);
       endings.add(ending);
     }
   }
@@ -62,6 +105,15 @@ final class Endings {
   /** {@return the open write that was accepted first, or null} */
   @Nullable PendingWrite oldestOpen() {
     return open.isEmpty() ? null : open.iterator().next();
+  }
+
+  void reportLoad(int inFlightRequests) {
+    PendingWrite oldest = oldestOpen();
+    metrics.load(
+        inFlightRequests,
+        open.size(),
+        openBytes,
+        oldest == null ? 0 : clock.nanos() - oldest.acceptedAt);
   }
 
   /** {@return the open writes whose time is up} */

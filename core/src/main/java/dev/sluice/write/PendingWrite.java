@@ -37,6 +37,8 @@ public final class PendingWrite {
   long bytes;
 
   long sequence;
+  long acceptedAt;
+  long claimedAt;
   long deadline;
   Stage stage = Stage.CLAIMING;
   boolean replay;

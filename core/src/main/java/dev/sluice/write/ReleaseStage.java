@@ -1,6 +1,6 @@
 package dev.sluice.write;
 
-import dev.sluice.flow.Backoff;
+import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.request.ClaimDelete;
@@ -12,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.random.RandomGenerator;
 
 /** Releases claims, retrying as claims are retried. */
 final class ReleaseStage {
@@ -33,32 +32,23 @@ final class ReleaseStage {
 
   private final Deque<Release> toSend = new ArrayDeque<>();
   private final Set<Release> open = new LinkedHashSet<>();
+  private final String ledger;
   private final ClaimDelete claimDelete;
   private final Endings endings;
   private final WriteFailures writeFailures;
-  private final Flights flights;
-  private final Timers timers;
-  private final TurnClock clock;
-  private final Backoff backoff;
-  private final RandomGenerator random;
+  private final LoopResources loop;
 
   ReleaseStage(
+      String ledger,
       ClaimDelete claimDelete,
       Endings endings,
       WriteFailures writeFailures,
-      Flights flights,
-      Timers timers,
-      TurnClock clock,
-      Backoff backoff,
-      RandomGenerator random) {
+      LoopResources loop) {
+    this.ledger = ledger;
     this.claimDelete = claimDelete;
     this.endings = endings;
     this.writeFailures = writeFailures;
-    this.flights = flights;
-    this.timers = timers;
-    this.clock = clock;
-    this.backoff = backoff;
-    this.random = random;
+    this.loop = loop;
   }
 
   void accept(Release release) {
@@ -75,12 +65,14 @@ final class ReleaseStage {
   }
 
   void dispatch() {
-    while (!toSend.isEmpty() && flights.hasRoom()) {
+    while (!toSend.isEmpty() && loop.flights().hasRoom()) {
       Release release = toSend.remove();
-      flights.launch(
-          () -> claimDelete.send(release.id, release.source),
-          ReleaseReply.Failed::new,
-          reply -> answered(release, reply));
+      loop.metrics().requestSent(Stage.RELEASE, ledger, 1);
+      loop.flights()
+          .launch(
+              () -> claimDelete.send(release.id, release.source),
+              ReleaseReply.Failed::new,
+              reply -> answered(release, reply));
     }
   }
 
@@ -99,11 +91,12 @@ final class ReleaseStage {
       return;
     }
     release.failures++;
-    long at = clock.nanos() + backoff.delayNanos(release.failures, random);
+    loop.metrics().retried(Stage.RELEASE, ledger, 1, failure.code());
+    long at = loop.retryAt(release.failures);
     if (at >= release.deadline) {
       fail(release, writeFailures.unknown(failure));
     } else {
-      timers.schedule(at, () -> toSend.add(release));
+      loop.timers().schedule(at, () -> toSend.add(release));
     }
   }
 

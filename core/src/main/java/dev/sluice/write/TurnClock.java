@@ -8,7 +8,6 @@ final class TurnClock {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final InstantSource source;
-  private long epochSeconds;
   private long nanos;
 
   TurnClock(InstantSource source) {
@@ -18,16 +17,11 @@ final class TurnClock {
 
   void read() {
     Instant instant = source.instant();
-    epochSeconds = instant.getEpochSecond();
     // Epoch nanoseconds fit a long until the year 2262.
-    nanos = epochSeconds * NANOS_PER_SECOND + instant.getNano();
+    nanos = instant.getEpochSecond() * NANOS_PER_SECOND + instant.getNano();
   }
 
   long nanos() {
     return nanos;
-  }
-
-  long epochSeconds() {
-    return epochSeconds;
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.write;
 
+import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.CloseReport;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.SluiceException;
@@ -29,9 +30,8 @@ public final class WriterLoop {
   private final Timers timers = new Timers();
   private final Flights flights;
   private final Endings endings;
-  private final EffectLanes lanes;
-  private final ClaimStage claims;
-  private final ReleaseStage releases;
+  private final WriterStages stages;
+  private final WriterMetrics metrics;
   private final long deliveryNanos;
   private final Flushes flushes;
   private final CompletableFuture<CloseReport> closed = new CompletableFuture<>();
@@ -60,7 +60,8 @@ public final class WriterLoop {
     this.clock = new TurnClock(runtime.clock());
     this.mailbox = new Mailbox(runtime.scheduler(), new Turns());
     this.deliveryNanos = settings.deliveryTimeout().toNanos();
-    this.endings = new Endings(buffer, runtime.callbackExecutor());
+    this.metrics = runtime.metrics();
+    this.endings = new Endings(buffer, runtime.callbackExecutor(), clock, metrics);
     this.flushes = new Flushes(endings);
     this.flights =
         new Flights(
@@ -69,39 +70,10 @@ public final class WriterLoop {
             runtime.requestExecutor(),
             mailbox::post,
             clock);
-    WriteFailures failures = new WriteFailures(ledger, settings.deliveryTimeout());
-    this.lanes =
-        new EffectLanes(
-            routes,
-            settings.triggers(),
-            flights,
-            timers,
-            clock,
-            settings.backoff(),
-            runtime.random());
-    EffectStage effects = new EffectStage(lanes, failures, runtime.random());
-    this.claims =
-        new ClaimStage(
-            claimPut,
-            settings.duplicates(),
-            effects,
-            endings,
-            failures,
-            flights,
-            timers,
-            clock,
-            settings.backoff(),
-            runtime.random());
-    this.releases =
-        new ReleaseStage(
-            claimDelete,
-            endings,
-            failures,
-            flights,
-            timers,
-            clock,
-            settings.backoff(),
-            runtime.random());
+    LoopResources resources =
+        new LoopResources(flights, timers, clock, settings.backoff(), runtime.random(), metrics);
+    this.stages =
+        WriterStages.assemble(settings, ledger, routes, claimPut, claimDelete, endings, resources);
   }
 
   /**
@@ -113,12 +85,13 @@ public final class WriterLoop {
     mailbox.post(
         () -> {
           write.sequence = sequence++;
+          write.acceptedAt = clock.nanos();
           write.deadline = clock.nanos() + deliveryNanos;
           endings.opened(write);
           if (closed.isDone() || closing) {
             endings.fail(write, new WriterClosedException("The writer is closed."));
           } else {
-            claims.accept(write);
+            stages.claims().accept(write);
           }
         });
   }
@@ -146,10 +119,10 @@ public final class WriterLoop {
     mailbox.post(
         () -> {
           if (closed.isDone() || closing) {
-            releases.refuse(release, new WriterClosedException("The writer is closed."));
+            stages.releases().refuse(release, new WriterClosedException("The writer is closed."));
           } else {
             release.deadline = clock.nanos() + deliveryNanos;
-            releases.accept(release);
+            stages.releases().accept(release);
           }
         });
     return release.outcome;
@@ -183,15 +156,14 @@ public final class WriterLoop {
     public OptionalLong end() {
       flights.expire();
       timers.runDue(clock.nanos());
-      endings.expired(clock.nanos()).forEach(claims::expire);
-      lanes.dispatch(eagerness());
-      releases.dispatch();
-      claims.dispatch();
-      if (closing && endings.oldestOpen() == null && releases.isIdle()) {
+      endings.expired(clock.nanos()).forEach(stages.claims()::expire);
+      stages.dispatch(!flushes.isEmpty());
+      if (closing && endings.oldestOpen() == null && stages.releases().isIdle()) {
         finish();
       }
       endings.publish();
       flushes.endDue();
+      endings.reportLoad(flights.size());
       return nextWake();
     }
 
@@ -208,15 +180,6 @@ public final class WriterLoop {
     }
   }
 
-  private EffectLanes.Eagerness eagerness() {
-    if (!flushes.isEmpty()) {
-      return EffectLanes.Eagerness.AT_ONCE;
-    }
-    return claims.hasUnanswered()
-        ? EffectLanes.Eagerness.LINGER
-        : EffectLanes.Eagerness.IDLE_AT_ONCE;
-  }
-
   private OptionalLong nextWake() {
     if (closed.isDone()) {
       return OptionalLong.empty();
@@ -226,7 +189,7 @@ public final class WriterLoop {
                 timers.next(),
                 flights.nextDeadline(),
                 endings.nextDeadline(clock.nanos()),
-                flights.hasRoom() ? lanes.nextDue() : OptionalLong.empty())
+                flights.hasRoom() ? stages.lanes().nextDue() : OptionalLong.empty())
             .flatMapToLong(OptionalLong::stream)
             .min();
     return at.isPresent()
@@ -247,7 +210,7 @@ public final class WriterLoop {
     }
     List<PendingWrite> left = endings.open();
     left.forEach(write -> endings.fail(write, failure));
-    releases.failAll(failure);
+    stages.releases().failAll(failure);
     endings.publish();
     flushes.endDue();
     mailbox.stop();

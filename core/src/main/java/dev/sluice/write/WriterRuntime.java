@@ -1,5 +1,6 @@
 package dev.sluice.write;
 
+import dev.sluice.metrics.WriterMetrics;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -12,6 +13,7 @@ import java.util.random.RandomGenerator;
  * @param scheduler runs the loop and wakes it; the loop never runs twice at once
  * @param requestExecutor where requests are built and sent
  * @param callbackExecutor where listeners are told
+ * @param metrics told of everything; never throws
  * @param random shards and backoffs are drawn from it, in the loop
  */
 public record WriterRuntime(
@@ -19,4 +21,5 @@ public record WriterRuntime(
     ScheduledExecutorService scheduler,
     Executor requestExecutor,
     Executor callbackExecutor,
+    WriterMetrics metrics,
     RandomGenerator random) {}

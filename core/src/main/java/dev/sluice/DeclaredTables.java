@@ -1,0 +1,88 @@
+package dev.sluice;
+
+import dev.sluice.item.KeyedTable;
+import dev.sluice.model.ConfigurationException;
+import dev.sluice.model.KeySchema;
+import dev.sluice.model.Table;
+import dev.sluice.request.CreateBatch;
+import dev.sluice.request.RequestSettings;
+import dev.sluice.request.TableDescription;
+import dev.sluice.request.VersionedPut;
+import dev.sluice.request.WriteBatch;
+import dev.sluice.shard.KeySharder;
+import dev.sluice.write.TableRoute;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+
+/** The data tables that a builder was told of. */
+final class DeclaredTables {
+  private record Declared(Table table, KeySharder sharder) {}
+
+  private final Map<String, Declared> tables = new LinkedHashMap<>();
+
+  void add(Table table, KeySharder sharder) {
+    if (tables.putIfAbsent(table.name(), new Declared(table, sharder)) != null) {
+      throw new IllegalArgumentException("The table '" + table + "' is declared twice.");
+    }
+  }
+
+  boolean contains(String name) {
+    return tables.containsKey(name);
+  }
+
+  boolean isEmpty() {
+    return tables.isEmpty();
+  }
+
+  /**
+   * The tables with their keys and operations.
+   *
+   * @param requests what the operations share
+   * @param description reads keys that were not given, or null to read none
+   */
+  Map<String, TableRoute> routes(RequestSettings requests, @Nullable TableDescription description) {
+    Map<String, TableRoute> routes = new LinkedHashMap<>();
+    tables.forEach(
+        (name, declared) -> {
+          KeyedTable table =
+              new KeyedTable(declared.table(), keysOf(declared.table(), description));
+          requireShardable(table, declared.sharder());
+          routes.put(
+              name,
+              new TableRoute(
+                  table,
+                  declared.sharder(),
+                  new CreateBatch(requests, table),
+                  new WriteBatch(requests, table),
+                  new VersionedPut(requests, table)));
+        });
+    return routes;
+  }
+
+  private static KeySchema keysOf(Table table, @Nullable TableDescription description) {
+    if (table.keySchema().isPresent()) {
+      return table.keySchema().get();
+    }
+    if (description == null) {
+      throw new IllegalArgumentException(
+          "The keys of the table '"
+              + table
+              + "' are neither given nor to be read; give them with Table.keys(…).");
+    }
+    return description.keysOf(table.name());
+  }
+
+  private static void requireShardable(KeyedTable table, KeySharder sharder) {
+    ScalarAttributeType type = table.schema().types().get(table.partitionKey());
+    if (!sharder.isNone() && type == ScalarAttributeType.N) {
+      throw new ConfigurationException(
+          "The table '"
+              + table.name()
+              + "' has the number partition key '"
+              + table.partitionKey()
+              + "'; only string and binary keys can be sharded.");
+    }
+  }
+}

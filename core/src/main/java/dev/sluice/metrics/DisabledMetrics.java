@@ -1,0 +1,6 @@
+package dev.sluice.metrics;
+
+/** Counts nothing. */
+enum DisabledMetrics implements WriterMetrics {
+  INSTANCE
+}

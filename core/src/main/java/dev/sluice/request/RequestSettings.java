@@ -1,0 +1,36 @@
+package dev.sluice.request;
+
+import dev.sluice.metrics.WriterMetrics;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
+import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
+
+/**
+ * What all operations share.
+ *
+ * @param client the client to send with
+ * @param override timeouts of each request
+ * @param metrics told what was consumed; the service is asked only if somebody listens
+ */
+public record RequestSettings(
+    DynamoDbAsyncClient client, AwsRequestOverrideConfiguration override, WriterMetrics metrics) {
+
+  ReturnConsumedCapacity capacityWanted() {
+    return metrics == WriterMetrics.disabled()
+        ? ReturnConsumedCapacity.NONE
+        : ReturnConsumedCapacity.TOTAL;
+  }
+
+  void consumed(@Nullable ConsumedCapacity capacity) {
+    if (capacity != null && capacity.capacityUnits() != null) {
+      metrics.consumed(capacity.tableName(), capacity.capacityUnits());
+    }
+  }
+
+  void consumed(List<ConsumedCapacity> capacities) {
+    capacities.forEach(this::consumed);
+  }
+}

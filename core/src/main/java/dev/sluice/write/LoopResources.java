@@ -1,0 +1,29 @@
+package dev.sluice.write;
+
+import dev.sluice.flow.Backoff;
+import dev.sluice.metrics.WriterMetrics;
+import java.util.random.RandomGenerator;
+
+/**
+ * What the stages of one loop share. All of it belongs to the loop.
+ *
+ * @param flights the requests under way
+ * @param timers what is to be done later
+ * @param clock the time of this turn
+ * @param backoff between attempts
+ * @param random backoffs and shards are drawn from it
+ * @param metrics told of everything
+ */
+record LoopResources(
+    Flights flights,
+    Timers timers,
+    TurnClock clock,
+    Backoff backoff,
+    RandomGenerator random,
+    WriterMetrics metrics) {
+
+  /** When to try again after so many failures in a row. */
+  long retryAt(int failures) {
+    return clock.nanos() + backoff.delayNanos(failures, random);
+  }
+}
