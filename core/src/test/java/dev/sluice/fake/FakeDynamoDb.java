@@ -7,12 +7,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -76,6 +79,11 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
   /** One request that was sent. */
   public record Sent(String operation, DynamoDbRequest request) {}
 
+  /** Draws what happens to a request that no rule is for. */
+  public interface Weather {
+    Fate fate(String operation);
+  }
+
   private record Rule(Predicate<Sent> matches, Fate fate, boolean once) {}
 
   private static final Pattern INSERT = Pattern.compile("INSERT INTO \"([^\"]+)\" VALUE \\{(.*)}");
@@ -90,6 +98,10 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
   private int underWay;
   private int mostUnderWay;
   private boolean crashed;
+  private Weather weather = operation -> new Fate.Served();
+  private double landsAfterCrash;
+  private RandomGenerator random = new SplittableRandom(0);
+  private String refusedAttribute = "";
 
   public FakeDynamoDb(ScheduledExecutorService scheduler) {
     this.scheduler = scheduler;
@@ -113,6 +125,23 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
     rules.clear();
   }
 
+  /** What happens to requests that no rule is for. */
+  public void weather(Weather next) {
+    weather = next;
+  }
+
+  /** Items that hold this attribute are refused for good; none if it is empty. */
+  public void refuse(String attribute) {
+    refusedAttribute = attribute;
+  }
+
+  /** As {@link #crash()}, but what is on the wire still lands with some probability. */
+  public void crash(double probability, RandomGenerator drawn) {
+    landsAfterCrash = probability;
+    random = drawn;
+    crashed = true;
+  }
+
   /** From now on nothing is applied and nothing answers: the process behind it has died. */
   public void crash() {
     crashed = true;
@@ -134,6 +163,14 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
     tables.get(table).put(key(table, item), item);
   }
 
+  /** Deletes items behind everyone's back. */
+  public int deleteWhere(String table, Predicate<Map<String, AttributeValue>> condition) {
+    Map<String, Map<String, AttributeValue>> items = tables.get(table);
+    int before = items.size();
+    items.values().removeIf(condition);
+    return before - items.size();
+  }
+
   public List<DynamoDbRequest> sent(String operation) {
     return sent.stream().filter(s -> s.operation.equals(operation)).map(Sent::request).toList();
   }
@@ -149,11 +186,12 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
   }
 
   private <R> CompletableFuture<R> handle(
-      String operation, DynamoDbRequest request, Supplier<R> apply) {
+      String operation, DynamoDbRequest request, Function<Fate, R> applyUnder) {
     Sent seen = new Sent(operation, request);
     sent.add(seen);
     mostUnderWay = Math.max(mostUnderWay, ++underWay);
     Fate fate = crashed ? new Fate.NeverAnswered(false) : fate(seen);
+    Supplier<R> apply = () -> applyUnder.apply(fate);
     CompletableFuture<R> reply = new CompletableFuture<>();
     long latency = fate instanceof Fate.Late late ? late.millis : LATENCY_MILLIS;
     if (fate instanceof Fate.NeverAnswered never && !never.applied) {
@@ -164,6 +202,7 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
             () -> {
               underWay--;
               if (crashed) {
+                landAfterCrash(fate, apply);
                 return;
               }
               answer(reply, fate, apply, request);
@@ -171,6 +210,20 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
             latency,
             TimeUnit.MILLISECONDS);
     return reply;
+  }
+
+  private void landAfterCrash(Fate fate, Supplier<?> apply) {
+    boolean applies =
+        !(fate instanceof Fate.NotSent)
+            && !(fate instanceof Fate.Refused)
+            && random.nextDouble() < landsAfterCrash;
+    if (applies) {
+      try {
+        var unused = apply.get();
+      } catch (DynamoDbException e) {
+        // Nobody is there to be told.
+      }
+    }
   }
 
   private <R> void answer(
@@ -187,7 +240,7 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
       try {
         result = apply.get();
       } catch (DynamoDbException e) {
-        if (fate instanceof Fate.Served || fate instanceof Fate.Late) {
+        if (!(fate instanceof Fate.ReplyLost || fate instanceof Fate.NeverAnswered)) {
           reply.completeExceptionally(e);
           return;
         }
@@ -212,15 +265,22 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
   private Fate fate(Sent seen) {
     Optional<Rule> found = rules.stream().filter(rule -> rule.matches.test(seen)).findFirst();
     found.filter(Rule::once).ifPresent(rules::remove);
-    return found.map(Rule::fate).orElse(new Fate.Served());
+    return found.map(Rule::fate).orElseGet(() -> weather.fate(seen.operation));
+  }
+
+  private void requireAccepted(Map<String, AttributeValue> item) {
+    if (!refusedAttribute.isEmpty() && item.containsKey(refusedAttribute)) {
+      throw serviceError("ValidationException", 400);
+    }
   }
 
   @Override
   public CompletableFuture<PutItemResponse> putItem(PutItemRequest request) {
-    return handle("PutItem", request, () -> put(request));
+    return handle("PutItem", request, fate -> put(request));
   }
 
   private PutItemResponse put(PutItemRequest request) {
+    requireAccepted(request.item());
     Map<String, Map<String, AttributeValue>> table = tables.get(request.tableName());
     String key = key(request.tableName(), request.item());
     Map<String, AttributeValue> standing = table.get(key);
@@ -273,7 +333,7 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
 
   @Override
   public CompletableFuture<DeleteItemResponse> deleteItem(DeleteItemRequest request) {
-    return handle("DeleteItem", request, () -> delete(request));
+    return handle("DeleteItem", request, fate -> delete(request));
   }
 
   private DeleteItemResponse delete(DeleteItemRequest request) {
@@ -291,18 +351,12 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
 
   @Override
   public CompletableFuture<BatchWriteItemResponse> batchWriteItem(BatchWriteItemRequest request) {
-    Fate fate = peekBatchFate("BatchWriteItem");
-    int processed = fate instanceof Fate.Partly some ? some.processed : Integer.MAX_VALUE;
-    return handle("BatchWriteItem", request, () -> writeBatch(request, processed));
-  }
-
-  private Fate peekBatchFate(String operation) {
-    Sent probe = new Sent(operation, null);
-    return rules.stream()
-        .filter(rule -> rule.matches.test(probe))
-        .map(Rule::fate)
-        .findFirst()
-        .orElse(new Fate.Served());
+    return handle(
+        "BatchWriteItem",
+        request,
+        fate ->
+            writeBatch(
+                request, fate instanceof Fate.Partly some ? some.processed : Integer.MAX_VALUE));
   }
 
   private BatchWriteItemResponse writeBatch(BatchWriteItemRequest request, int processed) {
@@ -312,6 +366,9 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
         .forEach(
             (name, writes) -> {
               requireDistinct(name, writes);
+              writes.stream()
+                  .filter(write -> write.putRequest() != null)
+                  .forEach(write -> requireAccepted(write.putRequest().item()));
               for (int i = 0; i < writes.size(); i++) {
                 if (i >= processed) {
                   unprocessed.computeIfAbsent(name, n -> new ArrayList<>()).add(writes.get(i));
@@ -340,8 +397,7 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
   @Override
   public CompletableFuture<BatchExecuteStatementResponse> batchExecuteStatement(
       BatchExecuteStatementRequest request) {
-    Fate fate = peekBatchFate("BatchExecuteStatement");
-    return handle("BatchExecuteStatement", request, () -> execute(request, fate));
+    return handle("BatchExecuteStatement", request, fate -> execute(request, fate));
   }
 
   private BatchExecuteStatementResponse execute(BatchExecuteStatementRequest request, Fate fate) {
@@ -368,6 +424,9 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
         throw new AssertionError("more parameters than names");
       }
       item.put(names.group(1).replace("''", "'"), value);
+    }
+    if (!refusedAttribute.isEmpty() && item.containsKey(refusedAttribute)) {
+      return error(BatchStatementErrorCodeEnum.VALIDATION_ERROR);
     }
     String name = insert.group(1);
     if (tables.get(name).containsKey(key(name, item))) {

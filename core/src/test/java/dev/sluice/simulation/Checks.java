@@ -1,0 +1,136 @@
+package dev.sluice.simulation;
+
+import dev.sluice.model.Outcome;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** What must hold, read from the tables and the dead letters alone. */
+final class Checks {
+  private final Simulation simulation;
+
+  Checks(Simulation simulation) {
+    this.simulation = simulation;
+  }
+
+  void require(boolean holds, String otherwise) {
+    if (!holds) {
+      fail(otherwise);
+    }
+  }
+
+  void fail(String what) {
+    throw new BrokenPromise("after " + simulation.seconds() + " s: " + what);
+  }
+
+  /** Nothing is acknowledged that is not durable. */
+  void acknowledged(Log.Entry entry, Outcome outcome, int mapper) {
+    Event event = entry.event();
+    if (outcome instanceof Outcome.Duplicate) {
+      return;
+    }
+    if (event.hasOwnItem()) {
+      require(
+          !ownItems(event).isEmpty(), event.id() + " was acknowledged and its item is not there");
+    }
+    if (event.hasShardedItem()) {
+      require(
+          !shardedItems(event).isEmpty(),
+          event.id() + " was acknowledged and its sharded item is not there");
+    }
+    if (event.changesEntity()) {
+      require(
+          entityVersion(event) >= event.version(),
+          event.id() + " was acknowledged and its entity is older");
+    }
+  }
+
+  /** At the end: every event once, at one key, or dead-lettered. */
+  void everythingInItsPlace() {
+    Set<String> deadLettered = new HashSet<>();
+    simulation.deadLetters().forEach(letter -> deadLettered.add(letter.event().id()));
+    for (Event event : simulation.scenario().events()) {
+      boolean excused = deadLettered.contains(event.id());
+      if (event.hasOwnItem()) {
+        count(event, "item", ownItems(event), excused);
+      }
+      if (event.hasShardedItem()) {
+        count(event, "sharded item", shardedItems(event), excused);
+      }
+      if (event.shape() == Event.Shape.DELETE) {
+        require(!isThere("doomed-" + event.id()) || excused, event.id() + " did not delete");
+      }
+      if (event.changesEntity()) {
+        require(
+            entityVersion(event) >= event.version() || excused,
+            event.id() + " is missing from its entity");
+      }
+    }
+  }
+
+  private void count(
+      Event event, String what, List<Map<String, AttributeValue>> items, boolean excused) {
+    require(items.size() <= 1, event.id() + " has its " + what + " " + items.size() + " times");
+    require(items.size() == 1 || excused, event.id() + " has lost its " + what);
+  }
+
+  /** After the replay of dead letters: those that had been refused are in their place too. */
+  void nothingMissing() {
+    Map<String, Integer> copies = new TreeMap<>();
+    for (Event event : simulation.scenario().events()) {
+      if (event.hasShardedItem()) {
+        copies.put(event.id(), shardedItems(event).size());
+      } else if (event.hasOwnItem()) {
+        copies.put(event.id(), ownItems(event).size());
+      }
+    }
+    copies.forEach(
+        (id, count) -> require(count == 1, id + " is there " + count + " times after the replay"));
+  }
+
+  private List<Map<String, AttributeValue>> ownItems(Event event) {
+    return itemsOf(SimulatedTables.PLAIN, event);
+  }
+
+  private List<Map<String, AttributeValue>> shardedItems(Event event) {
+    return itemsOf(SimulatedTables.SHARDED, event);
+  }
+
+  private List<Map<String, AttributeValue>> itemsOf(String table, Event event) {
+    List<Map<String, AttributeValue>> found = new ArrayList<>();
+    for (Map<String, AttributeValue> item : simulation.tables().items(table)) {
+      AttributeValue id = item.get(Event.EVENT);
+      if (id != null && id.s().equals(event.id())) {
+        found.add(item);
+      }
+    }
+    return found;
+  }
+
+  private boolean isThere(String pk) {
+    return simulation.tables().items(SimulatedTables.PLAIN).stream()
+        .anyMatch(item -> item.get("pk").s().equals(pk));
+  }
+
+  private long entityVersion(Event event) {
+    Map<String, Long> versions = new HashMap<>();
+    for (Map<String, AttributeValue> item : simulation.tables().items(SimulatedTables.PLAIN)) {
+      if (item.containsKey("version")) {
+        versions.put(item.get("pk").s(), Long.parseLong(item.get("version").n()));
+      }
+    }
+    return versions.getOrDefault(event.entityKey(), Long.MIN_VALUE);
+  }
+
+  /** A promise that did not hold. */
+  static final class BrokenPromise extends AssertionError {
+    BrokenPromise(String message) {
+      super(message);
+    }
+  }
+}

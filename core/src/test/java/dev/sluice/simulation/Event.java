@@ -1,0 +1,110 @@
+package dev.sluice.simulation;
+
+import static dev.sluice.simulation.SimulatedTables.PLAIN;
+import static dev.sluice.simulation.SimulatedTables.SHARDED;
+
+import dev.sluice.model.Write;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * Something that happened, and what it does.
+ *
+ * @param id its id
+ * @param shape what it does
+ * @param entity which entity it changes, if it changes one
+ * @param version the version of that entity that it makes
+ * @param poison whether the tables refuse its item, until that is mended
+ */
+record Event(String id, Shape shape, int entity, long version, boolean poison) {
+  static final String EVENT = "event";
+  static final String CONTENT = "content";
+  static final String POISON = "poison";
+
+  /** What an event does. */
+  enum Shape {
+    CREATE,
+    CREATE_SHARDED,
+    PUT_SHARDED,
+    CREATE_AND_PUT_SHARDED,
+    ENTITY,
+    CREATE_AND_ENTITY,
+    DELETE
+  }
+
+  /**
+   * The write of one record of the event.
+   *
+   * @param content which of two contents the record has
+   * @param mapper which of two mappers reads it: they name other items
+   */
+  Write write(int content, int mapper) {
+    Write write =
+        Write.event(id).fingerprintOf((id + '/' + content).getBytes(StandardCharsets.UTF_8));
+    return switch (shape) {
+      case CREATE -> write.create(PLAIN, own(content, mapper));
+      case CREATE_SHARDED -> write.create(SHARDED, sharded(content, mapper));
+      case PUT_SHARDED -> write.put(SHARDED, sharded(content, mapper));
+      case CREATE_AND_PUT_SHARDED ->
+          write.create(PLAIN, own(content, mapper)).put(SHARDED, sharded(content, mapper));
+      case ENTITY -> write.putIfNewer(PLAIN, entityItem(), version);
+      case CREATE_AND_ENTITY ->
+          write.create(PLAIN, own(content, mapper)).putIfNewer(PLAIN, entityItem(), version);
+      case DELETE -> write.delete(PLAIN, key("doomed-" + id, 1));
+    };
+  }
+
+  private Map<String, AttributeValue> own(int content, int mapper) {
+    Map<String, AttributeValue> item = key("own-" + id + '-' + mapper, 1);
+    describe(item, content);
+    return item;
+  }
+
+  private Map<String, AttributeValue> sharded(int content, int mapper) {
+    Map<String, AttributeValue> item = new HashMap<>();
+    item.put("pk", AttributeValue.fromS("sharded-" + id + '-' + mapper));
+    describe(item, content);
+    return item;
+  }
+
+  private void describe(Map<String, AttributeValue> item, int content) {
+    item.put(EVENT, AttributeValue.fromS(id));
+    item.put(CONTENT, AttributeValue.fromN(Integer.toString(content)));
+    if (poison) {
+      item.put(POISON, AttributeValue.fromBool(true));
+    }
+  }
+
+  private Map<String, AttributeValue> entityItem() {
+    return key(entityKey(), 0);
+  }
+
+  String entityKey() {
+    return "entity-" + entity;
+  }
+
+  static Map<String, AttributeValue> key(String pk, int sk) {
+    Map<String, AttributeValue> key = new HashMap<>();
+    key.put("pk", AttributeValue.fromS(pk));
+    key.put("sk", AttributeValue.fromN(Integer.toString(sk)));
+    return key;
+  }
+
+  boolean hasOwnItem() {
+    return shape == Shape.CREATE
+        || shape == Shape.CREATE_AND_PUT_SHARDED
+        || shape == Shape.CREATE_AND_ENTITY;
+  }
+
+  boolean hasShardedItem() {
+    return shape == Shape.CREATE_SHARDED
+        || shape == Shape.PUT_SHARDED
+        || shape == Shape.CREATE_AND_PUT_SHARDED;
+  }
+
+  boolean changesEntity() {
+    return shape == Shape.ENTITY || shape == Shape.CREATE_AND_ENTITY;
+  }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The source: partitions of records that are delivered again from the last committed position. As
+ * with the real one, whoever still believes to own a partition can commit it, forwards or
+ * backwards.
+ */
+final class Log {
+
+  /**
+   * One record.
+   *
+   * @param partition its partition
+   * @param offset its offset
+   * @param event what it says happened
+   * @param content which content it has: 0, or 1 where the id was reused
+   * @param availableAt when it is published, in seconds from the start
+   */
+  record Entry(int partition, int offset, Event event, int content, long availableAt) {
+    String source() {
+      return "topic/" + partition + '/' + offset;
+    }
+  }
+
+  private final List<List<Entry>> partitions = new ArrayList<>();
+  private final int[] committed;
+
+  Log(int partitionCount) {
+    for (int i = 0; i < partitionCount; i++) {
+      partitions.add(new ArrayList<>());
+    }
+    committed = new int[partitionCount];
+  }
+
+  void publish(int partition, Event event, int content, long availableAt) {
+    List<Entry> entries = partitions.get(partition);
+    entries.add(new Entry(partition, entries.size(), event, content, availableAt));
+  }
+
+  int partitionCount() {
+    return partitions.size();
+  }
+
+  int end(int partition) {
+    return partitions.get(partition).size();
+  }
+
+  Entry at(int partition, int offset) {
+    return partitions.get(partition).get(offset);
+  }
+
+  List<Entry> all() {
+    return partitions.stream().flatMap(List::stream).toList();
+  }
+
+  int committed(int partition) {
+    return committed[partition];
+  }
+
+  /** Commits, unfenced. */
+  void commit(int partition, int position) {
+    committed[partition] = position;
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.simulation;
+
+import dev.sluice.model.Duplicates;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+
+/**
+ * What one run is made of, drawn from its seed.
+ *
+ * @param workers how many processes there are at a time
+ * @param log the records
+ * @param events the events
+ * @param retention how long claims are kept
+ * @param duplicates what is done with duplicates
+ * @param faultProbability how often a request goes wrong
+ * @param disasters how many processes die or lose partitions
+ * @param skewed whether clocks are off
+ * @param mapperChanges whether a later process maps records in another way
+ * @param seconds how long records are published for
+ */
+record Scenario(
+    int workers,
+    Log log,
+    List<Event> events,
+    Duration retention,
+    Duplicates duplicates,
+    double faultProbability,
+    int disasters,
+    boolean skewed,
+    boolean mapperChanges,
+    long seconds) {
+
+  private static final int ENTITIES = 3;
+
+  static Scenario draw(RandomGenerator random) {
+    boolean expiring = random.nextInt(5) == 0;
+    boolean mapperChanges = random.nextInt(10) == 0;
+    Log log = new Log(1 + random.nextInt(3));
+    long seconds = expiring ? 600 : 5 + random.nextInt(30);
+    List<Event> events = new ArrayList<>();
+    List<Draft> drafts = new ArrayList<>();
+    Map<Integer, Long> versions = new HashMap<>();
+    int count = 3 + random.nextInt(20);
+    for (int i = 0; i < count; i++) {
+      Event event = event(random, i, versions, expiring);
+      events.add(event);
+      long at = random.nextLong(seconds);
+      int home = random.nextInt(log.partitionCount());
+      drafts.add(new Draft(home, event, 0, at));
+      repeats(random, log, drafts, event, home, at, seconds, expiring || mapperChanges);
+    }
+    Collections.shuffle(drafts, new Random(random.nextLong()));
+    drafts.sort((a, b) -> Long.compare(a.at, b.at));
+    drafts.forEach(draft -> log.publish(draft.partition, draft.event, draft.content, draft.at));
+    return new Scenario(
+        1 + random.nextInt(3),
+        log,
+        events,
+        expiring ? Duration.ofMinutes(1) : Duration.ofDays(14),
+        random.nextInt(4) == 0 ? Duplicates.REAPPLY : Duplicates.DROP,
+        random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.4,
+        random.nextInt(6),
+        random.nextInt(4) == 0,
+        mapperChanges,
+        seconds);
+  }
+
+  private record Draft(int partition, Event event, int content, long at) {}
+
+  private static Event event(
+      RandomGenerator random, int number, Map<Integer, Long> versions, boolean expiring) {
+    Event.Shape[] shapes = Event.Shape.values();
+    Event.Shape shape = shapes[random.nextInt(shapes.length)];
+    int entity = random.nextInt(ENTITIES);
+    long version = versions.merge(entity, 1L, Long::sum);
+    boolean poison =
+        !expiring
+            && shape != Event.Shape.ENTITY
+            && shape != Event.Shape.DELETE
+            && random.nextInt(15) == 0;
+    return new Event("e" + number, shape, entity, version, poison);
+  }
+
+  private static void repeats(
+      RandomGenerator random,
+      Log log,
+      List<Draft> drafts,
+      Event event,
+      int home,
+      long at,
+      long seconds,
+      boolean plainOnly) {
+    // Once a claim has expired its event counts as new; only a create at its own key bears that.
+    boolean bearsExpiry = event.shape() == Event.Shape.CREATE;
+    if (plainOnly && !bearsExpiry) {
+      return;
+    }
+    while (random.nextInt(3) == 0) {
+      int partition = random.nextInt(3) == 0 ? random.nextInt(log.partitionCount()) : home;
+      int content = !plainOnly && random.nextInt(12) == 0 ? 1 : 0;
+      drafts.add(new Draft(partition, event, content, at + random.nextLong(seconds)));
+    }
+  }
+}

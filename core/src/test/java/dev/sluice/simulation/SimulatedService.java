@@ -1,0 +1,275 @@
+package dev.sluice.simulation;
+
+import dev.sluice.IdempotentWriter;
+import dev.sluice.fake.FakeDynamoDb;
+import dev.sluice.metrics.WriterMetrics;
+import dev.sluice.model.KeySchema;
+import dev.sluice.model.LedgerTable;
+import dev.sluice.model.Outcome;
+import dev.sluice.model.RejectedWriteException;
+import dev.sluice.model.RetriableException;
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Table;
+import dev.sluice.model.WriteListener;
+import dev.sluice.shard.KeySharder;
+import dev.sluice.testkit.time.VirtualTime;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+
+/**
+ * One process: a writer, and what a consumer does around it. It owns partitions, hands over their
+ * records in order, and commits what is contiguously done.
+ */
+final class SimulatedService {
+  static final int MAX_BUFFERED = 7;
+  private static final int TICK_MILLIS = 20;
+
+  private final Simulation simulation;
+  private final VirtualTime time;
+  private final RandomGenerator random;
+  private final ScheduledExecutorService scheduler;
+  private final FakeDynamoDb dynamo;
+  private final IdempotentWriter writer;
+  private final int mapper;
+  private final Map<Integer, Assignment> assignments = new HashMap<>();
+  private boolean dead;
+
+  SimulatedService(Simulation simulation, int mapper, Duration skew) {
+    this.simulation = simulation;
+    this.time = simulation.time();
+    this.random = time.random();
+    this.mapper = mapper;
+    this.scheduler = time.scheduler();
+    this.dynamo = simulation.tables().connect();
+    this.writer =
+        IdempotentWriter.builder(dynamo)
+            .ledger(
+                LedgerTable.named(SimulatedTables.LEDGER)
+                    .scope("simulation")
+                    .retention(simulation.scenario().retention()))
+            .table(
+                Table.named(SimulatedTables.PLAIN)
+                    .keys(
+                        KeySchema.of("pk", ScalarAttributeType.S)
+                            .sortedBy("sk", ScalarAttributeType.N)))
+            .table(
+                Table.named(SimulatedTables.SHARDED)
+                    .keys(KeySchema.of("pk", ScalarAttributeType.S)),
+                KeySharder.random(1_000))
+            .withoutTableCheck()
+            .maxBufferedItems(MAX_BUFFERED)
+            .maxInFlightRequests(1 + random.nextInt(4))
+            .linger(Duration.ofMillis(random.nextInt(50)))
+            .requestTimeout(Duration.ofSeconds(2))
+            .deliveryTimeout(Duration.ofSeconds(5 + random.nextInt(10)))
+            .duplicates(simulation.scenario().duplicates())
+            .metrics(new Bounds())
+            .clock(() -> time.now().plus(skew))
+            .random(time.random())
+            .scheduler(scheduler)
+            .requestExecutor(scheduler)
+            .callbackExecutor(time.serialExecutor())
+            .build();
+    var unused =
+        scheduler.scheduleWithFixedDelay(
+            this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private final class Bounds implements WriterMetrics {
+    @Override
+    public void load(int inFlight, int writes, long bytes, long oldestNanos) {
+      simulation.checks().require(writes <= MAX_BUFFERED, "the buffer holds " + writes + " writes");
+    }
+  }
+
+  void assign(int partition) {
+    assignments.put(partition, new Assignment(partition, simulation.scenario().log()));
+    simulation.trace(this, "gets partition " + partition);
+  }
+
+  /** The partition is gone; what is under way for it counts for nothing any more. */
+  void lose(int partition) {
+    assignments.remove(partition);
+    simulation.trace(this, "loses partition " + partition);
+  }
+
+  /** A zombie notices at last; unless it has got the partition again meanwhile. */
+  void loseZombie(Assignment zombie) {
+    if (assignments.remove(zombie.partition(), zombie)) {
+      simulation.trace(this, "notices that partition " + zombie.partition() + " is another's");
+    }
+  }
+
+  Assignment assignment(int partition) {
+    return assignments.get(partition);
+  }
+
+  List<Integer> partitions() {
+    return List.copyOf(assignments.keySet());
+  }
+
+  boolean isDone(int partition) {
+    Assignment assignment = assignments.get(partition);
+    return assignment != null && assignment.isDone();
+  }
+
+  void crash() {
+    dead = true;
+    simulation.tables().crash(dynamo);
+    var unused = scheduler.shutdownNow();
+    simulation.trace(this, "dies");
+  }
+
+  private void tick() {
+    if (dead) {
+      return;
+    }
+    for (Assignment assignment : List.copyOf(assignments.values())) {
+      dispatch(assignment);
+      if (random.nextInt(4) == 0) {
+        commit(assignment);
+      }
+    }
+  }
+
+  private void dispatch(Assignment assignment) {
+    for (Log.Entry entry = assignment.next(simulation.seconds());
+        entry != null;
+        entry = assignment.next(simulation.seconds())) {
+      if (!write(entry, new Delivery(assignment, entry))) {
+        return;
+      }
+      assignment.dispatched();
+    }
+  }
+
+  private boolean write(Log.Entry entry, WriteListener listener) {
+    return writer.tryWrite(
+        new SourcePosition(entry.source()), entry.event().write(entry.content(), mapper), listener);
+  }
+
+  private void commit(Assignment assignment) {
+    if (assignment.position() != assignment.lastCommitted()) {
+      simulation.commit(this, assignment.partition(), assignment.position());
+      assignment.committed();
+    }
+  }
+
+  /** One record on its way through this process. */
+  private final class Delivery implements WriteListener {
+    private final Assignment assignment;
+    private final Log.Entry entry;
+    private boolean ended;
+
+    Delivery(Assignment assignment, Log.Entry entry) {
+      this.assignment = assignment;
+      this.entry = entry;
+    }
+
+    private void end() {
+      simulation.checks().require(!ended, "a write ended twice");
+      ended = true;
+    }
+
+    @Override
+    public void completed(Outcome outcome) {
+      if (dead) {
+        return;
+      }
+      end();
+      simulation.trace(SimulatedService.this, entry.source() + " " + outcome);
+      if (outcome instanceof Outcome.Conflict conflict) {
+        deadLetter(conflict.kind().name(), () -> done());
+        return;
+      }
+      simulation.checks().acknowledged(entry, outcome, mapper);
+      done();
+    }
+
+    @Override
+    public void failed(SluiceException failure) {
+      if (dead) {
+        return;
+      }
+      end();
+      simulation.trace(
+          SimulatedService.this, entry.source() + " " + failure.getClass().getSimpleName());
+      if (failure instanceof RetriableException) {
+        later(500 + random.nextInt(2000), this::again);
+      } else if (failure instanceof RejectedWriteException rejected) {
+        deadLetter("REJECTED", () -> release(rejected.partial()));
+      } else {
+        simulation.checks().fail("unexpected failure " + failure);
+      }
+    }
+
+    private void again() {
+      if (!write(entry, new Delivery(assignment, entry))) {
+        later(100, this::again);
+      }
+    }
+
+    private void deadLetter(String reason, Runnable acknowledged) {
+      later(
+          10 + random.nextInt(500),
+          () -> {
+            simulation.deadLetter(entry, reason, mapper);
+            later(random.nextInt(100), acknowledged);
+          });
+    }
+
+    private void release(boolean partial) {
+      if (partial) {
+        done();
+        return;
+      }
+      writer
+          .release(new SourcePosition(entry.source()), entry.event().id())
+          .whenComplete(
+              (released, failure) -> {
+                if (dead) {
+                  return;
+                }
+                if (failure != null) {
+                  later(500, () -> release(false));
+                } else {
+                  done();
+                }
+              });
+    }
+
+    private void done() {
+      assignment.done(entry.offset());
+    }
+  }
+
+  private void later(long millis, Runnable action) {
+    var unused =
+        scheduler.schedule(
+            () -> {
+              if (!dead) {
+                action.run();
+              }
+            },
+            millis,
+            TimeUnit.MILLISECONDS);
+  }
+
+  /** Writes a dead letter again as the record that it was, for whoever replays. */
+  void replay(Log.Entry entry, WriteListener listener) {
+    if (!write(entry, listener)) {
+      later(100, () -> replay(entry, listener));
+    }
+  }
+
+  void mend() {
+    dynamo.refuse("");
+  }
+}

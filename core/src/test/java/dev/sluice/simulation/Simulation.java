@@ -1,0 +1,271 @@
+package dev.sluice.simulation;
+
+import dev.sluice.model.Outcome;
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.WriteListener;
+import dev.sluice.testkit.time.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * One run: draws a scenario from its seed, lets everything go wrong, and then checks the tables.
+ */
+final class Simulation {
+  private static final Duration TO_FINISH = Duration.ofMinutes(10);
+
+  private final long seed;
+  private final VirtualTime time;
+  private final RandomGenerator random;
+  private final Scenario scenario;
+  private final Faults faults;
+  private final SimulatedTables tables;
+  private final Checks checks = new Checks(this);
+  private final List<SimulatedService> alive = new ArrayList<>();
+  private final List<Log.Entry> deadLetters = new ArrayList<>();
+  private final List<Log.Entry> refused = new ArrayList<>();
+  private final ScheduledExecutorService director;
+  private final Consumer<String> trace;
+  private int mapper;
+
+  private Simulation(long seed, Map<Faults.Kind, Long> counters, Consumer<String> trace) {
+    this.seed = seed;
+    this.trace = trace;
+    this.time = VirtualTime.seeded(seed);
+    this.random = time.random();
+    this.scenario = Scenario.draw(time.random());
+    this.faults = new Faults(time.random(), scenario.faultProbability(), counters);
+    this.tables = new SimulatedTables(time, faults);
+    this.director = time.scheduler();
+    countRecords();
+  }
+
+  /**
+   * Runs one seed.
+   *
+   * @param counters what went wrong is added here
+   * @param trace told every step
+   * @throws AssertionError if a promise did not hold; it names the seed
+   */
+  static void run(long seed, Map<Faults.Kind, Long> counters, Consumer<String> trace) {
+    try {
+      new Simulation(seed, counters, trace).run();
+    } catch (AssertionError e) {
+      throw new AssertionError("seed " + seed + ": " + rootMessage(e), e);
+    }
+  }
+
+  private static String rootMessage(Throwable thrown) {
+    Throwable at = thrown;
+    while (at.getCause() != null) {
+      at = at.getCause();
+    }
+    return at.getMessage();
+  }
+
+  private void run() {
+    for (Event event : scenario.events()) {
+      if (event.shape() == Event.Shape.DELETE) {
+        tables.put(Event.key("doomed-" + event.id(), 1));
+      }
+    }
+    for (int i = 0; i < scenario.workers(); i++) {
+      alive.add(process());
+    }
+    for (int partition = 0; partition < scenario.log().partitionCount(); partition++) {
+      anyone().assign(partition);
+    }
+    for (int i = 0; i < scenario.disasters(); i++) {
+      later(random.nextLong(scenario.seconds() * 1000 + 5000), this::disaster);
+    }
+    time.advance(Duration.ofSeconds(2 * scenario.seconds() + 10));
+    faults.stop();
+    time.runUntil(this::allDone, TO_FINISH);
+    checks.everythingInItsPlace();
+    replayDeadLetters();
+  }
+
+  private SimulatedService process() {
+    Duration skew = Duration.ZERO;
+    if (scenario.skewed()) {
+      skew = Duration.ofSeconds(random.nextInt(61) - 30);
+      faults.fired(Faults.Kind.CLOCK_SKEW);
+    }
+    return new SimulatedService(this, mapper, skew);
+  }
+
+  private SimulatedService anyone() {
+    return alive.get(random.nextInt(alive.size()));
+  }
+
+  private void disaster() {
+    if (scenario.mapperChanges() && mapper == 0) {
+      mapper = 1;
+      faults.fired(Faults.Kind.MAPPER_CHANGED);
+    }
+    SimulatedService victim = anyone();
+    switch (random.nextInt(3)) {
+      case 0 -> crash(victim);
+      case 1 -> zombie(victim);
+      default -> moveAll(victim, 0);
+    }
+    if (scenario.retention().toMinutes() < 5 && random.nextInt(3) == 0) {
+      // Days late in reality: long after anything of the claim is still under way.
+      tables.deleteExpired(time.now().minusSeconds(240).getEpochSecond());
+    }
+  }
+
+  private void crash(SimulatedService victim) {
+    faults.fired(Faults.Kind.CRASH);
+    alive.remove(victim);
+    victim.crash();
+    alive.add(process());
+    for (int partition : victim.partitions()) {
+      later(random.nextInt(3000), () -> anyone().assign(partition));
+    }
+  }
+
+  /** The victim goes on for a while with partitions that are another's already. */
+  private void zombie(SimulatedService victim) {
+    faults.fired(Faults.Kind.ZOMBIE);
+    moveAll(victim, 1 + random.nextInt(20_000));
+  }
+
+  private void moveAll(SimulatedService victim, int noticedAfterMillis) {
+    faults.fired(Faults.Kind.PARTITION_LOST);
+    for (int partition : victim.partitions()) {
+      SimulatedService next = anyone();
+      Assignment zombie = victim.assignment(partition);
+      if (noticedAfterMillis == 0 || next == victim) {
+        victim.lose(partition);
+        next.assign(partition);
+      } else {
+        next.assign(partition);
+        later(noticedAfterMillis, () -> victim.loseZombie(zombie));
+      }
+    }
+  }
+
+  private void later(long millis, Runnable action) {
+    var unused = director.schedule(action, millis, TimeUnit.MILLISECONDS);
+  }
+
+  private boolean allDone() {
+    for (int partition = 0; partition < scenario.log().partitionCount(); partition++) {
+      int owned = partition;
+      if (alive.stream().noneMatch(process -> process.isDone(owned))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void replayDeadLetters() {
+    if (refused.isEmpty() || scenario.mapperChanges()) {
+      return;
+    }
+    alive.forEach(SimulatedService::crash);
+    SimulatedService replayer = process();
+    replayer.mend();
+    int[] open = {0};
+    for (Log.Entry entry : List.copyOf(refused)) {
+      faults.fired(Faults.Kind.DEAD_LETTER_REPLAYED);
+      open[0]++;
+      replayer.replay(
+          entry,
+          new WriteListener() {
+            @Override
+            public void completed(Outcome outcome) {
+              open[0]--;
+            }
+
+            @Override
+            public void failed(SluiceException failure) {
+              checks.fail("the replay of a mended dead letter failed with " + failure);
+            }
+          });
+    }
+    time.runUntil(() -> open[0] == 0, TO_FINISH);
+    checks.nothingMissing();
+  }
+
+  private void countRecords() {
+    List<Log.Entry> seen = new ArrayList<>();
+    for (Log.Entry entry : scenario.log().all()) {
+      if (entry.event().poison()) {
+        faults.fired(Faults.Kind.POISON);
+      }
+      if (entry.content() > 0) {
+        faults.fired(Faults.Kind.ID_REUSED);
+      }
+      seen.stream()
+          .filter(other -> other.event().id().equals(entry.event().id()))
+          .findFirst()
+          .ifPresent(
+              other ->
+                  faults.fired(
+                      other.partition() == entry.partition()
+                          ? Faults.Kind.DUPLICATE_WITHIN_PARTITION
+                          : Faults.Kind.DUPLICATE_ACROSS_PARTITIONS));
+      seen.add(entry);
+    }
+    if (scenario.retention().toMinutes() < 5) {
+      faults.fired(Faults.Kind.EXPIRY);
+    }
+  }
+
+  VirtualTime time() {
+    return time;
+  }
+
+  Scenario scenario() {
+    return scenario;
+  }
+
+  SimulatedTables tables() {
+    return tables;
+  }
+
+  Checks checks() {
+    return checks;
+  }
+
+  long seconds() {
+    return Duration.between(VirtualTime.DEFAULT_START, time.now()).toSeconds();
+  }
+
+  List<Log.Entry> deadLetters() {
+    return deadLetters;
+  }
+
+  void deadLetter(Log.Entry entry, String reason, int mapper) {
+    trace.accept(seconds() + " s: " + entry.source() + " dead-lettered: " + reason);
+    deadLetters.add(entry);
+    if (reason.equals("REJECTED")) {
+      refused.add(entry);
+    }
+  }
+
+  void commit(SimulatedService process, int partition, int position) {
+    if (position < scenario.log().committed(partition)) {
+      faults.fired(Faults.Kind.ZOMBIE_COMMIT);
+    }
+    trace(process, "commits " + partition + " at " + position);
+    scenario.log().commit(partition, position);
+  }
+
+  void trace(SimulatedService process, String step) {
+    trace.accept(
+        time.now() + " " + Integer.toHexString(System.identityHashCode(process)) + ": " + step);
+  }
+
+  @Override
+  public String toString() {
+    return "seed " + seed + ": " + scenario;
+  }
+}
