@@ -4,12 +4,14 @@ import dev.sluice.model.InvalidWriteException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * The two sizes of an item, found in one pass that encodes nothing, and checks on the way what the
- * service would refuse anywhere in an item (nesting, empty sets, numbers).
+ * service, or the SDK, would refuse anywhere in an item (nesting, empty sets, numbers, text that is
+ * not Unicode).
  *
  * <p>The stored size follows "Item sizes and formats" in DynamoDB's developer guide; limits on
  * items and write units go by it. The wire size is an upper bound of the item's JSON, which the
@@ -53,6 +55,25 @@ public record ItemSize(long stored, long wire) {
     return bytes;
   }
 
+  /**
+   * Whether a string can be sent at all.
+   *
+   * @param text any string
+   * @return whether every surrogate in it is one of a pair
+   */
+  public static boolean isUnicode(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        if (!Character.isHighSurrogate(c) || !pairedAt(text, i)) {
+          return false;
+        }
+        i++;
+      }
+    }
+    return true;
+  }
+
   private static int extraUtf8(String text, int at, char c) {
     if (c < 0x800) {
       return 1;
@@ -84,13 +105,17 @@ public record ItemSize(long stored, long wire) {
             if (name.isEmpty()) {
               throw new InvalidWriteException("An attribute's name is empty.");
             }
-            stored += text(name) + (depth > 0 ? ELEMENT_OVERHEAD : 0);
+            stored += text(name, name) + (depth > 0 ? ELEMENT_OVERHEAD : 0);
             value(name, value, depth);
           });
     }
 
     /** Counts a string on the wire and returns its stored length. */
-    private int text(String text) {
+    private int text(String name, String text) {
+      if (!isUnicode(text)) {
+        throw new InvalidWriteException(
+            "The attribute '" + name + "' is not Unicode: it has half of a surrogate pair.");
+      }
       int utf8 = utf8Length(text);
       wire += utf8 + QUOTES;
       for (int i = 0; i < text.length(); i++) {
@@ -102,10 +127,13 @@ public record ItemSize(long stored, long wire) {
       return utf8;
     }
 
-    private void value(String name, AttributeValue value, int depth) {
+    private void value(String name, @Nullable AttributeValue value, int depth) {
+      if (value == null) {
+        throw missing(name);
+      }
       wire += TYPE_WRAPPER;
       switch (value.type()) {
-        case S -> stored += text(value.s());
+        case S -> stored += text(name, value.s());
         case N -> number(value.n());
         case B -> bytes(value.b());
         case BOOL, NUL -> {
@@ -126,20 +154,26 @@ public record ItemSize(long stored, long wire) {
         }
         case SS -> {
           set(name, value.ss());
-          value.ss().forEach(element -> stored += text(element));
+          value.ss().forEach(element -> stored += text(name, element));
+          requireDistinct(name, value.ss());
         }
         case NS -> {
           set(name, value.ns());
           value.ns().forEach(this::number);
+          requireDistinct(name, value.ns().stream().map(PrimaryKey::number).toList());
         }
         case BS -> {
           set(name, value.bs());
           value.bs().forEach(this::bytes);
+          requireDistinct(name, value.bs());
         }
-        default ->
-            throw new InvalidWriteException(
-                "The attribute '" + name + "' has no value, or one of a type unknown to the SDK.");
+        default -> throw missing(name);
       }
+    }
+
+    private static InvalidWriteException missing(String name) {
+      return new InvalidWriteException(
+          "The attribute '" + name + "' has no value, or one of a type unknown to the SDK.");
     }
 
     private void number(String number) {
@@ -171,6 +205,14 @@ public record ItemSize(long stored, long wire) {
         throw new InvalidWriteException(
             "The attribute '" + name + "' is an empty set, which DynamoDB refuses; leave it out.");
       }
+      for (Object element : elements) {
+        if (element == null) {
+          throw missing(name);
+        }
+      }
+    }
+
+    private static void requireDistinct(String name, List<?> elements) {
       if (elements.size() > 1 && new HashSet<>(elements).size() != elements.size()) {
         throw new InvalidWriteException(
             "The attribute '" + name + "' is a set that holds one element twice.");

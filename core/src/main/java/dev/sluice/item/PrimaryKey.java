@@ -47,12 +47,17 @@ public record PrimaryKey(String table, Object partition, @Nullable Object sort) 
     }
     return switch (value.type()) {
       case S -> value.s();
-      case N -> new BigDecimal(value.n()).stripTrailingZeros();
+      case N -> number(value.n());
       case B -> value.b();
       default ->
           throw new InvalidWriteException(
               "A key attribute has the type " + value.type() + "; keys are S, N or B.");
     };
+  }
+
+  /** {@return a number as DynamoDB compares it: by its value, however it was written} */
+  static BigDecimal number(String text) {
+    return new BigDecimal(text).stripTrailingZeros();
   }
 
   /** {@return the table only: keys are not for logs} */

@@ -66,24 +66,24 @@ public final class LedgerItem {
           suffixes(text(item, SUFFIXES)),
           hash == null ? null : fingerprint(hash));
     } catch (IllegalArgumentException e) {
+      // Without the reason, which would quote what somebody else wrote there.
       throw new ConfigurationException(
-          "The ledger holds an entry that Sluice did not write, or a newer version did: "
-              + e.getMessage()
-              + " Give Sluice a ledger table of its own.");
+          "The ledger holds an entry that Sluice did not write, or a newer version did. Give Sluice"
+              + " a ledger table of its own.");
     }
   }
 
   private static String text(Map<String, AttributeValue> item, String name) {
     AttributeValue value = item.get(name);
     if (value == null || value.s() == null) {
-      throw new IllegalArgumentException("the attribute '" + name + "' is not a string.");
+      throw new IllegalArgumentException("The attribute '" + name + "' is not a string.");
     }
     return value.s();
   }
 
   private static Fingerprint fingerprint(@Nullable AttributeValue value) {
     if (value == null || value.b() == null) {
-      throw new IllegalArgumentException("a fingerprint is not binary.");
+      throw new IllegalArgumentException("A fingerprint is not binary.");
     }
     return Fingerprint.fromBytes(value.b().asByteArrayUnsafe());
   }

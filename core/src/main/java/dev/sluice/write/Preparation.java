@@ -43,9 +43,13 @@ public final class Preparation {
    *
    * @param eventId the event's id
    * @return scope and event id
-   * @throws InvalidWriteException if the id is empty or too long
+   * @throws InvalidWriteException if the id is empty, too long or not Unicode
    */
   public String ledgerId(String eventId) {
+    if (!ItemSize.isUnicode(eventId)) {
+      throw new InvalidWriteException(
+          "An event id is not Unicode: it has half of a surrogate pair.");
+    }
     String id = scope + '#' + eventId;
     int bytes = ItemSize.utf8Length(id);
     if (eventId.isEmpty() || bytes > ItemLimits.MAX_PARTITION_KEY_BYTES) {

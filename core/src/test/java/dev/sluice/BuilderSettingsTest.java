@@ -1,0 +1,148 @@
+package dev.sluice;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import dev.sluice.fake.FakeDynamoDb;
+import dev.sluice.model.ConfigurationException;
+import dev.sluice.model.KeySchema;
+import dev.sluice.model.LedgerTable;
+import dev.sluice.model.Table;
+import dev.sluice.shard.KeySharder;
+import dev.sluice.testkit.time.VirtualTime;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+
+/** A bad setting gives one message that names it, its value and what is allowed. */
+class BuilderSettingsTest {
+  private static final Duration CENTURIES = Duration.ofDays(300 * 365);
+  private static final Table PLAIN =
+      Table.named("plain").keys(KeySchema.of("pk", ScalarAttributeType.N));
+
+  private final VirtualTime time = VirtualTime.seeded(1);
+
+  private IdempotentWriterBuilder bare() {
+    return IdempotentWriter.builder(new FakeDynamoDb(time.scheduler()))
+        .clock(time.clock())
+        .scheduler(time.scheduler())
+        .requestExecutor(time.scheduler())
+        .callbackExecutor(time.scheduler())
+        .withoutTableCheck();
+  }
+
+  private IdempotentWriterBuilder good() {
+    return bare().ledger(LedgerTable.named("ledger").scope("test")).table(PLAIN);
+  }
+
+  private void assertRefused(UnaryOperator<IdempotentWriterBuilder> bad, String... words) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> bad.apply(good()).build())
+        .satisfies(
+            refused ->
+                org.assertj.core.api.Assertions.assertThat(refused.getMessage()).contains(words));
+  }
+
+  @Test
+  void theDefaultsAndTheExtremesAreTaken() {
+    assertThatNoException().isThrownBy(() -> good().build());
+    assertThatNoException()
+        .isThrownBy(
+            () ->
+                good()
+                    .maxBatchItems(1)
+                    .maxBatchBytes(1)
+                    .linger(Duration.ZERO)
+                    .maxBufferedItems(1)
+                    .maxBufferedBytes(1024 * 1024)
+                    .maxInFlightRequests(1)
+                    .maxBlock(Duration.ZERO)
+                    .requestTimeout(Duration.ofNanos(1))
+                    .deliveryTimeout(Duration.ofNanos(1))
+                    .build());
+    assertThatNoException()
+        .isThrownBy(
+            () ->
+                good()
+                    .maxBatchBytes(16 * 1024 * 1024)
+                    .linger(Duration.ofMinutes(1))
+                    .maxBlock(Duration.ofDays(365))
+                    .deliveryTimeout(Duration.ofDays(365))
+                    .backoff(Duration.ofDays(1), Duration.ofDays(365))
+                    .build());
+  }
+
+  @Test
+  void numbersOutOfRangeAreRefused() {
+    assertRefused(b -> b.maxBatchItems(0), "maxBatchItems is 0", "1 to 25");
+    assertRefused(b -> b.maxBatchItems(26), "maxBatchItems is 26", "1 to 25");
+    assertRefused(b -> b.maxBatchBytes(0), "maxBatchBytes is 0", "1 to 16777216");
+    assertRefused(b -> b.maxBatchBytes(16777217), "maxBatchBytes is 16777217", "1 to 16777216");
+    assertRefused(b -> b.maxBufferedItems(0), "maxBufferedItems is 0", "1 or more");
+    assertRefused(b -> b.maxBufferedBytes(1048575), "maxBufferedBytes is 1048575", "1048576");
+    assertRefused(b -> b.maxInFlightRequests(0), "maxInFlightRequests is 0", "1 or more");
+  }
+
+  @Test
+  void timesOutOfRangeAreRefused() {
+    Duration negative = Duration.ofMillis(-1);
+    assertRefused(b -> b.linger(negative), "linger is PT-0.001S", "zero to a minute");
+    assertRefused(b -> b.linger(Duration.ofSeconds(61)), "linger is PT1M1S", "zero to a minute");
+    assertRefused(b -> b.requestTimeout(Duration.ZERO), "requestTimeout is PT0S", "above zero");
+    assertRefused(b -> b.requestTimeout(CENTURIES), "requestTimeout is PT2628000H", "a year");
+    assertRefused(b -> b.startTimeout(Duration.ZERO), "startTimeout is PT0S", "above zero");
+    assertRefused(b -> b.maxBlock(negative), "maxBlock is PT-0.001S", "zero to a year");
+    assertRefused(b -> b.maxBlock(CENTURIES), "maxBlock is PT2628000H", "zero to a year");
+    assertRefused(
+        b -> b.deliveryTimeout(Duration.ofSeconds(5)), "deliveryTimeout is PT5S", "PT5.01S");
+    assertRefused(b -> b.deliveryTimeout(CENTURIES), "deliveryTimeout is PT2628000H", "a year");
+    assertRefused(
+        b -> b.backoff(Duration.ZERO, Duration.ofSeconds(1)), "backoff's base is PT0S", "above");
+    assertRefused(
+        b -> b.backoff(Duration.ofSeconds(2), Duration.ofSeconds(1)),
+        "backoff's max is PT1S",
+        "PT2S");
+  }
+
+  @Test
+  void theLedgerAndATableAreNeeded() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> bare().table(PLAIN).build())
+        .withMessageContaining("ledger is not set")
+        .withMessageContaining(".ledger(");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> bare().ledger(LedgerTable.named("l").scope("s")).build())
+        .withMessageContaining(".table(");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> bare().ledger(LedgerTable.named("l")).table(PLAIN).build())
+        .withMessageContaining(".scope(");
+  }
+
+  @Test
+  void tablesThatDoNotFitAreRefused() {
+    assertRefused(b -> b.table(PLAIN), "'plain'", "twice");
+    assertRefused(b -> b.ledger(LedgerTable.named("plain").scope("s")), "ledger is plain");
+    assertRefused(b -> b.table(Table.named("unknown")), "'unknown'", "Table.keys(");
+    Table numbers = Table.named("numbers").keys(KeySchema.of("no", ScalarAttributeType.N));
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> good().table(numbers, KeySharder.calculated(3)).build())
+        .withMessageContaining("'numbers'")
+        .withMessageContaining("'no'");
+  }
+
+  @Test
+  void nullsAreNamed() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> IdempotentWriter.builder(null))
+        .withMessage("client");
+    assertThatNullPointerException().isThrownBy(() -> good().linger(null)).withMessage("duration");
+    assertThatNullPointerException().isThrownBy(() -> good().table(null)).withMessage("table");
+    assertThatNullPointerException()
+        .isThrownBy(() -> good().scheduler(null))
+        .withMessage("executor");
+  }
+}

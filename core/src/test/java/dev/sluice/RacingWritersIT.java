@@ -1,0 +1,87 @@
+package dev.sluice;
+
+import static dev.sluice.fake.Worker.item;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.LocalWorker.Tables;
+import dev.sluice.model.Outcome;
+import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Write;
+import dev.sluice.testkit.dynamodb.EmbeddedDynamoDb;
+import dev.sluice.testkit.fault.Fault;
+import dev.sluice.testkit.junit.EmbeddedServers;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Several writers on the same tables apply each event once. */
+@Timeout(120)
+@ExtendWith(EmbeddedServers.class)
+class RacingWritersIT {
+  private final Tables tables;
+
+  RacingWritersIT(EmbeddedDynamoDb dynamo) {
+    this.tables = Tables.create(dynamo);
+  }
+
+  private Write event(int i) {
+    return Write.event("e" + i).put(tables.sharded(), item("key-" + i, "v"));
+  }
+
+  @Test
+  void twoWritersOfTheSameEventsApplyEachOnceAndCallTheOtherADuplicate() throws Exception {
+    try (LocalWorker one = LocalWorker.on(tables);
+        LocalWorker two = LocalWorker.on(tables)) {
+      CompletableFuture<Void> other =
+          CompletableFuture.runAsync(() -> two.writeAll(101, "t/1", this::event));
+      one.writeAll(101, "t/0", this::event);
+      other.join();
+      List<Outcome> first = one.outcomes();
+      List<Outcome> second = two.outcomes();
+
+      for (int i = 0; i < 101; i++) {
+        boolean firstWon = first.get(i) instanceof Outcome.Applied;
+        assertThat(firstWon ? first.get(i) : second.get(i)).isInstanceOf(Outcome.Applied.class);
+        assertThat(firstWon ? second.get(i) : first.get(i))
+            .isEqualTo(new Outcome.Duplicate(new SourcePosition((firstWon ? "t/0/" : "t/1/") + i)));
+      }
+    }
+    assertThat(tables.dynamo().items(tables.sharded())).hasSize(101);
+  }
+
+  @Test
+  void aSecondProcessFinishesWhatTheFirstHadClaimedWhenItDied() throws Exception {
+    LocalWorker one = LocalWorker.on(tables);
+    one.wire.always(
+        request ->
+            request.operation().equals("BatchWriteItem") ? Fault.swallowRequest() : Fault.none());
+    one.writeAll(101, "t/0", this::event);
+    one.wire.awaitRequests("PutItem", 101, Duration.ofSeconds(30));
+    one.die();
+    assertThat(tables.dynamo().items(tables.sharded())).isEmpty();
+
+    try (LocalWorker two = LocalWorker.on(tables)) {
+      two.writeAll(101, "t/0", this::event);
+      assertThat(two.outcomes())
+          .hasOnlyElementsOfTypes(Outcome.Replayed.class, Outcome.Applied.class)
+          .hasAtLeastOneElementOfType(Outcome.Replayed.class);
+    }
+    assertThat(tables.dynamo().items(tables.sharded())).hasSize(101);
+    one.client.close();
+  }
+
+  @Test
+  void aReplayByAnotherWriterGoesWhereTheFirstHadGone() throws Exception {
+    for (int round = 0; round < 3; round++) {
+      try (LocalWorker worker = LocalWorker.on(tables)) {
+        worker.writeAll(53, "t/0", this::event);
+        assertThat(worker.outcomes())
+            .hasOnlyElementsOfType(round == 0 ? Outcome.Applied.class : Outcome.Replayed.class);
+      }
+    }
+    assertThat(tables.dynamo().items(tables.sharded())).hasSize(53);
+  }
+}

@@ -1,0 +1,109 @@
+package dev.sluice.item;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.model.InvalidWriteException;
+import dev.sluice.model.KeySchema;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+
+/** Two keys are one exactly where DynamoDB takes them for one. */
+class PrimaryKeyTest {
+  private static final KeyedTable STRINGS =
+      new KeyedTable(
+          "t", KeySchema.of("p", ScalarAttributeType.S).sortedBy("s", ScalarAttributeType.S));
+
+  private static PrimaryKey strings(String partition, String sort) {
+    return PrimaryKey.of(
+        STRINGS, Map.of("p", AttributeValue.fromS(partition), "s", AttributeValue.fromS(sort)));
+  }
+
+  private static PrimaryKey only(AttributeValue value) {
+    KeyedTable table =
+        new KeyedTable("t", KeySchema.of("p", ScalarAttributeType.fromValue(value.type().name())));
+    return PrimaryKey.of(table, Map.of("p", value));
+  }
+
+  @Test
+  void neitherOrderNorSeparatorsMakeTwoKeysOne() {
+    assertThat(strings("a", "b")).isNotEqualTo(strings("b", "a"));
+    assertThat(strings("a$", "b")).isNotEqualTo(strings("a", "$b"));
+    assertThat(strings("a#", "b")).isNotEqualTo(strings("a", "#b"));
+    assertThat(strings("ab", "")).isNotEqualTo(strings("a", "b"));
+    assertThat(strings("a", "b")).isEqualTo(strings("a", "b")).hasSameHashCodeAs(strings("a", "b"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 1.0",
+    "1, 1.",
+    "100, 1E2",
+    "100, 1e+2",
+    "-0, 0",
+    "0.0, 0E7",
+    "-1.50, -1.5",
+    "+7, 7",
+    "0.001, 1E-3",
+    "1E125, 10E124"
+  })
+  void numbersAreOneByValue(String one, String other) {
+    assertThat(only(AttributeValue.fromN(one)))
+        .isEqualTo(only(AttributeValue.fromN(other)))
+        .hasSameHashCodeAs(only(AttributeValue.fromN(other)));
+  }
+
+  @Test
+  void numbersThatDifferInTheirLastDigitDiffer() {
+    String long1 = "99999999999999999999999999999999999998";
+    String long2 = "99999999999999999999999999999999999999";
+
+    assertThat(only(AttributeValue.fromN(long1))).isNotEqualTo(only(AttributeValue.fromN(long2)));
+  }
+
+  @Test
+  void binaryKeysAreOneByContentAndNeverText() {
+    SdkBytes bytes = SdkBytes.fromUtf8String("a");
+    AttributeValue binary = AttributeValue.fromB(bytes);
+
+    assertThat(only(binary)).isEqualTo(only(AttributeValue.fromB(SdkBytes.fromUtf8String("a"))));
+    assertThat(only(binary)).isNotEqualTo(only(AttributeValue.fromS("a")));
+    assertThat(only(AttributeValue.fromN("1"))).isNotEqualTo(only(AttributeValue.fromS("1")));
+    // Not UTF-8 at all, so that both would be the same replacement character as text.
+    assertThat(only(AttributeValue.fromB(SdkBytes.fromByteArray(new byte[] {(byte) 0xfe}))))
+        .isNotEqualTo(only(AttributeValue.fromB(SdkBytes.fromByteArray(new byte[] {(byte) 0xff}))));
+  }
+
+  @Test
+  void tablesAreKeptApart() {
+    assertThat(new PrimaryKey("t", "a", null)).isNotEqualTo(new PrimaryKey("u", "a", null));
+  }
+
+  @Test
+  void anotherPartitionKeepsTheSortKey() {
+    assertThat(strings("a", "b").withPartition(AttributeValue.fromS("c")))
+        .isEqualTo(strings("c", "b"));
+  }
+
+  @Test
+  void keysPrintTheirTableOnly() {
+    assertThat(strings("secret", "secret")).hasToString("PrimaryKey[t]");
+  }
+
+  @Test
+  void whatIsNoKeyIsRefused() {
+    for (Map<String, AttributeValue> item :
+        List.of(
+            Map.of("p", AttributeValue.fromS("a")),
+            Map.of("p", AttributeValue.fromBool(true), "s", AttributeValue.fromS("b")))) {
+      assertThatThrownBy(() -> PrimaryKey.of(STRINGS, item))
+          .isInstanceOf(InvalidWriteException.class);
+    }
+  }
+}

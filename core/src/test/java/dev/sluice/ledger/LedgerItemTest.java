@@ -1,0 +1,91 @@
+package dev.sluice.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.sluice.model.ConfigurationException;
+import dev.sluice.model.Fingerprint;
+import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Suffix;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** What is written into a ledger is read back from it, and nothing else is. */
+class LedgerItemTest {
+
+  private static LedgerEntry entry(List<Suffix> suffixes, Fingerprint hash) {
+    return new LedgerEntry(
+        "s#e",
+        new SourcePosition("t/0/1"),
+        LedgerEntry.Mode.LEDGER,
+        Fingerprint.of(new byte[] {1}),
+        suffixes,
+        hash);
+  }
+
+  private static Map<String, AttributeValue> item() {
+    return new HashMap<>(LedgerItem.of(entry(List.of(Suffix.NONE), null), 1));
+  }
+
+  @Test
+  void anEntryComesBackAsItWas() {
+    SplittableRandom random = new SplittableRandom(7);
+    for (int effects = 0; effects <= 101; effects++) {
+      List<Suffix> suffixes = new ArrayList<>();
+      for (int i = 0; i < effects; i++) {
+        suffixes.add(
+            random.nextBoolean()
+                ? Suffix.NONE
+                : new Suffix(random.nextInt(3), random.nextInt(10_000)));
+      }
+      Fingerprint hash = random.nextBoolean() ? Fingerprint.of(new byte[] {2}) : null;
+      LedgerEntry entry = entry(suffixes, hash);
+
+      assertThat(LedgerItem.parse(LedgerItem.of(entry, 7))).isEqualTo(entry);
+    }
+  }
+
+  @Test
+  void theExpiryIsANumberOfSeconds() {
+    Map<String, AttributeValue> item = LedgerItem.of(entry(List.of(), null), 1_800_000_007L);
+
+    assertThat(item.get("expireAt").n()).isEqualTo("1800000007");
+    assertThat(item).containsOnlyKeys("id", "src", "mode", "keys", "suffixes", "expireAt");
+  }
+
+  @Test
+  void aForeignEntryIsRefusedWithoutQuotingIt() {
+    Map<String, AttributeValue> foreign =
+        Map.of(
+            "mode", AttributeValue.fromS("secret"),
+            "suffixes", AttributeValue.fromS("0.secret"),
+            "keys", AttributeValue.fromS("secret"),
+            "hash", AttributeValue.fromN("4711"),
+            "src", AttributeValue.fromN("4711"));
+    foreign.forEach(
+        (name, value) -> {
+          Map<String, AttributeValue> item = item();
+          item.put(name, value);
+          assertRefused(item);
+        });
+    for (String name : List.of("id", "src", "mode", "keys", "suffixes")) {
+      Map<String, AttributeValue> item = item();
+      item.remove(name);
+      assertRefused(item);
+    }
+  }
+
+  private static void assertRefused(Map<String, AttributeValue> item) {
+    assertThatExceptionOfType(ConfigurationException.class)
+        .isThrownBy(() -> LedgerItem.parse(item))
+        .withMessageContaining("ledger table of its own")
+        .withMessageNotContaining("secret")
+        .withMessageNotContaining("4711")
+        .withNoCause();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.sluice.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import dev.sluice.model.Suffix;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** Keys spread evenly, are found again, and can be taken apart. */
+class KeySharderTest {
+  private static final RandomGenerator NOT_DRAWN =
+      () -> {
+        throw new AssertionError("a shard was drawn");
+      };
+
+  private final SplittableRandom random = new SplittableRandom(29);
+
+  @Test
+  void randomShardsSpreadEvenly() {
+    assertEven(IntStream.range(0, 13 * 1009).map(i -> shard(KeySharder.random(13), "same")));
+  }
+
+  @Test
+  void calculatedShardsSpreadEvenly() {
+    KeySharder sharder = KeySharder.calculated(13);
+    assertEven(IntStream.range(0, 13 * 1009).map(i -> shard(sharder, "event-" + i)));
+  }
+
+  private int shard(KeySharder sharder, String eventId) {
+    return sharder.suffixFor(eventId, random).shard();
+  }
+
+  private static void assertEven(IntStream shards) {
+    int[] counts = new int[13];
+    shards.forEach(shard -> counts[shard]++);
+    // Six standard deviations of a fair draw, about 31 each.
+    for (int count : counts) {
+      assertThat(count).isBetween(1009 - 186, 1009 + 186);
+    }
+  }
+
+  @Test
+  void calculatedShardsNeverChange() {
+    // By python: zlib.crc32(id.encode()) % shards. Items were written under these.
+    assertThat(calculated(7, "order-17-paid")).isEqualTo(0);
+    assertThat(calculated(13, "a")).isEqualTo(10);
+    assertThat(calculated(101, "köln-№5")).isEqualTo(35);
+    assertThat(calculated(10_000, "😀")).isEqualTo(8756);
+    assertThat(calculated(1, "anything")).isZero();
+  }
+
+  private static int calculated(int shards, String eventId) {
+    return KeySharder.calculated(shards).suffixFor(eventId, NOT_DRAWN).shard();
+  }
+
+  @Test
+  void noneLeavesKeysAlone() {
+    AttributeValue number = AttributeValue.fromN("7");
+
+    assertThat(KeySharder.none().suffixFor("e", NOT_DRAWN)).isEqualTo(Suffix.NONE);
+    assertThat(KeySharder.none().physicalKeys(number)).containsExactly(number);
+    assertThat(KeySharder.physicalKey(number, Suffix.NONE)).isSameAs(number);
+    assertThat(KeySharder.none().isNone()).isTrue();
+    assertThat(KeySharder.none().shards()).isEqualTo(1);
+    assertThat(KeySharder.random(1).isNone()).isFalse();
+  }
+
+  @Test
+  void everyDrawnKeyIsAmongThePhysicalKeys() {
+    AttributeValue logical = AttributeValue.fromS("ci");
+    for (KeySharder sharder : List.of(KeySharder.random(11), KeySharder.calculated(11))) {
+      List<AttributeValue> all = sharder.physicalKeys(logical);
+      assertThat(all).hasSize(11).doesNotHaveDuplicates();
+      assertThat(all.get(3)).isEqualTo(AttributeValue.fromS("ci#0.3"));
+      for (int i = 0; i < 101; i++) {
+        assertThat(all)
+            .contains(KeySharder.physicalKey(logical, sharder.suffixFor("e" + i, random)));
+      }
+    }
+  }
+
+  @Test
+  void aPhysicalKeyIsTakenApartAtItsLastSeparator() {
+    for (String logical : List.of("ci", "a#b", "#", "##", "a#0.3", "a#", "#0.1", "ä№😀", " ")) {
+      for (Suffix suffix : List.of(new Suffix(0, 0), new Suffix(0, 9_999), new Suffix(7, 13))) {
+        String physical = KeySharder.physicalKey(AttributeValue.fromS(logical), suffix).s();
+
+        assertThat(KeySharder.parse(physical)).contains(new KeySharder.Sharded(logical, suffix));
+      }
+    }
+  }
+
+  @Test
+  void whatNoSharderMadeIsNotTakenApart() {
+    for (String key :
+        List.of(
+            "",
+            "ci",
+            "ci#",
+            "ci#0",
+            "ci#0.",
+            "ci#.3",
+            "ci#-",
+            "ci#a.b",
+            "ci#0.3 ",
+            "#0.3",
+            "ci#-1.3",
+            "ci#0.-3",
+            "ci#0.3.1",
+            "ci#00.3",
+            "ci#0.03",
+            "ci#+0.3",
+            "ci#0.+3",
+            "ci#0.٣",
+            "ci#0.99999999999")) {
+      assertThat(KeySharder.parse(key)).as(key).isEmpty();
+    }
+  }
+
+  @Test
+  void binaryKeysGetTheSameTextBehindThem() {
+    byte[] logical = {0, (byte) 0xff, '#', 0x7f};
+    AttributeValue physical =
+        KeySharder.physicalKey(
+            AttributeValue.fromB(SdkBytes.fromByteArray(logical)), new Suffix(0, 3));
+
+    byte[] expected = "xxxx#0.3".getBytes(StandardCharsets.UTF_8);
+    System.arraycopy(logical, 0, expected, 0, logical.length);
+    assertThat(physical.b().asByteArray()).isEqualTo(expected);
+  }
+
+  @Test
+  void whatCannotBeShardedIsRefusedWithoutNamingIt() {
+    Suffix suffix = new Suffix(0, 3);
+    for (AttributeValue refused :
+        List.of(
+            AttributeValue.fromN("4711"),
+            AttributeValue.fromS(""),
+            AttributeValue.fromB(SdkBytes.fromByteArray(new byte[0])),
+            AttributeValue.fromBool(true))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> KeySharder.physicalKey(refused, suffix))
+          .withMessageContaining(refused.type().toString())
+          .withMessageNotContaining("4711");
+    }
+  }
+
+  @Test
+  void theNumberOfShardsIsBounded() {
+    for (int shards : new int[] {0, -1, KeySharder.MAX_SHARDS + 1}) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> KeySharder.random(shards))
+          .withMessageContaining("1 to 10000")
+          .withMessageContaining("got " + shards);
+      assertThatIllegalArgumentException().isThrownBy(() -> KeySharder.calculated(shards));
+    }
+    assertThat(KeySharder.random(KeySharder.MAX_SHARDS).shards()).isEqualTo(10_000);
+  }
+}
