@@ -63,7 +63,11 @@ final class DeclaredTables {
 
   private static KeySchema keysOf(Table table, @Nullable TableDescription description) {
     if (table.keySchema().isPresent()) {
-      return table.keySchema().get();
+      KeySchema given = table.keySchema().get();
+      if (description != null) {
+        description.checkKeys(table.name(), given);
+      }
+      return given;
     }
     if (description == null) {
       throw new IllegalArgumentException(

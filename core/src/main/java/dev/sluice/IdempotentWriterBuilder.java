@@ -47,7 +47,7 @@ public final class IdempotentWriterBuilder {
   /** The most bytes that DynamoDB takes in one batch ({@code BatchWriteItem}, API reference). */
   public static final long MAX_BATCH_BYTES = 16L * 1024 * 1024;
 
-  private static final long MIN_BUFFERED_BYTES = 1024L * 1024;
+  private static final long MIN_BUFFERED_BYTES = 4L * 1024 * 1024;
 
   /** So that the loop's nanoseconds since the epoch never overflow. */
   private static final Duration LONGEST = Duration.ofDays(365);
@@ -163,7 +163,7 @@ public final class IdempotentWriterBuilder {
   /**
    * Sets how many bytes the writes under way may have together.
    *
-   * @param bytes 1 MiB or more; 64 MiB by default
+   * @param bytes 4 MiB or more; 64 MiB by default
    * @return this builder
    */
   public IdempotentWriterBuilder maxBufferedBytes(long bytes) {

@@ -101,6 +101,11 @@ final class LoopWriter implements IdempotentWriter {
     } catch (InvalidWriteException e) {
       metrics.writeRefused();
       throw e;
+    } catch (RuntimeException e) {
+      metrics.writeRefused();
+      // Only its class: its message may quote the item.
+      throw new InvalidWriteException(
+          "The write could not be read: " + e.getClass().getName() + '.');
     }
   }
 

@@ -57,16 +57,16 @@ class BufferAndCloseTest {
 
   @Test
   void bytesBoundTheBufferToo() {
-    Worker worker = Worker.seeded(1, settings -> settings.maxBufferedBytes(1024 * 1024));
+    Worker worker = Worker.seeded(1, settings -> settings.maxBufferedBytes(4 * 1024 * 1024));
     String large = "x".repeat(300 * 1024);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 13; i++) {
       worker.write("t/0/" + i, Write.event("e" + i).put(PLAIN, item("k" + i, 1, large)));
     }
 
     assertThat(
             worker.writer.tryWrite(
-                new SourcePosition("t/0/3"),
-                Write.event("e3").put(PLAIN, item("k3", 1, large)),
+                new SourcePosition("t/0/13"),
+                Write.event("e13").put(PLAIN, item("k13", 1, large)),
                 new Ended()))
         .isFalse();
   }
@@ -184,6 +184,24 @@ class BufferAndCloseTest {
         assertThat(outcomes).hasSize(301).allSatisfy(outcome -> assertThat(outcome).isDone());
       }
     }
+  }
+
+  @Test
+  void nothingIsSentAfterClose() {
+    Worker worker = Worker.seeded(1, settings -> settings.maxInFlightRequests(1).maxBatchItems(5));
+    worker.dynamo.always("BatchWriteItem", new Fate.Late(300));
+    Write write = Write.event("e");
+    for (int i = 0; i < 53; i++) {
+      write = write.put(PLAIN, item("k" + i, 1, "v"));
+    }
+    worker.write("t/0/0", write);
+    worker.time.advance(Duration.ofMillis(500));
+    worker.closeInVirtualTime(Duration.ofMillis(100));
+    int sent = worker.dynamo.sent.size();
+    worker.time.advance(Duration.ofMinutes(5));
+
+    assertThat(worker.dynamo.sent).hasSize(sent);
+    assertThat(worker.ended).allSatisfy(ended -> assertThat(ended.times).isEqualTo(1));
   }
 
   @Test

@@ -58,7 +58,7 @@ class BuilderSettingsTest {
                     .maxBatchBytes(1)
                     .linger(Duration.ZERO)
                     .maxBufferedItems(1)
-                    .maxBufferedBytes(1024 * 1024)
+                    .maxBufferedBytes(4 * 1024 * 1024)
                     .maxInFlightRequests(1)
                     .maxBlock(Duration.ZERO)
                     .requestTimeout(Duration.ofNanos(1))
@@ -83,7 +83,7 @@ class BuilderSettingsTest {
     assertRefused(b -> b.maxBatchBytes(0), "maxBatchBytes is 0", "1 to 16777216");
     assertRefused(b -> b.maxBatchBytes(16777217), "maxBatchBytes is 16777217", "1 to 16777216");
     assertRefused(b -> b.maxBufferedItems(0), "maxBufferedItems is 0", "1 or more");
-    assertRefused(b -> b.maxBufferedBytes(1048575), "maxBufferedBytes is 1048575", "1048576");
+    assertRefused(b -> b.maxBufferedBytes(4194303), "maxBufferedBytes is 4194303", "4194304");
     assertRefused(b -> b.maxInFlightRequests(0), "maxInFlightRequests is 0", "1 or more");
   }
 

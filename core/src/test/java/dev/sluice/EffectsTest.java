@@ -216,6 +216,30 @@ class EffectsTest {
   }
 
   @Test
+  void whereStatementsAreNotPermittedTheLimitOfRequestsHolds() {
+    Worker narrow = Worker.seeded(5, settings -> settings.maxInFlightRequests(3));
+    narrow.dynamo.always("BatchExecuteStatement", new Fate.Refused("AccessDeniedException", 400));
+    for (int i = 0; i < 101; i++) {
+      narrow.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item("k" + i, 1, "v")));
+    }
+    narrow.await();
+
+    assertAllApplied(narrow);
+    assertThat(narrow.dynamo.mostUnderWay()).isEqualTo(3);
+  }
+
+  @Test
+  void deletesOnShardedTablesAreRefusedByName() {
+    assertThatThrownBy(
+            () ->
+                worker.write(
+                    "t/0/1",
+                    Write.event("e").delete(SHARDED, Map.of("pk", AttributeValue.fromS("a")))))
+        .isInstanceOf(InvalidWriteException.class)
+        .hasMessageContaining("delete from sharded");
+  }
+
+  @Test
   void anItemThatNoStatementCanHoldGoesAlone() {
     for (int i = 0; i < 3; i++) {
       Map<String, AttributeValue> item = item("k" + i, 1, "v");

@@ -157,6 +157,37 @@ class LedgerProtocolTest {
   }
 
   @Test
+  void aMapperThatYieldsMoreWritesThanBeforeIsAConflictAndNotADuplicate() {
+    worker.writeAndWait("t/0/5", create("e", "a"));
+    Ended second = worker.writeAndWait("t/0/5#1", create("e", "a"));
+
+    assertThat(second.outcome)
+        .isEqualTo(new Outcome.Conflict(Kind.MAPPING_CHANGED, new SourcePosition("t/0/5")));
+  }
+
+  @Test
+  void oneWhoHadJoinedAndMustReplayForItselfIsNotStuck() {
+    worker.writeAndWait("t/0/1", create("e", "a").fingerprintOf(bytes("one")));
+    Worker other = worker.another();
+    Ended changed = other.write("t/0/1", create("e", "a").fingerprintOf(bytes("two")));
+    Ended joined = other.write("t/0/1", create("e", "a"));
+    other.await();
+
+    assertThat(changed.outcome).isInstanceOf(Outcome.Conflict.class);
+    assertThat(joined.outcome).isInstanceOf(Outcome.Replayed.class);
+  }
+
+  @Test
+  void anEffectThatMayBeThereMakesARejectionPartial() {
+    worker.dynamo.next("BatchWriteItem", new Fate.ReplyLost());
+    worker.dynamo.next(
+        "BatchWriteItem", new Fate.Refused("ItemCollectionSizeLimitExceededException", 400));
+    Ended rejected = worker.writeAndWait("t/0/1", Write.event("e").put(PLAIN, item("a", 1, "x")));
+
+    assertThat(((RejectedWriteException) rejected.failure).partial()).isTrue();
+  }
+
+  @Test
   void anExpiredEntryThatIsStillVisibleIsTakenOverByAnotherRecord() {
     worker.writeAndWait("t/0/1", create("e", "a"));
     worker.time.advance(Duration.ofDays(15));

@@ -128,7 +128,7 @@ public record ItemSize(long stored, long wire) {
     }
 
     private void value(String name, @Nullable AttributeValue value, int depth) {
-      if (value == null) {
+      if (value == null || value.type() == null) {
         throw missing(name);
       }
       wire += TYPE_WRAPPER;
@@ -173,7 +173,9 @@ public record ItemSize(long stored, long wire) {
 
     private static InvalidWriteException missing(String name) {
       return new InvalidWriteException(
-          "The attribute '" + name + "' has no value, or one of a type unknown to the SDK.");
+          "The attribute '"
+              + name
+              + "' has no value, one of two types at once, or one of a type unknown to the SDK.");
     }
 
     private void number(String number) {

@@ -40,6 +40,11 @@ public sealed interface Decision {
    */
   static Decision of(LedgerEntry standing, LedgerEntry mine, Duplicates duplicates) {
     boolean ownSource = standing.source().equals(mine.source());
+    if (!ownSource && standing.source().isOfSameRecordAs(mine.source())) {
+      // Another write of my own record holds the id: a mapper that yields more or fewer writes than
+      // when it was claimed, or one id twice. That record is not done, so this is no duplicate.
+      return conflict(Kind.MAPPING_CHANGED, standing);
+    }
     if (!standing.isSameContent(mine)) {
       return conflict(ownSource ? Kind.CONTENT_CHANGED : Kind.OTHER_CONTENT, standing);
     }

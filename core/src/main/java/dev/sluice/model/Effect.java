@@ -64,8 +64,7 @@ public sealed interface Effect {
 
   /**
    * Deletes the item with the key, if there is one. As with {@link Put}, the last to arrive wins.
-   * On a sharded table it deletes from the shard drawn for this event, which is only right with a
-   * sharder that finds the same shard again.
+   * Not for sharded tables: the item may be on any shard.
    *
    * @param table the name of the declared table
    * @param item the key attributes and nothing else

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 /**
  * Where a write came from: the owner of its claim in the ledger.
  *
- * <p>For a Kafka record it is {@code topic/partition/offset}, with {@code /index} behind it where
+ * <p>For a Kafka record it is {@code topic/partition/offset}, with {@code #index} behind it where
  * one record yields several writes. Any other source may use any text that names a position from
  * which it redelivers until the write is acknowledged; a source that cannot redeliver uses the
  * event id. Two different records must never have the same position, and one record must have the
@@ -16,6 +16,8 @@ import static java.util.Objects.requireNonNull;
 public record SourcePosition(String value) {
   /** The longest position accepted, in characters. */
   public static final int MAX_LENGTH = 1024;
+
+  private static final char INDEX = '#';
 
   /**
    * Checks the position.
@@ -50,10 +52,29 @@ public record SourcePosition(String value) {
    * The position of one of several writes that a record yields.
    *
    * @param index the write's place among its record's writes, counted from 0
-   * @return this position with {@code /index} behind it
+   * @return this position with {@code #index} behind it
    */
   public SourcePosition withIndex(int index) {
-    return new SourcePosition(value + '/' + index);
+    return new SourcePosition(value + INDEX + index);
+  }
+
+  /**
+   * Whether both are positions of one record, of the same of its writes or not.
+   *
+   * @param other the other position
+   * @return whether they differ in their index at most
+   */
+  public boolean isOfSameRecordAs(SourcePosition other) {
+    return record().equals(other.record());
+  }
+
+  private String record() {
+    int at = value.lastIndexOf(INDEX);
+    boolean indexed =
+        at > 0
+            && at < value.length() - 1
+            && value.substring(at + 1).chars().allMatch(c -> c >= '0' && c <= '9');
+    return indexed ? value.substring(0, at) : value;
   }
 
   @Override

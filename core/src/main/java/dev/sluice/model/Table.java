@@ -38,8 +38,8 @@ public final class Table {
   }
 
   /**
-   * Gives the key schema, so that the writer need not read it ({@code dynamodb:DescribeTable} is
-   * then not needed for this table).
+   * Gives the key schema, so that the writer need not read it. It is still compared with the
+   * table's where {@code dynamodb:DescribeTable} is permitted.
    *
    * @param schema the keys of the table and of its indexes
    * @return this table with that schema

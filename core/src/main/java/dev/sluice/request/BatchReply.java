@@ -20,6 +20,9 @@ public sealed interface BatchReply {
    */
   record Failed(Failure failure) implements BatchReply {}
 
+  /** Nothing was sent, or nothing is known: these items must go one by one. */
+  record OneByOne() implements BatchReply {}
+
   /**
    * Every item was applied.
    *

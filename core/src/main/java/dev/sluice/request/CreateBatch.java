@@ -46,16 +46,12 @@ public final class CreateBatch implements EffectBatch {
 
   @Override
   public CompletableFuture<BatchReply> send(List<EffectRequest> effects) {
-    if (effects.size() == 1 || partiqlDenied.get()) {
-      return single.sendEach(effects);
+    if (effects.size() == 1) {
+      return single.send(effects.get(0));
     }
-    List<BatchStatementRequest> statements = new ArrayList<>(effects.size());
-    for (EffectRequest effect : effects) {
-      Optional<BatchStatementRequest> statement = insert.of(effect.item());
-      if (statement.isEmpty()) {
-        return single.sendEach(effects);
-      }
-      statements.add(statement.get());
+    List<BatchStatementRequest> statements = statements(effects);
+    if (partiqlDenied.get() || statements.size() < effects.size()) {
+      return CompletableFuture.completedFuture(new BatchReply.OneByOne());
     }
     return settings
         .client()
@@ -72,13 +68,25 @@ public final class CreateBatch implements EffectBatch {
               }
             })
         .handle((response, thrown) -> reply(effects.size(), response, thrown))
-        .thenCompose(reply -> singlyIfDenied(reply, effects));
+        .thenApply(this::oneByOneIfDenied);
   }
 
-  private CompletableFuture<BatchReply> singlyIfDenied(
-      BatchReply reply, List<EffectRequest> effects) {
+  /** The effects as statements, up to the first that cannot be one. */
+  private List<BatchStatementRequest> statements(List<EffectRequest> effects) {
+    List<BatchStatementRequest> statements = new ArrayList<>(effects.size());
+    for (EffectRequest effect : effects) {
+      Optional<BatchStatementRequest> statement = insert.of(effect.item());
+      if (statement.isEmpty()) {
+        break;
+      }
+      statements.add(statement.get());
+    }
+    return statements;
+  }
+
+  private BatchReply oneByOneIfDenied(BatchReply reply) {
     if (!isDenied(reply)) {
-      return CompletableFuture.completedFuture(reply);
+      return reply;
     }
     if (partiqlDenied.compareAndSet(false, true)) {
       log.warn(
@@ -86,7 +94,7 @@ public final class CreateBatch implements EffectBatch {
               + " several times the requests. Permit it to have them batched.",
           table.name());
     }
-    return single.sendEach(effects);
+    return new BatchReply.OneByOne();
   }
 
   private static boolean isDenied(BatchReply reply) {

@@ -18,7 +18,7 @@ final class CreatePut {
     this.table = table;
   }
 
-  CompletableFuture<BatchReply.ItemReply> send(EffectRequest effect) {
+  CompletableFuture<BatchReply> send(EffectRequest effect) {
     PutItemRequest request =
         PutItemRequest.builder()
             .tableName(table.name())
@@ -33,16 +33,7 @@ final class CreatePut {
         .putItem(request)
         .whenComplete(
             (put, thrown) -> settings.consumed(put == null ? null : put.consumedCapacity()))
-        .handle((put, thrown) -> reply(thrown));
-  }
-
-  /** Sends each effect on its own, side by side. */
-  CompletableFuture<BatchReply> sendEach(List<EffectRequest> effects) {
-    List<CompletableFuture<BatchReply.ItemReply>> replies =
-        effects.stream().map(this::send).toList();
-    return CompletableFuture.allOf(replies.toArray(CompletableFuture[]::new))
-        .thenApply(
-            all -> new BatchReply.PerItem(replies.stream().map(CompletableFuture::join).toList()));
+        .handle((put, thrown) -> new BatchReply.PerItem(List.of(reply(thrown))));
   }
 
   private static BatchReply.ItemReply reply(@Nullable Throwable thrown) {

@@ -3,6 +3,7 @@ package dev.sluice.request;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -85,6 +86,10 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
     if (failure instanceof SdkClientException || failure instanceof IOException) {
       return new Failure(Kind.UNKNOWN, code, failure);
     }
+    if (failure instanceof RejectedExecutionException) {
+      // An executor that is full, now: nothing was sent.
+      return new Failure(Kind.PASSING, code, failure);
+    }
     // The SDK reports what went wrong around a call as one of the above; all else is a fault in the
     // client's setup or in this library, and says so rather than being retried for ever.
     return new Failure(Kind.SYSTEM, code, failure);
@@ -132,6 +137,11 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
       at = at.getCause();
     }
     return at;
+  }
+
+  /** {@return whether the content alone was at fault, so that it was refused at every attempt} */
+  public boolean isOfContent() {
+    return code.equals("ValidationException") || code.equals("ValidationError");
   }
 
   /** {@return whether the code says that the caller may not do this} */

@@ -76,6 +76,31 @@ public final class TableDescription {
   }
 
   /**
+   * Checks that a table's keys are as they were given, if the table may be described.
+   *
+   * @param tableName the table
+   * @param given the keys as they were given
+   * @throws ConfigurationException if there is no such table, or it has other keys
+   * @throws SystemException if the service could not be asked
+   */
+  public void checkKeys(String tableName, KeySchema given) {
+    KeySchema found;
+    try {
+      found = keysOf(tableName);
+    } catch (SystemException e) {
+      if (e.errorCode().equals("AccessDeniedException")) {
+        log.debug("Table {}: it may not be described, so its keys are as given.", tableName);
+        return;
+      }
+      throw e;
+    }
+    if (!found.toString().equals(given.toString())) {
+      throw new ConfigurationException(
+          "The table '" + tableName + "' has the key " + found + "; given was " + given + '.');
+    }
+  }
+
+  /**
    * Checks that the ledger table can be one, and warns if its entries never expire.
    *
    * @param ledger the ledger
@@ -141,6 +166,10 @@ public final class TableDescription {
                 + " region or the endpoint.");
       }
       Failure failure = Failure.of(e.getCause() == null ? e : e.getCause());
+      if (failure.isOfContent()) {
+        throw new ConfigurationException(
+            "'" + tableName + "' is not a name that a DynamoDB table can have; mend it.");
+      }
       throw new SystemException(
           "The table '"
               + tableName

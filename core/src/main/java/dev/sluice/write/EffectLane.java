@@ -104,6 +104,10 @@ final class EffectLane {
       landedEach(attempt, each.items());
       return;
     }
+    if (reply instanceof BatchReply.OneByOne) {
+      attempt.tasks.forEach(task -> again.add(new Attempt(List.of(task), attempt.failures)));
+      return;
+    }
     Failure failure = ((BatchReply.Failed) reply).failure();
     switch (failure.kind()) {
       case THROTTLED, PASSING, UNKNOWN -> retry(attempt.tasks, attempt.failures + 1, failure);
@@ -159,6 +163,7 @@ final class EffectLane {
     List<EffectTask> inTime = new ArrayList<>(tasks.size());
     for (EffectTask task : tasks) {
       task.failure = failure;
+      task.mayHaveLanded |= failure.kind() == Failure.Kind.UNKNOWN;
       if (at >= task.owner.deadline) {
         giveUp(task, failure);
       } else {

@@ -74,12 +74,13 @@ record EffectPlan(
       tombstone.put(Effect.TOMBSTONE, AttributeValue.fromBool(true));
       return tombstone;
     }
+    if (effect instanceof Effect.Delete) {
+      requireUnsharded(effect, route);
+    }
     return effect.item();
   }
 
-  private static Map<String, AttributeValue> versioned(
-      Effect effect, long version, TableRoute route) {
-    String attribute = route.table().versionAttribute();
+  private static void requireUnsharded(Effect effect, TableRoute route) {
     if (!route.sharder().isNone()) {
       throw new InvalidWriteException(
           "The table '"
@@ -91,6 +92,12 @@ record EffectPlan(
               + "': two events of one item would not meet at one key. Use create or put, or do not"
               + " shard it.");
     }
+  }
+
+  private static Map<String, AttributeValue> versioned(
+      Effect effect, long version, TableRoute route) {
+    String attribute = route.table().versionAttribute();
+    requireUnsharded(effect, route);
     if (effect.item().containsKey(attribute) || effect.item().containsKey(Effect.TOMBSTONE)) {
       throw new InvalidWriteException(
           "A versioned item for the table '"

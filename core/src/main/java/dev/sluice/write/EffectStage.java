@@ -62,7 +62,8 @@ final class EffectStage {
     write.replay = true;
     for (int i = 0; i < recorded.size(); i++) {
       EffectTask task = write.effects.get(i);
-      if (!task.suffix().equals(recorded.get(i))) {
+      // One that had joined another write has left its lines.
+      if (!fence.isInLine(task) || !task.suffix().equals(recorded.get(i))) {
         leave(task);
         task.place(recorded.get(i));
         fence.join(task, task.key());
@@ -153,11 +154,22 @@ final class EffectStage {
       case SYSTEM -> failures.ofTable(table, task.kind, failure);
       case THROTTLED, PASSING, UNKNOWN -> failures.unknown(failure);
       case RECORD -> {
-        boolean partial =
-            write.effects.stream().anyMatch(other -> other.stage == EffectTask.Stage.APPLIED);
+        boolean partial = write.effects.stream().anyMatch(effect -> mayBeThere(write, effect));
         yield WriteFailures.rejected(table, task.kind, failure, partial, write.suffixes());
       }
     };
+  }
+
+  /**
+   * Whether an effect is in its table, or may be: by an attempt that was not answered, or by that
+   * of an earlier owner, unless the service's refusal shows that no attempt can have gone through.
+   */
+  private static boolean mayBeThere(PendingWrite write, EffectTask effect) {
+    if (effect.stage != EffectTask.Stage.FAILED) {
+      return true;
+    }
+    boolean neverAccepted = effect.failure != null && effect.failure.isOfContent();
+    return !neverAccepted && (effect.mayHaveLanded || write.replay);
   }
 
   /** A write's time is up: gives up the effects that no request is under way for. */

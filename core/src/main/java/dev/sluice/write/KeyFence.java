@@ -73,6 +73,10 @@ final class KeyFence {
     }
   }
 
+  boolean isInLine(Ticket ticket) {
+    return ticket.line != null;
+  }
+
   boolean isHead(Ticket ticket) {
     return ticket.line != null && ticket.line.head == ticket;
   }

@@ -77,6 +77,7 @@ public final class Preparation {
    */
   public PendingWrite prepare(SourcePosition source, Write write, WriteListener listener) {
     String id = ledgerId(write.eventId());
+    requireUtf8(source);
     List<Effect> effects = write.effects();
     if (effects.size() > MAX_EFFECTS) {
       throw new InvalidWriteException(
@@ -103,6 +104,10 @@ public final class Preparation {
     pending.effects = plans.stream().map(plan -> new EffectTask(pending, plan)).toList();
     pending.bytes = bytes;
     return pending;
+  }
+
+  private static void requireUtf8(SourcePosition source) {
+    int unused = ItemSize.utf8Length(source.value());
   }
 
   private void requireRoom(long bytes) {

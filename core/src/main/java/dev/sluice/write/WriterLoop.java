@@ -154,8 +154,17 @@ public final class WriterLoop {
 
     @Override
     public OptionalLong end() {
+      if (closed.isDone()) {
+        // What comes in now is told that the writer is closed; nothing goes out any more.
+        endings.publish();
+        flushes.endDue();
+        return OptionalLong.empty();
+      }
       flights.expire();
       timers.runDue(clock.nanos());
+      if (closed.isDone()) {
+        return OptionalLong.empty();
+      }
       endings.expired(clock.nanos()).forEach(stages.claims()::expire);
       stages.dispatch(!flushes.isEmpty());
       if (closing && endings.oldestOpen() == null && stages.releases().isIdle()) {

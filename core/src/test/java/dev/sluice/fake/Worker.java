@@ -124,6 +124,16 @@ public final class Worker {
     return listener;
   }
 
+  /** Closes on a thread of its own, since closing waits, and lets the time pass. */
+  public void closeInVirtualTime(Duration timeout) {
+    Thread closing = new Thread(() -> writer.close(timeout));
+    closing.start();
+    while (closing.isAlive()) {
+      time.advance(Duration.ofMillis(10));
+      Thread.onSpinWait();
+    }
+  }
+
   public void await() {
     time.runUntil(() -> ended.stream().allMatch(Ended::hasEnded), Duration.ofMinutes(5));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.KeySchema;
+import dev.sluice.model.Table;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 class KeyedTableTest {
   private final KeyedTable table =
       new KeyedTable(
-          "quakes",
+          Table.named("quakes"),
           KeySchema.of("net", ScalarAttributeType.S)
               .sortedBy("at", ScalarAttributeType.B)
               .indexedBy("mag", ScalarAttributeType.N)

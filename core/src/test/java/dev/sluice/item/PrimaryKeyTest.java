@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.KeySchema;
+import dev.sluice.model.Table;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 class PrimaryKeyTest {
   private static final KeyedTable STRINGS =
       new KeyedTable(
-          "t", KeySchema.of("p", ScalarAttributeType.S).sortedBy("s", ScalarAttributeType.S));
+          Table.named("t"),
+          KeySchema.of("p", ScalarAttributeType.S).sortedBy("s", ScalarAttributeType.S));
 
   private static PrimaryKey strings(String partition, String sort) {
     return PrimaryKey.of(
@@ -27,7 +29,9 @@ class PrimaryKeyTest {
 
   private static PrimaryKey only(AttributeValue value) {
     KeyedTable table =
-        new KeyedTable("t", KeySchema.of("p", ScalarAttributeType.fromValue(value.type().name())));
+        new KeyedTable(
+            Table.named("t"),
+            KeySchema.of("p", ScalarAttributeType.fromValue(value.type().name())));
     return PrimaryKey.of(table, Map.of("p", value));
   }
 

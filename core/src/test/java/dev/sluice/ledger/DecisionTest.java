@@ -2,6 +2,7 @@ package dev.sluice.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.model.Duplicates;
 import dev.sluice.model.Fingerprint;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.Outcome.Conflict.Kind;
@@ -37,6 +38,10 @@ class DecisionTest {
     return new Decision.Ended(new Outcome.Conflict(kind, MINE));
   }
 
+  private static Decision decide(LedgerEntry standing, LedgerEntry mine) {
+    return Decision.of(standing, mine, Duplicates.DROP);
+  }
+
   @Test
   void myOwnEarlierAttemptIsReplayedAsItWasRecorded() {
     LedgerEntry again =
@@ -48,23 +53,23 @@ class DecisionTest {
             List.of(Suffix.NONE, new Suffix(0, 5)),
             of("hash"));
 
-    assertThat(Decision.of(STANDING, again)).isEqualTo(new Decision.Replay(STANDING));
+    assertThat(decide(STANDING, again)).isEqualTo(new Decision.Replay(STANDING));
   }
 
   @Test
   void anotherSourceWithTheSameContentIsADuplicateWhateverItMapsTo() {
     Decision duplicate = new Decision.Ended(new Outcome.Duplicate(MINE));
-    assertThat(Decision.of(STANDING, entry(OTHERS, "keys", "hash", 2))).isEqualTo(duplicate);
-    assertThat(Decision.of(STANDING, entry(OTHERS, "other", "hash", 5))).isEqualTo(duplicate);
+    assertThat(decide(STANDING, entry(OTHERS, "keys", "hash", 2))).isEqualTo(duplicate);
+    assertThat(decide(STANDING, entry(OTHERS, "other", "hash", 5))).isEqualTo(duplicate);
   }
 
   @Test
   void contentThatNobodyNamedContradictsNothing() {
     for (String standing : new String[] {"hash", null}) {
       for (String mine : new String[] {"hash", null}) {
-        assertThat(Decision.of(entry(MINE, "keys", standing, 2), entry(OTHERS, "keys", mine, 2)))
+        assertThat(decide(entry(MINE, "keys", standing, 2), entry(OTHERS, "keys", mine, 2)))
             .isEqualTo(new Decision.Ended(new Outcome.Duplicate(MINE)));
-        assertThat(Decision.of(entry(MINE, "keys", standing, 2), entry(MINE, "keys", mine, 2)))
+        assertThat(decide(entry(MINE, "keys", standing, 2), entry(MINE, "keys", mine, 2)))
             .isInstanceOf(Decision.Replay.class);
       }
     }
@@ -72,21 +77,21 @@ class DecisionTest {
 
   @Test
   void otherContentIsAConflictWhoeverBringsIt() {
-    assertThat(Decision.of(STANDING, entry(OTHERS, "keys", "new", 2)))
+    assertThat(decide(STANDING, entry(OTHERS, "keys", "new", 2)))
         .isEqualTo(conflict(Kind.OTHER_CONTENT));
-    assertThat(Decision.of(STANDING, entry(MINE, "keys", "new", 2)))
+    assertThat(decide(STANDING, entry(MINE, "keys", "new", 2)))
         .isEqualTo(conflict(Kind.CONTENT_CHANGED));
-    assertThat(Decision.of(STANDING, entry(MINE, "other", "new", 2)))
+    assertThat(decide(STANDING, entry(MINE, "other", "new", 2)))
         .isEqualTo(conflict(Kind.CONTENT_CHANGED));
   }
 
   @Test
   void anotherMappingOfMyOwnRecordIsAConflict() {
-    assertThat(Decision.of(STANDING, entry(MINE, "other", "hash", 2)))
+    assertThat(decide(STANDING, entry(MINE, "other", "hash", 2)))
         .isEqualTo(conflict(Kind.MAPPING_CHANGED));
-    assertThat(Decision.of(STANDING, entry(MINE, "keys", "hash", 3)))
+    assertThat(decide(STANDING, entry(MINE, "keys", "hash", 3)))
         .isEqualTo(conflict(Kind.MAPPING_CHANGED));
-    assertThat(Decision.of(STANDING, entry(MINE, "keys", null, 1)))
+    assertThat(decide(STANDING, entry(MINE, "keys", null, 1)))
         .isEqualTo(conflict(Kind.MAPPING_CHANGED));
   }
 }

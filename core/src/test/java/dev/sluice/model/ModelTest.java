@@ -41,7 +41,7 @@ class ModelTest {
   @Test
   void positionsOfDifferentRecordsDiffer() {
     assertThat(SourcePosition.of("t", 1, 23)).isNotEqualTo(SourcePosition.of("t", 12, 3));
-    assertThat(SourcePosition.of("t", 1, 2).withIndex(3)).hasToString("t/1/2/3");
+    assertThat(SourcePosition.of("t", 1, 2).withIndex(3)).hasToString("t/1/2#3");
     assertThat(SourcePosition.of("t", 1, 2)).isEqualTo(new SourcePosition("t/1/2"));
   }
 
