@@ -56,7 +56,9 @@ final class LocalWorker implements AutoCloseable {
         IdempotentWriter.builder(client)
             .ledger(LedgerTable.named(tables.ledger).scope("test"))
             .table(Table.named(tables.plain))
-            .table(Table.named(tables.sharded), KeySharder.random(101));
+            .table(Table.named(tables.sharded), KeySharder.random(101))
+            // A busy machine is no fault: claims that it delays would end as replays.
+            .requestTimeout(Duration.ofSeconds(15));
     this.writer = settings.apply(builder).build();
     wire.clearRequests();
   }
