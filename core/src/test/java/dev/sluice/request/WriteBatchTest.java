@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.item.KeyedTable;
 import dev.sluice.item.PrimaryKey;
+import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.KeySchema;
+import dev.sluice.model.Table;
 import dev.sluice.request.BatchReply.ItemReply;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 /** What comes back unprocessed is never taken for done, in whatever form it comes. */
 class WriteBatchTest {
   private static final KeyedTable TABLE =
-      new KeyedTable("t", KeySchema.of("n", ScalarAttributeType.N));
+      new KeyedTable(Table.named("t"), KeySchema.of("n", ScalarAttributeType.N));
 
   /** A client that answers every batch with the same response. */
   private record Answering(Map<String, List<WriteRequest>> unprocessed)
@@ -51,7 +53,11 @@ class WriteBatchTest {
 
   private static BatchReply reply(Map<String, List<WriteRequest>> unprocessed) {
     return new WriteBatch(
-            new Answering(unprocessed), TABLE, AwsRequestOverrideConfiguration.builder().build())
+            new RequestSettings(
+                new Answering(unprocessed),
+                AwsRequestOverrideConfiguration.builder().build(),
+                WriterMetrics.disabled()),
+            TABLE)
         .send(
             List.of(
                 effect(EffectRequest.Kind.PUT, "1"),

@@ -24,6 +24,9 @@ final class Assignment {
 
   /** The next record to hand over, or null if none is published yet. */
   Log.Entry next(long seconds) {
+    while (next < log.end(partition) && log.isCompacted(log.at(partition, next))) {
+      done.set(next++);
+    }
     if (next == log.end(partition)) {
       return null;
     }

@@ -1,7 +1,11 @@
 package dev.sluice.simulation;
 
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * The source: partitions of records that are delivered again from the last committed position. As
@@ -26,6 +30,7 @@ final class Log {
   }
 
   private final List<List<Entry>> partitions = new ArrayList<>();
+  private final Set<Entry> compacted = new HashSet<>();
   private final int[] committed;
 
   Log(int partitionCount) {
@@ -38,6 +43,27 @@ final class Log {
   void publish(int partition, Event event, int content, long availableAt) {
     List<Entry> entries = partitions.get(partition);
     entries.add(new Entry(partition, entries.size(), event, content, availableAt));
+  }
+
+  /**
+   * Compacts: of records of one event in one partition only the last stays.
+   *
+   * @return whether anything was removed
+   */
+  boolean compact(int partition, long upToSeconds) {
+    Map<String, Entry> last = new HashMap<>();
+    boolean removed = false;
+    for (Entry entry : partitions.get(partition)) {
+      if (entry.availableAt <= upToSeconds) {
+        Entry earlier = last.put(entry.event.id(), entry);
+        removed |= earlier != null && compacted.add(earlier);
+      }
+    }
+    return removed;
+  }
+
+  boolean isCompacted(Entry entry) {
+    return compacted.contains(entry);
   }
 
   int partitionCount() {

@@ -40,7 +40,7 @@ record Scenario(
 
   static Scenario draw(RandomGenerator random) {
     boolean expiring = random.nextInt(5) == 0;
-    boolean mapperChanges = random.nextInt(10) == 0;
+    boolean mapperChanges = !expiring && random.nextInt(10) == 0;
     Log log = new Log(1 + random.nextInt(3));
     long seconds = expiring ? 600 : 5 + random.nextInt(30);
     List<Event> events = new ArrayList<>();

@@ -1,5 +1,6 @@
 package dev.sluice.simulation;
 
+import dev.sluice.model.Duplicates;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.WriteListener;
@@ -113,6 +114,12 @@ final class Simulation {
       case 0 -> crash(victim);
       case 1 -> zombie(victim);
       default -> moveAll(victim, 0);
+    }
+    if (scenario.duplicates() == Duplicates.REAPPLY) {
+      int partition = random.nextInt(scenario.log().partitionCount());
+      if (scenario.log().compact(partition, seconds())) {
+        faults.fired(Faults.Kind.COMPACTION);
+      }
     }
     if (scenario.retention().toMinutes() < 5 && random.nextInt(3) == 0) {
       // Days late in reality: long after anything of the claim is still under way.

@@ -256,17 +256,17 @@ class DeadLetterTest {
     rig.mapper = record -> Mapped.writes(List.of(event("a"), event("b"), event("c")));
     rig.started(P0).receive(P0, 0);
     assertThat(rig.writer.accepted)
-        .containsExactly("payments/0/0/0", "payments/0/0/1", "payments/0/0/2");
-    rig.writer.fail("payments/0/0/1", rejected(false));
-    rig.writer.apply("payments/0/0/2");
+        .containsExactly("payments/0/0#0", "payments/0/0#1", "payments/0/0#2");
+    rig.writer.fail("payments/0/0#1", rejected(false));
+    rig.writer.apply("payments/0/0#2");
     rig.turns(1);
     assertThat(rig.producer.history()).isEmpty();
 
-    rig.writer.apply("payments/0/0/0");
+    rig.writer.apply("payments/0/0#0");
     rig.turns(1);
     rig.producer.completeNext();
     rig.turns(1);
-    rig.writer.releases.get("payments/0/0/1=b").complete(true);
+    rig.writer.releases.get("payments/0/0#1=b").complete(true);
     rig.turns(2);
 
     assertThat(rig.producer.history()).hasSize(1);
