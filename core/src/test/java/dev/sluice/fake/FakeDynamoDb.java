@@ -292,30 +292,9 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
   }
 
   private static boolean mayReplace(PutItemRequest request, Map<String, AttributeValue> standing) {
-    if (request.conditionExpression() == null) {
-      return true;
-    }
-    if (request.conditionExpression().equals("attribute_not_exists(#pk)")) {
-      return false;
-    }
-    if (request
-        .conditionExpression()
-        .equals("attribute_not_exists(#version) OR #version < :version")) {
-      AttributeValue version = standing.get(request.expressionAttributeNames().get("#version"));
-      return version == null
-          || Long.parseLong(version.n())
-              < Long.parseLong(request.expressionAttributeValues().get(":version").n());
-    }
-    if (!request
-        .conditionExpression()
-        .equals("attribute_not_exists(#id) OR (#expireAt < :now AND #src <> :mine)")) {
-      throw new AssertionError("unknown condition " + request.conditionExpression());
-    }
-    Map<String, AttributeValue> values = request.expressionAttributeValues();
-    Map<String, String> names = request.expressionAttributeNames();
-    long expireAt = Long.parseLong(standing.get(names.get("#expireAt")).n());
-    return expireAt < Long.parseLong(values.get(":now").n())
-        && !standing.get(names.get("#src")).equals(values.get(":mine"));
+    return request.conditionExpression() == null
+        || new Condition(request.expressionAttributeNames(), request.expressionAttributeValues())
+            .holds(request.conditionExpression(), standing);
   }
 
   private static ConditionalCheckFailedException conditionFailed(
@@ -340,9 +319,9 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
     Map<String, Map<String, AttributeValue>> table = tables.get(request.tableName());
     String key = key(request.tableName(), request.key());
     Map<String, AttributeValue> standing = table.get(key);
-    String source = request.expressionAttributeNames().get("#src");
-    if (standing == null
-        || !standing.get(source).equals(request.expressionAttributeValues().get(":mine"))) {
+    Condition condition =
+        new Condition(request.expressionAttributeNames(), request.expressionAttributeValues());
+    if (standing == null || !condition.holds(request.conditionExpression(), standing)) {
       throw ConditionalCheckFailedException.builder().build();
     }
     table.remove(key);

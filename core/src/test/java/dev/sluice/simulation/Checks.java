@@ -73,6 +73,44 @@ final class Checks {
     }
   }
 
+  /** Order by key, where nothing goes wrong: what was published last stands. */
+  void lastOfEachKeyStands() {
+    if (!simulation.scenario().isQuiet()) {
+      return;
+    }
+    Map<String, String> last = new HashMap<>();
+    Set<String> seen = new HashSet<>();
+    for (Log.Entry entry : simulation.scenario().log().all()) {
+      Event event = entry.event();
+      if (event.shape() == Event.Shape.PUT_LAST && seen.add(event.id())) {
+        last.put(event.lastKey(), event.id());
+      }
+    }
+    for (Map<String, AttributeValue> item : simulation.tables().items(SimulatedTables.PLAIN)) {
+      if (item.containsKey(Event.BY)) {
+        String key = item.get("pk").s();
+        require(
+            item.get(Event.BY).s().equals(last.get(key)),
+            key + " is by " + item.get(Event.BY).s() + " and not by " + last.get(key));
+      }
+    }
+  }
+
+  /** A record whose content is not the one that stands was dead-lettered, and not dropped. */
+  void reusedIdsAreAccountedFor() {
+    for (Log.Entry entry : simulation.scenario().log().all()) {
+      Event event = entry.event();
+      List<Map<String, AttributeValue>> items =
+          event.hasShardedItem() ? shardedItems(event) : ownItems(event);
+      if (items.size() == 1 && !simulation.scenario().log().isCompacted(entry)) {
+        int stands = Integer.parseInt(items.get(0).get(Event.CONTENT).n());
+        require(
+            stands == entry.content() || simulation.deadLetters().contains(entry),
+            entry.source() + " has other content than stands, and was dropped");
+      }
+    }
+  }
+
   private void count(
       Event event, String what, List<Map<String, AttributeValue>> items, boolean excused) {
     require(items.size() <= 1, event.id() + " has its " + what + " " + items.size() + " times");

@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 record Event(String id, Shape shape, int entity, long version, boolean poison) {
   static final String EVENT = "event";
   static final String CONTENT = "content";
+  static final String BY = "by";
   static final String POISON = "poison";
 
   /** What an event does. */
@@ -31,6 +32,7 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
     CREATE_AND_PUT_SHARDED,
     ENTITY,
     CREATE_AND_ENTITY,
+    PUT_LAST,
     DELETE
   }
 
@@ -52,6 +54,7 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
       case ENTITY -> write.putIfNewer(PLAIN, entityItem(), version);
       case CREATE_AND_ENTITY ->
           write.create(PLAIN, own(content, mapper)).putIfNewer(PLAIN, entityItem(), version);
+      case PUT_LAST -> write.put(PLAIN, lastItem());
       case DELETE -> write.delete(PLAIN, key("doomed-" + id, 1));
     };
   }
@@ -72,13 +75,24 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
   private void describe(Map<String, AttributeValue> item, int content) {
     item.put(EVENT, AttributeValue.fromS(id));
     item.put(CONTENT, AttributeValue.fromN(Integer.toString(content)));
-    if (poison) {
+    // Where the id was reused for other content, that is the corrected event.
+    if (poison && content == 0) {
       item.put(POISON, AttributeValue.fromBool(true));
     }
   }
 
   private Map<String, AttributeValue> entityItem() {
     return key(entityKey(), 0);
+  }
+
+  private Map<String, AttributeValue> lastItem() {
+    Map<String, AttributeValue> item = key(lastKey(), 0);
+    item.put(BY, AttributeValue.fromS(id));
+    return item;
+  }
+
+  String lastKey() {
+    return "last-" + entity;
   }
 
   String entityKey() {

@@ -64,7 +64,8 @@ final class Faults {
   /** Draws what happens to a request. */
   Fate fate(String operation) {
     if (!active || random.nextDouble() >= probability) {
-      return new Fate.Served();
+      // Served, but not all in the same time: replies overtake each other.
+      return new Fate.Late(1 + random.nextInt(30));
     }
     Kind kind =
         switch (random.nextInt(operation.startsWith("Batch") ? 9 : 8)) {

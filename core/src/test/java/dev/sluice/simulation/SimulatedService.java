@@ -30,6 +30,11 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 final class SimulatedService {
   static final int MAX_BUFFERED = 7;
   private static final int TICK_MILLIS = 20;
+  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
+  private static final int MIN_DELIVERY_SECONDS = 5;
+  private static final int MORE_DELIVERY_SECONDS = 10;
+  private static final Duration LONGEST_WRITE =
+      REQUEST_TIMEOUT.plusSeconds(MIN_DELIVERY_SECONDS + MORE_DELIVERY_SECONDS);
 
   private final Simulation simulation;
   private final VirtualTime time;
@@ -67,8 +72,9 @@ final class SimulatedService {
             .maxBufferedItems(MAX_BUFFERED)
             .maxInFlightRequests(1 + random.nextInt(4))
             .linger(Duration.ofMillis(random.nextInt(50)))
-            .requestTimeout(Duration.ofSeconds(2))
-            .deliveryTimeout(Duration.ofSeconds(5 + random.nextInt(10)))
+            .requestTimeout(REQUEST_TIMEOUT)
+            .deliveryTimeout(
+                Duration.ofSeconds(MIN_DELIVERY_SECONDS + random.nextInt(MORE_DELIVERY_SECONDS)))
             .duplicates(simulation.scenario().duplicates())
             .metrics(new Bounds())
             .clock(() -> time.now().plus(skew))
@@ -86,6 +92,11 @@ final class SimulatedService {
     @Override
     public void load(int inFlight, int writes, long bytes, long oldestNanos) {
       simulation.checks().require(writes <= MAX_BUFFERED, "the buffer holds " + writes + " writes");
+      simulation
+          .checks()
+          .require(
+              oldestNanos <= LONGEST_WRITE.toNanos(),
+              "a write is open for " + oldestNanos / 1_000_000 + " ms");
     }
   }
 

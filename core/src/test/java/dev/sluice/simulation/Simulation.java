@@ -88,6 +88,8 @@ final class Simulation {
     faults.stop();
     time.runUntil(this::allDone, TO_FINISH);
     checks.everythingInItsPlace();
+    checks.lastOfEachKeyStands();
+    checks.reusedIdsAreAccountedFor();
     replayDeadLetters();
   }
 
