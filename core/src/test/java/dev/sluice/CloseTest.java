@@ -116,8 +116,13 @@ class CloseTest {
     try (RealTimeWriter real = RealTimeWriter.start()) {
       real.dynamo.crash();
       real.writer.tryWrite(new SourcePosition("t/0/0"), put(0), new Ended());
-      CompletableFuture<CloseReport> patient =
-          CompletableFuture.supplyAsync(() -> real.writer.close(Duration.ofMinutes(5)));
+      CompletableFuture<CloseReport> patient = new CompletableFuture<>();
+      Thread waiting = new Thread(() -> patient.complete(real.writer.close(Duration.ofMinutes(5))));
+      waiting.setDaemon(true);
+      waiting.start();
+      while (waiting.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
       CloseReport impatient = real.writer.close(Duration.ofMillis(20));
 
       assertThat(impatient.unfinished()).isEqualTo(1);

@@ -40,7 +40,10 @@ record Scenario(
 
   /** {@return whether nothing goes wrong and one process reads one partition} */
   boolean isQuiet() {
-    return faultProbability == 0 && disasters == 0 && log.partitionCount() == 1;
+    return faultProbability == 0
+        && disasters == 0
+        && log.partitionCount() == 1
+        && duplicates == Duplicates.DROP;
   }
 
   static Scenario draw(RandomGenerator random) {

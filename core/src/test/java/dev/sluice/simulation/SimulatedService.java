@@ -195,7 +195,7 @@ final class SimulatedService {
         return;
       }
       end();
-      simulation.trace(SimulatedService.this, entry.source() + " " + outcome);
+      simulation.trace(SimulatedService.this, entry.source() + " " + entry.event() + " " + outcome);
       if (outcome instanceof Outcome.Conflict conflict) {
         deadLetter(conflict.kind().name(), () -> done());
         return;

@@ -1,0 +1,27 @@
+package dev.sluice.simulation;
+
+import java.util.Map;
+
+/** A range of seeds, for those who load the simulation with other sources of the writer. */
+public final class SimulationRange {
+  private SimulationRange() {}
+
+  /**
+   * Runs seeds until one fails.
+   *
+   * @param from the first seed
+   * @param count how many seeds at most
+   * @return how many seeds it took and what failed, as {@code "17 what"}, or null if none did
+   */
+  public static String firstFailure(long from, int count) {
+    Map<Faults.Kind, Long> counters = Faults.counters();
+    for (int i = 0; i < count; i++) {
+      try {
+        Simulation.run(from + i, counters, step -> {});
+      } catch (AssertionError e) {
+        return (i + 1) + " " + e.getMessage();
+      }
+    }
+    return null;
+  }
+}
