@@ -2,8 +2,10 @@ package dev.sluice.planted;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.simulation.SimulationRange;
 import java.io.IOException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,6 +21,11 @@ class PlantedBugsIT {
 
   static Stream<PlantedBug> bugs() throws IOException {
     return PlantedBug.all().stream();
+  }
+
+  @Test
+  void theSoundWriterSurvivesTheSameSeeds() {
+    assertThat(SimulationRange.firstFailure(FIRST_SEED, SEEDS)).isNull();
   }
 
   @ParameterizedTest
