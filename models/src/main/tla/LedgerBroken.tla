@@ -1,0 +1,33 @@
+---------------------------- MODULE LedgerBroken ----------------------------
+(* One wrong rule each, to be put in the place of a rule of Ledger.tla: see variants.txt. *)
+EXTENDS Ledger
+
+AnyId(e, r, drawn)            == FALSE
+OnlyThisAttempt(e, r, drawn)  == e.src = r /\ e.s = drawn
+DrawnAnew(e, drawn)           == drawn
+Unconditionally(e, r)         == TRUE
+EvenMyOwnIfExpired(e, r)      == IF e = None THEN TRUE ELSE e.expired
+TakenForGranted(drawn)        == Step("apply", drawn, 1)
+DoneWhenClaimed(s)            == Done
+DoneWhenSent(step)            == Done
+
+HighestEnded(w, p) ==
+  LET ended == {i \in 1..Len(Log[p]) : at[w][<<p, i>>] = Done}
+  IN  IF ended = {} THEN 0 ELSE CHOOSE i \in ended : \A j \in ended : j <= i
+
+ReleaseFirst(step)            == Step(IF step.n = 1 THEN "release" ELSE "bury", step.s, step.n)
+ThenBury(step)                == Step("bury", step.s, step.n)
+Finally(step)                 == Done
+SentAndForgotten(r, s)        == {}
+EvenIfPartial(step)           == IF step.s = None THEN Done ELSE Step("release", step.s, 1)
+ConflictsToo(step)            == IF step.n \in {0, 1} THEN Step("release", step.s, 1) ELSE Done
+WhoeverHoldsIt(e, r)          == e # None
+
+SamePartitionOnly(r, e)       == e.src[1] = r[1]
+Never(letter)                 == FALSE
+AsAnyRecord(e, letter)        == FALSE
+
+AtAnyAge(e, r)                == TRUE
+AtAnyTime                     == TRUE
+All(requests)                 == requests
+=============================================================================
