@@ -45,6 +45,7 @@ Contents   == {Content(r) : r \in Ours}
 OnceAndAcross   == [p |-> <<"a">>, q |-> <<"a">>]
 TwiceAndAcross  == [p |-> <<"a", "a">>, q |-> <<"a">>]
 OvertakenAcross == [p |-> <<"a", Another>>, q |-> <<"a">>]
+OnceAndReused   == [p |-> <<"a">>, q |-> <<"x">>]
 AcrossAndReused == [p |-> <<"a">>, q |-> <<"a", "x">>]
 
 VARIABLES
@@ -83,7 +84,8 @@ ReplayAt(e, drawn) == e.s
 
 \* A duplicate on a topic that is not compacted is dropped; duplicates(DROP).
 ReappliesDuplicate(r, e) == FALSE
-Reapplied(r, e)          == TRUE          \* duplicates(REAPPLY); chosen by compacted configurations
+EveryDuplicate(r, e)     == TRUE          \* duplicates(REAPPLY); chosen by compacted configurations
+ReapplyAt(e, drawn)      == e.s
 
 \* A claim that stands is a promise, not a result: the record goes on to its effects.
 AfterClaim(s) == Step("apply", s, 1)
@@ -108,8 +110,10 @@ AfterBurial(step)     == IF step.n = 1 THEN Step("release", step.s, 1)  \* no ef
 AfterRelease(step)    == Done
 Buried(r, s)          == {[src |-> r, s |-> s]}
 
-\* The release is a conditional delete on src.
-ReleasedBy(e, r)      == e # None /\ e.src = r
+\* The release is a conditional delete on src; who claims next draws a suffix of its own.
+ReleasedBy(e, r)      == IF e = None THEN FALSE ELSE e.src = r
+Freed(e)              == None
+ClaimedAt(e, drawn)   == drawn
 
 \* The replay tool presents the dead letter as the canonical record, and makes the effects of a
 \* duplicate again at the recorded suffix.
@@ -175,13 +179,13 @@ Claim(w, r) ==
   /\ InTime(entry, r)
   /\ \E drawn \in Suffixes :
        IF Claimable(entry, r)
-       THEN /\ entry' = [src |-> r, s |-> drawn, expired |-> FALSE]
-            /\ at' = [at EXCEPT ![w][r] = AfterClaim(drawn)]
+       THEN /\ entry' = [src |-> r, s |-> ClaimedAt(entry, drawn), expired |-> FALSE]
+            /\ at' = [at EXCEPT ![w][r] = AfterClaim(ClaimedAt(entry, drawn))]
        ELSE /\ entry' = entry
             /\ at' = [at EXCEPT ![w][r] =
                  IF Content(entry.src) # Content(r) THEN Step("bury", None, 0)   \* Conflict
                  ELSE IF Owns(entry, r, drawn)      THEN AfterClaim(ReplayAt(entry, drawn))
-                 ELSE IF ReappliesDuplicate(r, entry) THEN Step("apply", entry.s, 1)
+                 ELSE IF ReappliesDuplicate(r, entry) THEN Step("apply", ReapplyAt(entry, drawn), 1)
                  ELSE Done]
   /\ UNCHANGED <<data, sent, freeing, committed, gone, rejecting, dead, tool>>
 
@@ -222,7 +226,7 @@ Release(w, r) ==
   LET step == at[w][r] IN
   /\ step.do = "release"
   /\ freeing' = freeing \cup {r}
-  /\ entry' = IF ReleasedBy(entry, r) THEN None ELSE entry
+  /\ entry' = IF ReleasedBy(entry, r) THEN Freed(entry) ELSE entry
   /\ at' = [at EXCEPT ![w][r] = AfterRelease(step)]
   /\ UNCHANGED <<data, sent, committed, gone, rejecting, dead, tool>>
 
@@ -239,7 +243,7 @@ LateEffect(e) ==
 
 LateRelease(r) ==
   /\ ReleasedBy(entry, r)
-  /\ entry' = None
+  /\ entry' = Freed(entry)
   /\ UNCHANGED <<data, sent, freeing, at, committed, gone, rejecting, dead, tool>>
 
 Expire ==
@@ -266,8 +270,8 @@ ToolClaims ==
   /\ tool # None /\ tool.step.do = "claim"
   /\ \E s \in (IF letter.s = None THEN Suffixes ELSE {letter.s}) :
        IF Claimable(entry, letter.src)
-       THEN /\ entry' = [src |-> letter.src, s |-> s, expired |-> FALSE]
-            /\ tool' = [tool EXCEPT !.step = Step("apply", s, 1)]
+       THEN /\ entry' = [src |-> letter.src, s |-> ClaimedAt(entry, s), expired |-> FALSE]
+            /\ tool' = [tool EXCEPT !.step = Step("apply", ClaimedAt(entry, s), 1)]
        ELSE /\ entry' = entry
             /\ tool' = IF Content(entry.src) # Content(letter.src) THEN None  \* stays a dead letter
                        ELSE [tool EXCEPT !.step =

@@ -1,5 +1,5 @@
 ---------------------------- MODULE LedgerBroken ----------------------------
-(* One wrong rule each, to be put in the place of a rule of Ledger.tla: see variants.txt. *)
+(* Other rules, to be put in the place of those of Ledger.tla: see variants.txt. *)
 EXTENDS Ledger
 
 AnyId(e, r, drawn)            == FALSE
@@ -23,6 +23,14 @@ EvenIfPartial(step)           == IF step.s = None THEN Done ELSE Step("release",
 ConflictsToo(step)            == IF step.n \in {0, 1} THEN Step("release", step.s, 1) ELSE Done
 WhoeverHoldsIt(e, r)          == e # None
 
+\* Not wrong, but another release: it leaves the entry without an owner, and whoever claims next
+\* (by a condition on what it saw there, so no claim sent earlier can take it) keeps the suffix.
+LeftWithoutOwner(e)           == [e EXCEPT !.src = None]
+ClaimableIfUnowned(e, r)      == IF e = None THEN TRUE ELSE e.src = None \/ (e.expired /\ e.src # r)
+NewlyDrawn(e, drawn)          == drawn
+ClaimedWhereItWas(e, drawn)   == IF e = None THEN drawn ELSE e.s
+
+NoDuplicate(r, e)             == FALSE
 SamePartitionOnly(r, e)       == e.src[1] = r[1]
 Never(letter)                 == FALSE
 AsAnyRecord(e, letter)        == FALSE
