@@ -20,7 +20,6 @@ ThenBury(step)                == Step("bury", step.s, step.n)
 Finally(step)                 == Done
 SentAndForgotten(r, s)        == {}
 EvenIfPartial(step)           == IF step.s = None THEN Done ELSE Step("release", step.s, 1)
-ConflictsToo(step)            == IF step.n \in {0, 1} THEN Step("release", step.s, 1) ELSE Done
 WhoeverHoldsIt(e, r)          == e # None
 
 \* Not wrong, but another release: it leaves the entry without an owner, and whoever claims next
