@@ -19,7 +19,8 @@ public final class RejectedWriteException extends RecordException {
    *
    * @param message what was refused, by which table, with which error code
    * @param errorCode the service's error code
-   * @param partial whether some of the write's effects were applied, or may have been
+   * @param partial whether some of the write's effects were applied, or may have been, or may yet
+   *     be: the refusal may pass
    * @param suffixes the suffix of each effect as recorded in the ledger
    */
   public RejectedWriteException(
@@ -35,7 +36,7 @@ public final class RejectedWriteException extends RecordException {
     return errorCode;
   }
 
-  /** {@return whether some of the write's effects were applied, or may have been} */
+  /** {@return whether some of the write's effects were applied, or may have been, or may yet be} */
   public boolean partial() {
     return partial;
   }

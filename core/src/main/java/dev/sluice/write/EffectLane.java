@@ -163,7 +163,6 @@ final class EffectLane {
     List<EffectTask> inTime = new ArrayList<>(tasks.size());
     for (EffectTask task : tasks) {
       task.failure = failure;
-      task.mayHaveLanded |= failure.kind() == Failure.Kind.UNKNOWN;
       if (at >= task.owner.deadline) {
         giveUp(task, failure);
       } else {

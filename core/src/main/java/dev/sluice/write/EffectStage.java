@@ -154,22 +154,19 @@ final class EffectStage {
       case SYSTEM -> failures.ofTable(table, task.kind, failure);
       case THROTTLED, PASSING, UNKNOWN -> failures.unknown(failure);
       case RECORD -> {
-        boolean partial = write.effects.stream().anyMatch(effect -> mayBeThere(write, effect));
+        boolean partial = write.effects.stream().anyMatch(EffectStage::mayBeThere);
         yield WriteFailures.rejected(table, task.kind, failure, partial, write.suffixes());
       }
     };
   }
 
   /**
-   * Whether an effect is in its table, or may be: by an attempt that was not answered, or by that
-   * of an earlier owner, unless the service's refusal shows that no attempt can have gone through.
+   * Whether an effect is in its table, or may be, or may get there: only a refusal of its content
+   * shows that no attempt has gone through and none of another owner will.
    */
-  private static boolean mayBeThere(PendingWrite write, EffectTask effect) {
-    if (effect.stage != EffectTask.Stage.FAILED) {
-      return true;
-    }
-    boolean neverAccepted = effect.failure != null && effect.failure.isOfContent();
-    return !neverAccepted && (effect.mayHaveLanded || write.replay);
+  private static boolean mayBeThere(EffectTask effect) {
+    Failure failure = effect.failure;
+    return effect.stage != EffectTask.Stage.FAILED || failure == null || !failure.isOfContent();
   }
 
   /** A write's time is up: gives up the effects that no request is under way for. */

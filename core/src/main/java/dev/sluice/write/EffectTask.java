@@ -38,7 +38,6 @@ final class EffectTask extends KeyFence.Ticket {
   private Suffix suffix = Suffix.NONE;
   private PrimaryKey key;
   boolean claimed;
-  boolean mayHaveLanded;
   Stage stage = Stage.WAITING;
   boolean inFlight;
   @Nullable Failure failure;

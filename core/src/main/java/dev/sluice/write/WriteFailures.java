@@ -78,7 +78,7 @@ final class WriteFailures {
             + " with "
             + failure.code()
             + (partial
-                ? "; other effects of the same write were applied."
+                ? "; some of its effects are applied, or may be or become so."
                 : "; no effect of the write was applied."),
         failure.code(),
         partial,
