@@ -7,7 +7,8 @@ import java.util.Locale;
 
 /** Shows progress: in place on a terminal, as a line now and then in a log. */
 final class Display {
-  private static final int BAR = 30;
+  private static final int SHORT_BAR = 14;
+  private static final int LONG_BAR = 30;
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(2);
 
   private final PrintStream out;
@@ -42,15 +43,18 @@ final class Display {
       return;
     }
     lastLine = elapsed;
-    int filled = (int) (BAR * Math.min(events, tally.items()) / events);
+    // In place a line must fit the narrowest usual terminal, or it is no longer in place.
+    String form =
+        terminal
+            ? "%5.1f s [%s] %,5d/%,d %,4.0f/s dup %,3d dead %d lag %,5d %s"
+            : "%5.1f s  [%s] %,5d of %,d events  %,4.0f/s  duplicates %,3d  dead letters %d  lag"
+                + " %,5d  %s";
     String line =
         String.format(
             Locale.ROOT,
-            "%5.1f s  [%s%s] %,5d of %,d events  %,4.0f/s  duplicates %,3d  dead letters %d  lag"
-                + " %,4d  %s",
+            form,
             elapsed.toMillis() / 1000.0,
-            "#".repeat(filled),
-            ".".repeat(BAR - filled),
+            bar(terminal ? SHORT_BAR : LONG_BAR, (double) tally.items() / events),
             tally.items(),
             events,
             rate,
@@ -65,6 +69,11 @@ final class Display {
     } else {
       out.println(line);
     }
+  }
+
+  private static String bar(int length, double share) {
+    int filled = (int) (length * Math.min(1, share));
+    return "#".repeat(filled) + ".".repeat(length - filled);
   }
 
   /** Says something that stays. */
