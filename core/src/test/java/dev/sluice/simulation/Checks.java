@@ -125,10 +125,10 @@ final class Checks {
     require(items.size() == 1 || excused, event.id() + " has lost its " + what);
   }
 
-  /** After the replay of dead letters: those that had been refused are in their place too. */
+  /** After the replay of dead letters: what had been refused is in its place too. */
   void nothingMissing() {
     Map<String, Integer> copies = new TreeMap<>();
-    for (Event event : simulation.scenario().events()) {
+    for (Event event : simulation.replayed()) {
       if (event.hasShardedItem()) {
         copies.put(event.id(), shardedItems(event).size());
       } else if (event.hasOwnItem()) {

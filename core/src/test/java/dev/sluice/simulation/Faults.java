@@ -2,7 +2,9 @@ package dev.sluice.simulation;
 
 import dev.sluice.fake.FakeDynamoDb.Fate;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementErrorCodeEnum;
 
@@ -38,14 +40,25 @@ final class Faults {
     COMPACTION
   }
 
+  private static final Set<Kind> PROMPT =
+      EnumSet.of(
+          Kind.REPLY_LOST,
+          Kind.NOT_SENT,
+          Kind.THROTTLED,
+          Kind.SERVER_ERROR,
+          Kind.PARTIAL_BATCH,
+          Kind.STATEMENT_ERROR);
+
   private final RandomGenerator random;
   private final Map<Kind, Long> fired;
   private final double probability;
+  private final boolean prompt;
   private boolean active = true;
 
-  Faults(RandomGenerator random, double probability, Map<Kind, Long> fired) {
+  Faults(RandomGenerator random, Scenario scenario, Map<Kind, Long> fired) {
     this.random = random;
-    this.probability = probability;
+    this.probability = scenario.faultProbability();
+    this.prompt = scenario.prompt();
     this.fired = fired;
   }
 
@@ -79,6 +92,9 @@ final class Faults {
           case 7 -> Kind.SLOW;
           default -> operation.equals("BatchWriteItem") ? Kind.PARTIAL_BATCH : Kind.STATEMENT_ERROR;
         };
+    if (prompt && !PROMPT.contains(kind)) {
+      return new Fate.Served();
+    }
     fired(kind);
     return fate(kind);
   }

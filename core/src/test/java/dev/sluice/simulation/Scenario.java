@@ -19,6 +19,8 @@ import java.util.random.RandomGenerator;
  * @param retention how long claims are kept
  * @param duplicates what is done with duplicates
  * @param faultProbability how often a request goes wrong
+ * @param prompt whether every request is answered, well or badly, at once: then no write may fail
+ *     as unknown
  * @param disasters how many processes die or lose partitions
  * @param skewed whether clocks are off
  * @param mapperChanges whether a later process maps records in another way
@@ -31,12 +33,15 @@ record Scenario(
     Duration retention,
     Duplicates duplicates,
     double faultProbability,
+    boolean prompt,
     int disasters,
     boolean skewed,
     boolean mapperChanges,
     long seconds) {
 
   private static final int ENTITIES = 3;
+  // So few that an unbroken row of them until a write's deadline does not happen.
+  private static final double PROMPT_FAULTS = 0.1;
 
   /** {@return whether nothing goes wrong and one process reads one partition} */
   boolean isQuiet() {
@@ -63,6 +68,8 @@ record Scenario(
       drafts.add(new Draft(home, event, 0, at));
       repeats(random, log, drafts, event, home, at, seconds, expiring || mapperChanges);
     }
+    double faultProbability = random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.4;
+    boolean prompt = faultProbability < PROMPT_FAULTS;
     Collections.shuffle(drafts, new Random(random.nextLong()));
     drafts.sort((a, b) -> Long.compare(a.at, b.at));
     drafts.forEach(draft -> log.publish(draft.partition, draft.event, draft.content, draft.at));
@@ -72,7 +79,8 @@ record Scenario(
         events,
         expiring ? Duration.ofMinutes(1) : Duration.ofDays(14),
         random.nextInt(4) == 0 ? Duplicates.REAPPLY : Duplicates.DROP,
-        random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.4,
+        faultProbability,
+        prompt,
         random.nextInt(6),
         random.nextInt(4) == 0,
         mapperChanges,

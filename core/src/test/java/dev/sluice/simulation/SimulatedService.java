@@ -3,6 +3,7 @@ package dev.sluice.simulation;
 import dev.sluice.IdempotentWriter;
 import dev.sluice.fake.FakeDynamoDb;
 import dev.sluice.metrics.WriterMetrics;
+import dev.sluice.model.Duplicates;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Outcome;
@@ -46,7 +47,7 @@ final class SimulatedService {
   private final Map<Integer, Assignment> assignments = new HashMap<>();
   private boolean dead;
 
-  SimulatedService(Simulation simulation, int mapper, Duration skew) {
+  SimulatedService(Simulation simulation, int mapper, Duration skew, Duplicates duplicates) {
     this.simulation = simulation;
     this.time = simulation.time();
     this.random = time.random();
@@ -75,7 +76,7 @@ final class SimulatedService {
             .requestTimeout(REQUEST_TIMEOUT)
             .deliveryTimeout(
                 Duration.ofSeconds(MIN_DELIVERY_SECONDS + random.nextInt(MORE_DELIVERY_SECONDS)))
-            .duplicates(simulation.scenario().duplicates())
+            .duplicates(duplicates)
             .metrics(new Bounds())
             .clock(() -> time.now().plus(skew))
             .random(time.random())
@@ -213,6 +214,9 @@ final class SimulatedService {
       simulation.trace(
           SimulatedService.this, entry.source() + " " + failure.getClass().getSimpleName());
       if (failure instanceof RetriableException) {
+        simulation
+            .checks()
+            .require(!simulation.scenario().prompt(), entry.source() + " ended as unknown");
         later(500 + random.nextInt(2000), this::again);
       } else if (failure instanceof RejectedWriteException rejected) {
         deadLetter("REJECTED", () -> release(rejected.partial()));

@@ -40,7 +40,7 @@ final class Simulation {
     this.time = VirtualTime.seeded(seed);
     this.random = time.random();
     this.scenario = Scenario.draw(time.random());
-    this.faults = new Faults(time.random(), scenario.faultProbability(), counters);
+    this.faults = new Faults(time.random(), scenario, counters);
     this.tables = new SimulatedTables(time, faults);
     this.director = time.scheduler();
     countRecords();
@@ -94,12 +94,16 @@ final class Simulation {
   }
 
   private SimulatedService process() {
+    return process(scenario.duplicates());
+  }
+
+  private SimulatedService process(Duplicates duplicates) {
     Duration skew = Duration.ZERO;
     if (scenario.skewed()) {
       skew = Duration.ofSeconds(random.nextInt(61) - 30);
       faults.fired(Faults.Kind.CLOCK_SKEW);
     }
-    return new SimulatedService(this, mapper, skew);
+    return new SimulatedService(this, mapper, skew, duplicates);
   }
 
   private SimulatedService anyone() {
@@ -135,7 +139,9 @@ final class Simulation {
     victim.crash();
     alive.add(process());
     for (int partition : victim.partitions()) {
-      later(random.nextInt(3000), () -> anyone().assign(partition));
+      // Where claims expire, some stay uncared for until they have.
+      int orphanedMillis = scenario.retention().toMinutes() < 5 ? 100_000 : 3_000;
+      later(random.nextInt(orphanedMillis), () -> anyone().assign(partition));
     }
   }
 
@@ -179,7 +185,8 @@ final class Simulation {
       return;
     }
     alive.forEach(SimulatedService::crash);
-    SimulatedService replayer = process();
+    // A zombie may have claimed for a copy that nobody will deliver again: see docs/adr/0009.
+    SimulatedService replayer = process(Duplicates.REAPPLY);
     replayer.mend();
     int[] open = {0};
     for (Log.Entry entry : List.copyOf(refused)) {
@@ -246,6 +253,18 @@ final class Simulation {
 
   long seconds() {
     return Duration.between(VirtualTime.DEFAULT_START, time.now()).toSeconds();
+  }
+
+  /** The events that were refused, and whose records all are still there. */
+  List<Event> replayed() {
+    List<Event> events =
+        new ArrayList<>(refused.stream().map(Log.Entry::event).distinct().toList());
+    for (Log.Entry entry : scenario.log().all()) {
+      if (scenario.log().isCompacted(entry)) {
+        events.remove(entry.event());
+      }
+    }
+    return events;
   }
 
   List<Log.Entry> deadLetters() {
