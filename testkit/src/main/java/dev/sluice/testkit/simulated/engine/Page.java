@@ -66,11 +66,15 @@ record Page(
         if (filter.test(item.attributes())) {
           found.add(item.attributes());
         }
-        if (bytes >= MOST_BYTES || (limit != null && scanned == limit)) {
+        if (isEnd(scanned, bytes)) {
           return new Page(found, scanned, bytes, table.schema().keyOf(item.attributes()));
         }
       }
       return new Page(found, scanned, bytes, null);
+    }
+
+    private boolean isEnd(int scanned, long bytes) {
+      return bytes >= MOST_BYTES || (limit != null && scanned == limit);
     }
 
     Charge charge(Page page, Object partitionKey) {

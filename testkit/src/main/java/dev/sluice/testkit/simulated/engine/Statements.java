@@ -78,7 +78,8 @@ final class Statements {
       for (int i = 0; i < names.size(); i++) {
         attributes.put(names.get(i), values.get(i));
       }
-      bound.add(new Bound(statement, attributes, Boolean.TRUE.equals(request.consistentRead())));
+      var normal = StoredItem.normal(attributes);
+      bound.add(new Bound(statement, normal, Boolean.TRUE.equals(request.consistentRead())));
     }
     var kind = bound.get(0).statement().kind();
     if (bound.stream().anyMatch(each -> each.statement().kind() != kind)) {

@@ -14,6 +14,9 @@ sealed interface Assignment {
   /** The new value, or null if the attribute goes. */
   @Nullable AttributeValue of(Map<String, AttributeValue> item, Placeholders placeholders);
 
+  /** Refuses values that no item could be updated with, whatever the item. */
+  default void check(Placeholders placeholders) {}
+
   /** {@code SET a = operand}. */
   record Copy(Operand operand) implements Assignment {
     @Override
@@ -42,6 +45,18 @@ sealed interface Assignment {
       var l = number(left.of(item, placeholders));
       var r = number(right.of(item, placeholders));
       return number(negated ? l.subtract(r) : l.add(r));
+    }
+
+    @Override
+    public void check(Placeholders placeholders) {
+      checkNumber(left, placeholders);
+      checkNumber(right, placeholders);
+    }
+
+    private static void checkNumber(Assignment term, Placeholders placeholders) {
+      if (term instanceof Copy copy && copy.operand() instanceof Operand.Given given) {
+        number(placeholders.value(given.placeholder()));
+      }
     }
   }
 

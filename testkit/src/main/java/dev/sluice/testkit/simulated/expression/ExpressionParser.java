@@ -18,6 +18,11 @@ final class ExpressionParser {
   private final Tokens tokens;
   private final Set<String> placeholders = new HashSet<>();
 
+  /**
+   * Whether the condition read last stands in parentheses, which a second pair may not surround.
+   */
+  private boolean endsWithParentheses;
+
   ExpressionParser(Tokens tokens) {
     this.tokens = tokens;
   }
@@ -30,6 +35,7 @@ final class ExpressionParser {
     var left = conjunction();
     while (tokens.takeIf("OR")) {
       left = new Condition.Or(left, conjunction());
+      endsWithParentheses = false;
     }
     return left;
   }
@@ -38,21 +44,33 @@ final class ExpressionParser {
     var left = negation();
     while (tokens.takeIf("AND")) {
       left = new Condition.And(left, negation());
+      endsWithParentheses = false;
     }
     return left;
   }
 
   private Condition negation() {
-    return tokens.takeIf("NOT") ? new Condition.Not(negation()) : term();
+    if (!tokens.takeIf("NOT")) {
+      return term();
+    }
+    var negated = new Condition.Not(negation());
+    endsWithParentheses = false;
+    return negated;
   }
 
   private Condition term() {
     if (tokens.takeIf("(")) {
       var inner = condition();
+      if (endsWithParentheses) {
+        throw validation("the expression has redundant parentheses");
+      }
       tokens.expect(")");
+      endsWithParentheses = true;
       return inner;
     }
-    return tokens.peek(1).equals("(") ? function() : comparison();
+    var condition = tokens.peek(1).equals("(") ? function() : comparison();
+    endsWithParentheses = false;
+    return condition;
   }
 
   private Condition function() {

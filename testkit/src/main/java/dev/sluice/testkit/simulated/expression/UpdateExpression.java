@@ -63,6 +63,7 @@ public final class UpdateExpression implements Expression {
       if (!changed.add(name)) {
         throw validation("the update changes " + name + " twice");
       }
+      clause.assignment().check(values);
       if (clause.assignment() instanceof Assignment.Add add) {
         var added = values.value(add.value().placeholder());
         NotSimulatedError.refuseIf(added.hasSs() || added.hasNs() || added.hasBs(), "ADD of a set");
