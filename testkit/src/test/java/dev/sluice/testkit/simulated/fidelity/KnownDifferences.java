@@ -20,7 +20,8 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
  * <ul>
  *   <li>One item inserted twice in a batch of statements: both refuse the request, but Local has
  *       then applied the statements before the second one.
- *   <li>Keys of a batch read that are equal as numbers but not as text: Local takes them for two.
+ *   <li>Keys of a batch read or a transaction that are equal as numbers but not as text: Local
+ *       takes them for two.
  *   <li>The form of numbers: Local keeps 2.50 as it is in a set, or when it came by a statement.
  *   <li>Reserved words as attribute names: refused by Local and the service, not by the simulation.
  * </ul>

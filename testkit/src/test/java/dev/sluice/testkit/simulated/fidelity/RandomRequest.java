@@ -172,7 +172,7 @@ final class RandomRequest {
     for (int i = attributes.pick(List.of(1, 2, 3, 4)); i > 0; i--) {
       var shape = table();
       keys.computeIfAbsent(name(shape), table -> new ArrayList<>())
-          .add(StoredItemForm.normal(attributes.key(shape)));
+          .add(NormalKeys.of(attributes.key(shape)));
     }
     Map<String, KeysAndAttributes> requests = new LinkedHashMap<>();
     keys.forEach(
@@ -198,7 +198,7 @@ final class RandomRequest {
       boolean select = reads != attributes.chance(0.01);
       var item = select ? attributes.key(shape) : attributes.item(shape);
       // KnownDifferences says why an item is never inserted twice in a batch.
-      var place = select ? i : shape.name() + StoredItemForm.normal(shape.keyOf(item));
+      var place = select ? i : shape.name() + NormalKeys.of(shape.keyOf(item));
       statements.put(place, select ? select(shape, item) : insert(shape, item));
     }
     return BatchExecuteStatementRequest.builder().statements(statements.values()).build();
@@ -256,7 +256,7 @@ final class RandomRequest {
             .put(
                 p ->
                     p.tableName(put.tableName())
-                        .item(put.item())
+                        .item(NormalKeys.of(put.item()))
                         .conditionExpression(put.conditionExpression())
                         .expressionAttributeNames(orNull(put.expressionAttributeNames()))
                         .expressionAttributeValues(orNull(put.expressionAttributeValues()))
@@ -270,7 +270,7 @@ final class RandomRequest {
             .update(
                 u ->
                     u.tableName(update.tableName())
-                        .key(update.key())
+                        .key(NormalKeys.of(update.key()))
                         .updateExpression(update.updateExpression())
                         .conditionExpression(update.conditionExpression())
                         .expressionAttributeNames(orNull(update.expressionAttributeNames()))
@@ -289,7 +289,7 @@ final class RandomRequest {
           .conditionCheck(
               c ->
                   c.tableName(delete.tableName())
-                      .key(delete.key())
+                      .key(NormalKeys.of(delete.key()))
                       .conditionExpression(delete.conditionExpression())
                       .expressionAttributeNames(orNull(delete.expressionAttributeNames()))
                       .expressionAttributeValues(orNull(delete.expressionAttributeValues()))
@@ -301,7 +301,7 @@ final class RandomRequest {
         .delete(
             d ->
                 d.tableName(delete.tableName())
-                    .key(delete.key())
+                    .key(NormalKeys.of(delete.key()))
                     .conditionExpression(delete.conditionExpression())
                     .expressionAttributeNames(orNull(delete.expressionAttributeNames()))
                     .expressionAttributeValues(orNull(delete.expressionAttributeValues()))

@@ -3,20 +3,21 @@ package dev.sluice.testkit.simulated.fidelity;
 import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Keys with their numbers written the one way that DynamoDB writes them. */
-final class StoredItemForm {
+/** Items with the numbers in their keys written the one way that DynamoDB writes them. */
+final class NormalKeys {
 
-  private StoredItemForm() {}
+  private NormalKeys() {}
 
-  static Map<String, AttributeValue> normal(Map<String, AttributeValue> key) {
+  static Map<String, AttributeValue> of(Map<String, AttributeValue> item) {
     Map<String, AttributeValue> normal = new LinkedHashMap<>();
-    key.forEach(
+    item.forEach(
         (name, value) ->
             normal.put(
                 name,
-                value.n() == null
+                value.n() == null || !Set.of("pk", "sk").contains(name)
                     ? value
                     : AttributeValue.fromN(
                         new BigDecimal(value.n()).stripTrailingZeros().toPlainString())));
