@@ -85,7 +85,7 @@ final class Searches {
         QueryResponse.builder()
             .count(page.items().size())
             .scannedCount(page.scanned())
-            .lastEvaluatedKey(schema.sort() == null ? null : page.lastKey())
+            .lastEvaluatedKey(page.lastKey())
             .consumedCapacity(consumption.single());
     return countOnly ? response.build() : response.items(page.items()).build();
   }

@@ -98,6 +98,9 @@ sealed interface Condition {
 
     @Override
     public void check(Placeholders placeholders) {
+      if (left.resolved(placeholders).equals(right.resolved(placeholders))) {
+        throw validation("both sides are the same: " + left);
+      }
       if (!comparator.equals("=") && !comparator.equals("<>")) {
         checkScalar(left, placeholders);
         checkScalar(right, placeholders);

@@ -106,11 +106,7 @@ final class ExpressionParser {
       throw tokens.unexpected();
     }
     var comparator = tokens.take();
-    var right = operand();
-    if (left.equals(right)) {
-      throw validation("both sides are the same: " + left);
-    }
-    return new Condition.Compare(left, comparator, right);
+    return new Condition.Compare(left, comparator, operand());
   }
 
   private List<Operand> choices() {

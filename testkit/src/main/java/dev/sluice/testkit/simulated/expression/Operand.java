@@ -11,11 +11,19 @@ sealed interface Operand {
   /** The value, or null if the item has nothing there. */
   @Nullable AttributeValue of(Map<String, AttributeValue> item, Placeholders placeholders);
 
+  /** The same without placeholders for names, so that what is equal is the same operand. */
+  Operand resolved(Placeholders placeholders);
+
   /** A value given with the request. */
   record Given(String placeholder) implements Operand {
     @Override
     public AttributeValue of(Map<String, AttributeValue> item, Placeholders placeholders) {
       return placeholders.value(placeholder);
+    }
+
+    @Override
+    public Operand resolved(Placeholders placeholders) {
+      return this;
     }
   }
 
@@ -29,6 +37,12 @@ sealed interface Operand {
         value = step(value, steps.get(i), placeholders);
       }
       return value;
+    }
+
+    @Override
+    public Operand resolved(Placeholders placeholders) {
+      return new Path(
+          placeholders.name(attribute), steps.stream().map(placeholders::name).toList());
     }
 
     private static @Nullable AttributeValue step(

@@ -298,6 +298,8 @@ class SimulatedDynamoDbTest {
     assertThatThrownBy(() -> service.execute(write.build(), NOW)).satisfies(this::isValidation);
     assertThatThrownBy(() -> service.execute(statements.build(), NOW))
         .satisfies(this::isValidation);
+    assertThatThrownBy(() -> service.execute(transaction(null, "a", "a"), NOW))
+        .satisfies(this::isValidation);
     assertThat(service.items("t")).isEmpty();
   }
 

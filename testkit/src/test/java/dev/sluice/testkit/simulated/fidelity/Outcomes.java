@@ -45,7 +45,7 @@ final class Outcomes {
     return plain;
   }
 
-  private static Map<String, Object> plain(SdkPojo pojo) {
+  static Map<String, Object> plain(SdkPojo pojo) {
     Map<String, Object> plain = new TreeMap<>();
     for (SdkField<?> field : pojo.sdkFields()) {
       Object value = field.getValueOrDefault(pojo);

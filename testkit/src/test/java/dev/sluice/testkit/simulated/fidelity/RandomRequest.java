@@ -198,7 +198,7 @@ final class RandomRequest {
       boolean select = reads != attributes.chance(0.01);
       var item = select ? attributes.key(shape) : attributes.item(shape);
       // KnownDifferences says why an item is never inserted twice in a batch.
-      var place = select ? i : shape.name() + NormalKeys.of(shape.keyOf(item));
+      var place = select ? i : shape.name() + NormalKeys.of(Tables.keyOf(item));
       statements.put(place, select ? select(shape, item) : insert(shape, item));
     }
     return BatchExecuteStatementRequest.builder().statements(statements.values()).build();
@@ -230,22 +230,40 @@ final class RandomRequest {
   private TransactWriteItemsRequest transaction() {
     if (!transactions.isEmpty() && attributes.chance(0.2)) {
       var earlier = attributes.pick(transactions);
-      return attributes.chance(0.7)
-          ? earlier
-          : earlier.toBuilder().transactItems(action(), action()).build();
+      return attributes.chance(0.7) ? earlier : earlier.toBuilder().transactItems(valid()).build();
     }
-    List<TransactWriteItem> actions = new ArrayList<>();
+    // KnownDifferences says why an item never occurs twice.
+    Map<String, TransactWriteItem> actions = new LinkedHashMap<>();
     for (int i = attributes.pick(List.of(1, 2, 3, 4)); i > 0; i--) {
-      actions.add(action());
+      var action = action();
+      actions.put(place(action), action);
     }
     var transaction =
         TransactWriteItemsRequest.builder()
-            .transactItems(actions)
+            .transactItems(actions.values())
             .returnConsumedCapacity(TOTAL)
             .clientRequestToken("token-" + tables.shapes().get(0).name() + transactions.size())
             .build();
     transactions.add(transaction);
     return transaction;
+  }
+
+  private static String place(TransactWriteItem action) {
+    if (action.put() != null) {
+      return action.put().tableName() + Tables.keyOf(action.put().item());
+    } else if (action.update() != null) {
+      return action.update().tableName() + Tables.keyOf(action.update().key());
+    }
+    return action.delete() != null
+        ? action.delete().tableName() + Tables.keyOf(action.delete().key())
+        : action.conditionCheck().tableName() + Tables.keyOf(action.conditionCheck().key());
+  }
+
+  /** Nothing is wrong with it: neither promises whether that or the token comes first. */
+  private TransactWriteItem valid() {
+    var shape = tables.shapes().get(0);
+    Map<String, AttributeValue> item = Map.of("pk", attributes.keyPart(shape.partition()));
+    return TransactWriteItem.builder().put(put -> put.tableName(shape.name()).item(item)).build();
   }
 
   private TransactWriteItem action() {

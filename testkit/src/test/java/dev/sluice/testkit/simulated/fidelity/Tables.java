@@ -49,12 +49,6 @@ record Tables(List<Shape> shapes) {
           .build();
     }
 
-    Map<String, AttributeValue> keyOf(Map<String, AttributeValue> item) {
-      Map<String, AttributeValue> key = new TreeMap<>(item);
-      key.keySet().retainAll(Set.of("pk", "sk"));
-      return key;
-    }
-
     private static KeyAttribute attribute(String name, char type) {
       return switch (type) {
         case 'S' -> KeyAttribute.string(name);
@@ -73,5 +67,11 @@ record Tables(List<Shape> shapes) {
             new Shape(prefix + "-ss", 'S', 'S'),
             new Shape(prefix + "-sn", 'S', 'N'),
             new Shape(prefix + "-nb", 'N', 'B')));
+  }
+
+  static Map<String, AttributeValue> keyOf(Map<String, AttributeValue> item) {
+    Map<String, AttributeValue> key = new TreeMap<>(item);
+    key.keySet().retainAll(Set.of("pk", "sk"));
+    return key;
   }
 }
