@@ -1,0 +1,76 @@
+package dev.sluice.testkit.simulated.client;
+
+import dev.sluice.testkit.simulated.engine.Operation;
+import dev.sluice.testkit.simulated.error.ServiceErrors;
+import dev.sluice.testkit.simulated.throughput.Throttle;
+import dev.sluice.testkit.simulated.throughput.Throughput;
+import dev.sluice.testkit.simulated.throughput.UnitKind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+
+/** Errors in place of a reply. */
+final class Refusals {
+
+  private static final String TABLE = "some-table";
+  private static final CancellationReason NO_REASON =
+      CancellationReason.builder().code("None").build();
+
+  private Refusals() {}
+
+  static DynamoDbException throttle(
+      Operation operation, DynamoDbRequest request, RandomGenerator random) {
+    var limits = Throttle.Limit.values();
+    var modes = Throughput.Mode.values();
+    var throttle =
+        new Throttle(
+            table(request),
+            isRead(operation) ? UnitKind.READ : UnitKind.WRITE,
+            limits[random.nextInt(limits.length)],
+            modes[random.nextInt(modes.length)]);
+    return request instanceof TransactWriteItemsRequest transaction && random.nextBoolean()
+        ? cancelled(transaction, throttle.statementCode().toString(), random)
+        : throttle.exception();
+  }
+
+  static DynamoDbException conflict(DynamoDbRequest request, RandomGenerator random) {
+    return request instanceof TransactWriteItemsRequest transaction
+        ? cancelled(transaction, "TransactionConflict", random)
+        : ServiceErrors.conflict();
+  }
+
+  static SdkClientException reset() {
+    return SdkClientException.builder()
+        .message("the connection was reset")
+        .cause(new IOException("the connection was reset"))
+        .writableStackTrace(false)
+        .build();
+  }
+
+  private static DynamoDbException cancelled(
+      TransactWriteItemsRequest request, String code, RandomGenerator random) {
+    int count = request.transactItems().size();
+    List<CancellationReason> reasons = new ArrayList<>(Collections.nCopies(count, NO_REASON));
+    reasons.set(
+        random.nextInt(count), CancellationReason.builder().code(code).message(code).build());
+    return ServiceErrors.cancelled(reasons);
+  }
+
+  private static boolean isRead(Operation operation) {
+    return switch (operation) {
+      case GET_ITEM, BATCH_GET_ITEM, QUERY, SCAN -> true;
+      default -> false;
+    };
+  }
+
+  private static String table(DynamoDbRequest request) {
+    return request.getValueForField("TableName", String.class).orElse(TABLE);
+  }
+}

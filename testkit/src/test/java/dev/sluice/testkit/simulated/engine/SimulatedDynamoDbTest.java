@@ -1,0 +1,375 @@
+package dev.sluice.testkit.simulated.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.sluice.testkit.dynamodb.KeyAttribute;
+import dev.sluice.testkit.simulated.error.NotSimulatedError;
+import dev.sluice.testkit.simulated.throughput.Throughput;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementResponse;
+import software.amazon.awssdk.services.dynamodb.model.BatchStatementErrorCodeEnum;
+import software.amazon.awssdk.services.dynamodb.model.BatchStatementRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.IdempotentParameterMismatchException;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
+import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
+import software.amazon.awssdk.services.dynamodb.model.ThrottlingException;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+import software.amazon.awssdk.services.dynamodb.model.UpdateTimeToLiveRequest;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+
+class SimulatedDynamoDbTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final SimulatedDynamoDb service = SimulatedDynamoDb.create(new SplittableRandom(5));
+
+  SimulatedDynamoDbTest() {
+    service.createTable("t", KeyAttribute.string("id"));
+  }
+
+  private static Map<String, AttributeValue> key(String id) {
+    return Map.of("id", AttributeValue.fromS(id));
+  }
+
+  private static Map<String, AttributeValue> item(String id, String name, AttributeValue value) {
+    return Map.of("id", AttributeValue.fromS(id), name, value);
+  }
+
+  private static Map<String, AttributeValue> sized(String id, int bytes) {
+    return item(id, "content", AttributeValue.fromS("x".repeat(bytes)));
+  }
+
+  private PutItemResponse put(Map<String, AttributeValue> item) {
+    return (PutItemResponse) service.execute(putRequest(item).build(), NOW);
+  }
+
+  private static PutItemRequest.Builder putRequest(Map<String, AttributeValue> item) {
+    return PutItemRequest.builder().tableName("t").item(item).returnConsumedCapacity("TOTAL");
+  }
+
+  private boolean holds(String condition, Map<String, AttributeValue> values) {
+    var request = putRequest(item("x", "seen", AttributeValue.fromBool(true)));
+    request.conditionExpression(condition);
+    request.expressionAttributeValues(values.isEmpty() ? null : values);
+    try {
+      service.execute(request.build(), NOW);
+      return true;
+    } catch (ConditionalCheckFailedException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void numbersAreKeptInTheirNormalForm() {
+    put(item("a", "n", AttributeValue.fromN("2.50")));
+    put(item("b", "n", AttributeValue.fromNs(List.of("1e3", "-0.10"))));
+
+    assertThat(service.item("t", key("a")).orElseThrow().get("n").n()).isEqualTo("2.5");
+    assertThat(service.item("t", key("b")).orElseThrow().get("n").ns())
+        .containsExactlyInAnyOrder("1000", "-0.1");
+  }
+
+  @Test
+  void aClaimStandsUntilItExpiresForAnotherSource() {
+    put(Map.of("id", AttributeValue.fromS("x"), "src", AttributeValue.fromS("one")));
+    assertThat(
+            holds(
+                "attribute_not_exists(id) OR (expireAt < :now AND src <> :mine)",
+                Map.of(":now", AttributeValue.fromN("100"), ":mine", AttributeValue.fromS("two"))))
+        .as("without an expiry no comparison with it holds")
+        .isFalse();
+  }
+
+  @Test
+  void numbersCompareByValueAndTypesNeverMeet() {
+    put(item("x", "n", AttributeValue.fromN("9")));
+    assertThat(holds("n < :v", Map.of(":v", AttributeValue.fromS("a")))).isFalse();
+    assertThat(holds("n > :v", Map.of(":v", AttributeValue.fromN("10")))).isFalse();
+    assertThat(holds("n < :v", Map.of(":v", AttributeValue.fromN("1e1")))).isTrue();
+  }
+
+  @Test
+  void aWriteCostsTheLargerOfOldAndNewInWholeKilobytes() {
+    assertThat(put(sized("a", 100)).consumedCapacity().capacityUnits()).isEqualTo(1);
+    assertThat(put(sized("a", 3_000)).consumedCapacity().capacityUnits()).isEqualTo(3);
+    assertThat(put(sized("a", 10)).consumedCapacity().capacityUnits()).isEqualTo(3);
+  }
+
+  @Test
+  void aFailedConditionCostsTheLargerOfStoredAndAttempted() {
+    put(sized("a", 3_000));
+    double before = service.usage("t").writeUnits();
+    var again = putRequest(sized("a", 5_000)).conditionExpression("attribute_not_exists(id)");
+
+    assertThatThrownBy(() -> service.execute(again.build(), NOW))
+        .isInstanceOf(ConditionalCheckFailedException.class);
+
+    assertThat(service.usage("t").writeUnits() - before).isEqualTo(5);
+  }
+
+  @Test
+  void readsCostHalfAUnitForFourKilobytesUnlessConsistent() {
+    put(sized("a", 5_000));
+    var get = GetItemRequest.builder().tableName("t").key(key("a")).returnConsumedCapacity("TOTAL");
+
+    var relaxed = (GetItemResponse) service.execute(get.build(), NOW);
+    var consistent = (GetItemResponse) service.execute(get.consistentRead(true).build(), NOW);
+
+    assertThat(relaxed.consumedCapacity().capacityUnits()).isEqualTo(1);
+    assertThat(consistent.consumedCapacity().capacityUnits()).isEqualTo(2);
+  }
+
+  @Test
+  void expiredItemsStayUntilTheyAreDeleted() {
+    service.execute(
+        UpdateTimeToLiveRequest.builder()
+            .tableName("t")
+            .timeToLiveSpecification(ttl -> ttl.attributeName("exp").enabled(true))
+            .build(),
+        NOW);
+    long now = NOW.getEpochSecond();
+    put(item("past", "exp", AttributeValue.fromN(Long.toString(now - 1))));
+    put(item("future", "exp", AttributeValue.fromN(Long.toString(now + 1))));
+    put(item("ancient", "exp", AttributeValue.fromN("5")));
+    put(item("text", "exp", AttributeValue.fromS("1")));
+    assertThat(service.items("t")).hasSize(4);
+
+    assertThat(service.expire("t", NOW, item -> false)).isZero();
+    assertThat(service.expire("t", NOW)).isEqualTo(1);
+
+    assertThat(service.item("t", key("past"))).isEmpty();
+    assertThat(service.items("t")).hasSize(3);
+  }
+
+  @Test
+  void onlyEventuallyConsistentReadsAreStaleAndOnlyForAWhile() {
+    service.staleReads(1, Duration.ofSeconds(1));
+    service.createTable("lagging", KeyAttribute.string("id"));
+    var request = PutItemRequest.builder().tableName("lagging").item(key("a")).build();
+    service.execute(request, NOW);
+
+    assertThat(sees(false, NOW)).isFalse();
+    assertThat(sees(true, NOW)).isTrue();
+    assertThat(sees(false, NOW.plusSeconds(2))).isTrue();
+  }
+
+  private boolean sees(boolean consistent, Instant now) {
+    var get =
+        GetItemRequest.builder().tableName("lagging").key(key("a")).consistentRead(consistent);
+    return ((GetItemResponse) service.execute(get.build(), now)).hasItem();
+  }
+
+  private static TransactWriteItemsRequest transaction(String token, String... ids) {
+    return TransactWriteItemsRequest.builder()
+        .clientRequestToken(token)
+        .transactItems(
+            Stream.of(ids)
+                .map(
+                    id ->
+                        TransactWriteItem.builder()
+                            .put(
+                                put ->
+                                    put.tableName("t")
+                                        .item(key(id))
+                                        .conditionExpression("attribute_not_exists(id)")
+                                        .returnValuesOnConditionCheckFailure("ALL_OLD"))
+                            .build())
+                .toList())
+        .build();
+  }
+
+  @Test
+  void aTransactionIsAllOrNothingAndNamesItsReasonsInOrder() {
+    put(sized("b", 10));
+
+    var cancelled =
+        catchThrowableOfType(
+            TransactionCanceledException.class,
+            () -> service.execute(transaction(null, "a", "b", "c"), NOW));
+
+    assertThat(cancelled.cancellationReasons())
+        .extracting(CancellationReason::code)
+        .containsExactly("None", "ConditionalCheckFailed", "None");
+    assertThat(cancelled.cancellationReasons().get(1).item()).containsKey("content");
+    assertThat(service.items("t")).hasSize(1);
+  }
+
+  @Test
+  void aTokenMakesATransactionIdempotentForTenMinutes() {
+    service.execute(transaction("token", "a"), NOW);
+    double units = service.usage("t").writeUnits();
+    assertThat(units).isEqualTo(2);
+
+    service.execute(transaction("token", "a"), NOW.plus(Duration.ofMinutes(9)));
+    assertThat(service.usage("t").writeUnits()).isEqualTo(units);
+    assertThatThrownBy(() -> service.execute(transaction("token", "b"), NOW))
+        .isInstanceOf(IdempotentParameterMismatchException.class);
+    assertThatThrownBy(
+            () -> service.execute(transaction("token", "a"), NOW.plus(Duration.ofMinutes(10))))
+        .isInstanceOf(TransactionCanceledException.class);
+  }
+
+  private static BatchWriteItemRequest batch(int count) {
+    var requests =
+        IntStream.range(0, count)
+            .mapToObj(i -> WriteRequest.builder().putRequest(p -> p.item(key("k" + i))).build())
+            .toList();
+    return BatchWriteItemRequest.builder().requestItems(Map.of("t", requests)).build();
+  }
+
+  private void limitTo(double units) {
+    service.limit(
+        "t",
+        Throughput.onDemand(1).withTableUnits(units, units).withBurst(Duration.ofSeconds(1)),
+        NOW);
+  }
+
+  @Test
+  void whatIsThrottledInABatchComesBackUnlessItIsAll() {
+    limitTo(7);
+
+    var response = (BatchWriteItemResponse) service.execute(batch(11), NOW);
+
+    assertThat(response.unprocessedItems().get("t")).hasSize(4);
+    assertThat(service.items("t")).hasSize(7);
+    assertThatThrownBy(() -> service.execute(batch(3), NOW))
+        .isInstanceOf(ThrottlingException.class);
+  }
+
+  @Test
+  void statementsAreThrottledEachForItself() {
+    limitTo(2);
+    var statements =
+        Stream.of("a", "b", "c")
+            .map(
+                id ->
+                    BatchStatementRequest.builder()
+                        .statement("INSERT INTO \"t\" VALUE {'id': ?}")
+                        .parameters(AttributeValue.fromS(id))
+                        .build())
+            .toList();
+
+    var response =
+        (BatchExecuteStatementResponse)
+            service.execute(
+                BatchExecuteStatementRequest.builder().statements(statements).build(), NOW);
+
+    assertThat(response.responses().subList(0, 2)).allMatch(each -> each.error() == null);
+    assertThat(response.responses().get(2).error().code())
+        .isEqualTo(BatchStatementErrorCodeEnum.THROTTLING_ERROR);
+    assertThat(service.items("t")).hasSize(2);
+  }
+
+  @Test
+  void anItemTwiceInABatchIsRefused() {
+    var twice = WriteRequest.builder().putRequest(p -> p.item(key("a"))).build();
+    var write = BatchWriteItemRequest.builder().requestItems(Map.of("t", List.of(twice, twice)));
+    var insert =
+        BatchStatementRequest.builder()
+            .statement("INSERT INTO \"t\" VALUE {'id': ?}")
+            .parameters(AttributeValue.fromS("a"))
+            .build();
+    var statements = BatchExecuteStatementRequest.builder().statements(insert, insert);
+
+    assertThatThrownBy(() -> service.execute(write.build(), NOW)).satisfies(this::isValidation);
+    assertThatThrownBy(() -> service.execute(statements.build(), NOW))
+        .satisfies(this::isValidation);
+    assertThatThrownBy(() -> service.execute(transaction(null, "a", "a"), NOW))
+        .satisfies(this::isValidation);
+    assertThat(service.items("t")).isEmpty();
+  }
+
+  private void isValidation(Throwable thrown) {
+    assertThat(thrown)
+        .isInstanceOfSatisfying(
+            DynamoDbException.class,
+            e -> assertThat(e.awsErrorDetails().errorCode()).isEqualTo("ValidationException"));
+  }
+
+  @Test
+  void queriesGoPageByPageInTheOrderOfTheSortKey() {
+    service.createTable("sorted", KeyAttribute.string("id"), KeyAttribute.number("sk"));
+    for (var sort : List.of("10", "9", "-1", "100", "2.5")) {
+      var item = item("a", "sk", AttributeValue.fromN(sort));
+      service.execute(PutItemRequest.builder().tableName("sorted").item(item).build(), NOW);
+    }
+    var query =
+        QueryRequest.builder()
+            .tableName("sorted")
+            .keyConditionExpression("id = :id AND sk > :low")
+            .expressionAttributeValues(
+                Map.of(":id", AttributeValue.fromS("a"), ":low", AttributeValue.fromN("0")))
+            .limit(3);
+
+    var first = (QueryResponse) service.execute(query.build(), NOW);
+    var second =
+        (QueryResponse)
+            service.execute(query.exclusiveStartKey(first.lastEvaluatedKey()).build(), NOW);
+
+    assertThat(first.items()).extracting(i -> i.get("sk").n()).containsExactly("2.5", "9", "10");
+    assertThat(second.items()).extracting(i -> i.get("sk").n()).containsExactly("100");
+    assertThat(second.hasLastEvaluatedKey()).isFalse();
+  }
+
+  @Test
+  void aScanInPagesFindsEveryItemOnce() {
+    for (int i = 0; i < 101; i++) {
+      put(key("k" + i));
+    }
+    var scan = ScanRequest.builder().tableName("t").limit(7);
+    int found = 0;
+    int pages = 0;
+    ScanResponse page;
+    do {
+      page = (ScanResponse) service.execute(scan.build(), NOW);
+      found += page.count();
+      pages++;
+      scan.exclusiveStartKey(page.lastEvaluatedKey());
+    } while (page.hasLastEvaluatedKey());
+
+    assertThat(found).isEqualTo(101);
+    assertThat(pages).isEqualTo(15);
+  }
+
+  @Test
+  void whatIsNotSimulatedIsRefusedLoudly() {
+    var query = QueryRequest.builder().tableName("t").indexName("index").build();
+    assertThatThrownBy(() -> service.execute(query, NOW)).isInstanceOf(NotSimulatedError.class);
+    var statement =
+        BatchExecuteStatementRequest.builder()
+            .statements(BatchStatementRequest.builder().statement("DELETE FROM t").build())
+            .build();
+    assertThatThrownBy(() -> service.execute(statement, NOW)).isInstanceOf(NotSimulatedError.class);
+  }
+
+  @Test
+  void requestsAreCountedByOperation() {
+    put(key("a"));
+    put(key("b"));
+    assertThat(service.requests()).containsExactly(Map.entry(Operation.PUT_ITEM, 2L));
+  }
+}
