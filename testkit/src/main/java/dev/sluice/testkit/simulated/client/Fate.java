@@ -46,7 +46,7 @@ public enum Fate {
   /** A transaction is at the item; not applied. */
   CONFLICT(Scope.CONDITIONAL),
 
-  /** Came about: the reply took longer than the caller's own timeout; applied. */
+  /** Came about: the reply took longer than the caller's own timeout. */
   TIMED_OUT(Scope.NONE),
 
   /** Came about: the worker died, and its request was applied after that. */

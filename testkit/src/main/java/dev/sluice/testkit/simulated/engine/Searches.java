@@ -25,6 +25,7 @@ import software.amazon.awssdk.services.dynamodb.model.Select;
 /** {@code Query} and {@code Scan}, page by page. */
 final class Searches {
 
+  /** A page of a scan is charged to one partition, as if it came from there. */
   private static final Object WHOLE_TABLE = "";
 
   private final Tables tables;

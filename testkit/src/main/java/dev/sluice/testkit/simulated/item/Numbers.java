@@ -63,25 +63,34 @@ public final class Numbers {
     return isPlain(text) ? text : parse(text).toPlainString();
   }
 
-  /** {@return bytes as stored: one for two significant digits, one more, one for a minus sign} */
+  /**
+   * Bytes as stored: one for each pair of digits, counted from the point, from the first to the
+   * last that is not zero; one more; and one for a minus sign. The guide says so up to the pairs'
+   * place, which is measured.
+   */
   static int storedBytes(String normal) {
+    int point = normal.indexOf('.');
+    int ones = (point < 0 ? normal.length() : point) - 1;
     int first = -1;
     int last = -1;
-    int digits = 0;
     for (int i = 0; i < normal.length(); i++) {
       char c = normal.charAt(i);
-      if (c >= '0' && c <= '9') {
-        digits++;
-        if (c != '0') {
-          first = first < 0 ? digits : first;
-          last = digits;
-        }
+      if (c > '0' && c <= '9') {
+        first = first < 0 ? i : first;
+        last = i;
       }
     }
     if (first < 0) {
       return 1;
     }
-    return (last - first + 2) / 2 + 1 + (normal.charAt(0) == '-' ? 1 : 0);
+    int pairs = pair(first, ones) - pair(last, ones) + 1;
+    return pairs + 1 + (normal.charAt(0) == '-' ? 1 : 0);
+  }
+
+  /** Which power of a hundred the digit at an index belongs to. */
+  private static int pair(int index, int ones) {
+    int power = index <= ones ? ones - index : ones - index + 1;
+    return Math.floorDiv(power, 2);
   }
 
   /** Whether it is a short natural number in its normal form, as most numbers are. */

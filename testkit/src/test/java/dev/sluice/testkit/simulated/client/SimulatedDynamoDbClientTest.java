@@ -18,8 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -268,43 +266,6 @@ class SimulatedDynamoDbClientTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void everyFateThatCanBeDrawnFires(Fate fate) {
-    for (var operation : Operation.values()) {
-      if (fate.appliesTo(operation) && fate != Fate.SERVED) {
-        assertThat(Mishaps.none().chance(fate, operation, 1).draw(operation, time.random()))
-            .isEqualTo(fate);
-      }
-    }
-  }
-
-  @Test
-  void fatesComeAsOftenAsTheirChance() {
-    client.mishaps(
-        Mishaps.none().chance(Fate.RESET, 0.2).chance(Fate.SILENT, Operation.PUT_ITEM, 0.1));
-    for (int i = 0; i < 5_003; i++) {
-      var unused = put("id" + i);
-    }
-    time.advance(LONG);
-
-    assertThat(client.counts().get(Fate.RESET)).isBetween(900L, 1_100L);
-    assertThat(client.counts().get(Fate.SILENT)).isBetween(430L, 570L);
-    assertThat(client.counts().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(5_003);
-  }
-
-  @Test
-  void chancesThatMakeNoSenseAreRefused() {
-    assertThatThrownBy(() -> Mishaps.none().chance(Fate.RESET, 0.6).chance(Fate.LATE, 0.6))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Mishaps.none().chance(Fate.PARTLY, Operation.PUT_ITEM, 0.1))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Mishaps.none().chance(Fate.UNSENT, 0.1))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> client.next(Operation.PUT_ITEM, Fate.STATEMENT_ERRORS))
-        .isInstanceOf(IllegalArgumentException.class);
-  }
-
   @Test
   void theSameSeedIsTheSameRun() {
     assertThat(run(3)).isEqualTo(run(3)).isNotEqualTo(run(4));
@@ -341,15 +302,5 @@ class SimulatedDynamoDbClientTest {
 
     assertThatThrownBy(() -> time.advance(LONG)).hasCauseInstanceOf(NotSimulatedError.class);
     assertThat(put).isCompletedExceptionally();
-  }
-
-  @Test
-  void latenciesHaveTheirDistribution() {
-    var random = time.random();
-    var tail = Latency.longTail(Duration.ofMillis(5), Duration.ofMillis(80));
-    var drawn = IntStream.range(0, 20_011).mapToLong(i -> tail.draw(random)).sorted().toArray();
-
-    assertThat(drawn[drawn.length / 2] / 1e6).isBetween(4.8, 5.2);
-    assertThat(drawn[drawn.length * 99 / 100] / 1e6).isBetween(70.0, 92.0);
   }
 }

@@ -6,22 +6,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.testkit.dynamodb.KeyAttribute;
 import dev.sluice.testkit.simulated.error.NotSimulatedError;
-import dev.sluice.testkit.simulated.throughput.Throughput;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
-import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementResponse;
-import software.amazon.awssdk.services.dynamodb.model.BatchStatementErrorCodeEnum;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
@@ -34,7 +29,6 @@ import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanResponse;
-import software.amazon.awssdk.services.dynamodb.model.ThrottlingException;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
@@ -110,37 +104,6 @@ class SimulatedDynamoDbTest {
     assertThat(holds("n < :v", Map.of(":v", AttributeValue.fromS("a")))).isFalse();
     assertThat(holds("n > :v", Map.of(":v", AttributeValue.fromN("10")))).isFalse();
     assertThat(holds("n < :v", Map.of(":v", AttributeValue.fromN("1e1")))).isTrue();
-  }
-
-  @Test
-  void aWriteCostsTheLargerOfOldAndNewInWholeKilobytes() {
-    assertThat(put(sized("a", 100)).consumedCapacity().capacityUnits()).isEqualTo(1);
-    assertThat(put(sized("a", 3_000)).consumedCapacity().capacityUnits()).isEqualTo(3);
-    assertThat(put(sized("a", 10)).consumedCapacity().capacityUnits()).isEqualTo(3);
-  }
-
-  @Test
-  void aFailedConditionCostsTheLargerOfStoredAndAttempted() {
-    put(sized("a", 3_000));
-    double before = service.usage("t").writeUnits();
-    var again = putRequest(sized("a", 5_000)).conditionExpression("attribute_not_exists(id)");
-
-    assertThatThrownBy(() -> service.execute(again.build(), NOW))
-        .isInstanceOf(ConditionalCheckFailedException.class);
-
-    assertThat(service.usage("t").writeUnits() - before).isEqualTo(5);
-  }
-
-  @Test
-  void readsCostHalfAUnitForFourKilobytesUnlessConsistent() {
-    put(sized("a", 5_000));
-    var get = GetItemRequest.builder().tableName("t").key(key("a")).returnConsumedCapacity("TOTAL");
-
-    var relaxed = (GetItemResponse) service.execute(get.build(), NOW);
-    var consistent = (GetItemResponse) service.execute(get.consistentRead(true).build(), NOW);
-
-    assertThat(relaxed.consumedCapacity().capacityUnits()).isEqualTo(1);
-    assertThat(consistent.consumedCapacity().capacityUnits()).isEqualTo(2);
   }
 
   @Test
@@ -231,57 +194,6 @@ class SimulatedDynamoDbTest {
     assertThatThrownBy(
             () -> service.execute(transaction("token", "a"), NOW.plus(Duration.ofMinutes(10))))
         .isInstanceOf(TransactionCanceledException.class);
-  }
-
-  private static BatchWriteItemRequest batch(int count) {
-    var requests =
-        IntStream.range(0, count)
-            .mapToObj(i -> WriteRequest.builder().putRequest(p -> p.item(key("k" + i))).build())
-            .toList();
-    return BatchWriteItemRequest.builder().requestItems(Map.of("t", requests)).build();
-  }
-
-  private void limitTo(double units) {
-    service.limit(
-        "t",
-        Throughput.onDemand(1).withTableUnits(units, units).withBurst(Duration.ofSeconds(1)),
-        NOW);
-  }
-
-  @Test
-  void whatIsThrottledInABatchComesBackUnlessItIsAll() {
-    limitTo(7);
-
-    var response = (BatchWriteItemResponse) service.execute(batch(11), NOW);
-
-    assertThat(response.unprocessedItems().get("t")).hasSize(4);
-    assertThat(service.items("t")).hasSize(7);
-    assertThatThrownBy(() -> service.execute(batch(3), NOW))
-        .isInstanceOf(ThrottlingException.class);
-  }
-
-  @Test
-  void statementsAreThrottledEachForItself() {
-    limitTo(2);
-    var statements =
-        Stream.of("a", "b", "c")
-            .map(
-                id ->
-                    BatchStatementRequest.builder()
-                        .statement("INSERT INTO \"t\" VALUE {'id': ?}")
-                        .parameters(AttributeValue.fromS(id))
-                        .build())
-            .toList();
-
-    var response =
-        (BatchExecuteStatementResponse)
-            service.execute(
-                BatchExecuteStatementRequest.builder().statements(statements).build(), NOW);
-
-    assertThat(response.responses().subList(0, 2)).allMatch(each -> each.error() == null);
-    assertThat(response.responses().get(2).error().code())
-        .isEqualTo(BatchStatementErrorCodeEnum.THROTTLING_ERROR);
-    assertThat(service.items("t")).hasSize(2);
   }
 
   @Test

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.testkit.dynamodb.EmbeddedDynamoDb;
 import dev.sluice.testkit.junit.EmbeddedServers;
 import dev.sluice.testkit.simulated.engine.SimulatedDynamoDb;
+import dev.sluice.testkit.simulated.item.StoredItem;
 import dev.sluice.testkit.simulated.server.SimulatedDynamoDbServer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -17,6 +19,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
 
@@ -65,6 +68,33 @@ class FidelityIT {
             .build()) {
       compare("server", request -> Send.to(client, request));
     }
+  }
+
+  @Test
+  void sizesAgreeToTheByte() {
+    var shape = Tables.of("sizes").shapes().get(0);
+    local.client().createTable(shape.request()).join();
+    var attributes = new Attributes(new SplittableRandom(FIRST), 0);
+    for (int i = 0; i < 307; i++) {
+      var item = attributes.item(shape);
+      item.put("padding", AttributeValue.fromS(""));
+      int kilobytes = 1 + StoredItem.of(item).bytes() / 1024;
+      int padding = kilobytes * 1024 - StoredItem.of(item).bytes();
+      assertThat(units(shape, item, padding)).as("%s", item).isEqualTo(kilobytes);
+      assertThat(units(shape, item, padding + 1)).as("%s", item).isEqualTo(kilobytes + 1);
+    }
+    local.deleteTable(shape.name());
+  }
+
+  private double units(Tables.Shape shape, Map<String, AttributeValue> item, int padding) {
+    local.client().deleteItem(d -> d.tableName(shape.name()).key(Tables.keyOf(item))).join();
+    item.put("padding", AttributeValue.fromS("x".repeat(padding)));
+    return local
+        .client()
+        .putItem(put -> put.tableName(shape.name()).item(item).returnConsumedCapacity("TOTAL"))
+        .join()
+        .consumedCapacity()
+        .capacityUnits();
   }
 
   private void compare(String name, Function<DynamoDbRequest, SdkPojo> simulated) {

@@ -22,8 +22,6 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.ScanRequest;
-import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
-import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
@@ -34,11 +32,12 @@ final class RandomRequest {
 
   private final Attributes attributes;
   private final Tables tables;
-  private final List<TransactWriteItemsRequest> transactions = new ArrayList<>();
+  private final RandomTransaction transactions;
 
   RandomRequest(SplittableRandom random, Tables tables, double wrong) {
     this.attributes = new Attributes(random, wrong);
     this.tables = tables;
+    this.transactions = new RandomTransaction(attributes, tables, this);
   }
 
   DynamoDbRequest next() {
@@ -50,7 +49,7 @@ final class RandomRequest {
       case 6 -> batchWrite();
       case 7 -> batchGet();
       case 8, 9 -> statements();
-      case 10, 11 -> attributes.chance(0.5) ? transaction() : query();
+      case 10, 11 -> attributes.chance(0.5) ? transactions.next() : query();
       default ->
           attributes.chance(0.9)
               ? scan()
@@ -74,7 +73,7 @@ final class RandomRequest {
     return attributes.chance(0.5) ? ReturnValuesOnConditionCheckFailure.ALL_OLD : null;
   }
 
-  private PutItemRequest put() {
+  PutItemRequest put() {
     var shape = table();
     var put =
         PutItemRequest.builder()
@@ -92,7 +91,7 @@ final class RandomRequest {
     return put.build();
   }
 
-  private DeleteItemRequest delete() {
+  DeleteItemRequest delete() {
     var shape = table();
     var delete =
         DeleteItemRequest.builder()
@@ -110,7 +109,7 @@ final class RandomRequest {
     return delete.build();
   }
 
-  private UpdateItemRequest update() {
+  UpdateItemRequest update() {
     var shape = table();
     var expression = expression();
     var update =
@@ -227,107 +226,6 @@ final class RandomRequest {
         .build();
   }
 
-  private TransactWriteItemsRequest transaction() {
-    if (!transactions.isEmpty() && attributes.chance(0.2)) {
-      var earlier = attributes.pick(transactions);
-      return attributes.chance(0.7) ? earlier : earlier.toBuilder().transactItems(valid()).build();
-    }
-    // KnownDifferences says why an item never occurs twice.
-    Map<String, TransactWriteItem> actions = new LinkedHashMap<>();
-    for (int i = attributes.pick(List.of(1, 2, 3, 4)); i > 0; i--) {
-      var action = action();
-      actions.put(place(action), action);
-    }
-    var transaction =
-        TransactWriteItemsRequest.builder()
-            .transactItems(actions.values())
-            .returnConsumedCapacity(TOTAL)
-            .clientRequestToken("token-" + tables.shapes().get(0).name() + transactions.size())
-            .build();
-    transactions.add(transaction);
-    return transaction;
-  }
-
-  private static String place(TransactWriteItem action) {
-    if (action.put() != null) {
-      return action.put().tableName() + Tables.keyOf(action.put().item());
-    } else if (action.update() != null) {
-      return action.update().tableName() + Tables.keyOf(action.update().key());
-    }
-    return action.delete() != null
-        ? action.delete().tableName() + Tables.keyOf(action.delete().key())
-        : action.conditionCheck().tableName() + Tables.keyOf(action.conditionCheck().key());
-  }
-
-  /** Nothing is wrong with it: neither promises whether that or the token comes first. */
-  private TransactWriteItem valid() {
-    var shape = tables.shapes().get(0);
-    Map<String, AttributeValue> item = Map.of("pk", attributes.keyPart(shape.partition()));
-    return TransactWriteItem.builder().put(put -> put.tableName(shape.name()).item(item)).build();
-  }
-
-  private TransactWriteItem action() {
-    return switch (attributes.pick(List.of(0, 1, 2, 3))) {
-      case 0 -> {
-        var put = put();
-        yield TransactWriteItem.builder()
-            .put(
-                p ->
-                    p.tableName(put.tableName())
-                        .item(NormalKeys.of(put.item()))
-                        .conditionExpression(put.conditionExpression())
-                        .expressionAttributeNames(orNull(put.expressionAttributeNames()))
-                        .expressionAttributeValues(orNull(put.expressionAttributeValues()))
-                        .returnValuesOnConditionCheckFailure(
-                            put.returnValuesOnConditionCheckFailure()))
-            .build();
-      }
-      case 1 -> {
-        var update = update();
-        yield TransactWriteItem.builder()
-            .update(
-                u ->
-                    u.tableName(update.tableName())
-                        .key(NormalKeys.of(update.key()))
-                        .updateExpression(update.updateExpression())
-                        .conditionExpression(update.conditionExpression())
-                        .expressionAttributeNames(orNull(update.expressionAttributeNames()))
-                        .expressionAttributeValues(orNull(update.expressionAttributeValues()))
-                        .returnValuesOnConditionCheckFailure(
-                            update.returnValuesOnConditionCheckFailure()))
-            .build();
-      }
-      default -> deleteOrCheck(delete());
-    };
-  }
-
-  private TransactWriteItem deleteOrCheck(DeleteItemRequest delete) {
-    if (delete.conditionExpression() != null && attributes.chance(0.5)) {
-      return TransactWriteItem.builder()
-          .conditionCheck(
-              c ->
-                  c.tableName(delete.tableName())
-                      .key(NormalKeys.of(delete.key()))
-                      .conditionExpression(delete.conditionExpression())
-                      .expressionAttributeNames(orNull(delete.expressionAttributeNames()))
-                      .expressionAttributeValues(orNull(delete.expressionAttributeValues()))
-                      .returnValuesOnConditionCheckFailure(
-                          delete.returnValuesOnConditionCheckFailure()))
-          .build();
-    }
-    return TransactWriteItem.builder()
-        .delete(
-            d ->
-                d.tableName(delete.tableName())
-                    .key(NormalKeys.of(delete.key()))
-                    .conditionExpression(delete.conditionExpression())
-                    .expressionAttributeNames(orNull(delete.expressionAttributeNames()))
-                    .expressionAttributeValues(orNull(delete.expressionAttributeValues()))
-                    .returnValuesOnConditionCheckFailure(
-                        delete.returnValuesOnConditionCheckFailure()))
-        .build();
-  }
-
   private QueryRequest query() {
     var shape = table();
     Map<String, AttributeValue> values = new HashMap<>();
@@ -371,7 +269,7 @@ final class RandomRequest {
     return scan.build();
   }
 
-  private static <K, V> Map<K, V> orNull(Map<K, V> map) {
+  static <K, V> Map<K, V> orNull(Map<K, V> map) {
     return map.isEmpty() ? null : map;
   }
 }
