@@ -11,7 +11,9 @@ final class NumberText {
 
   /**
    * The stored size of a number: a byte for two significant digits, and one more ("Item sizes and
-   * formats" in the developer guide), with a byte for the sign of a negative one.
+   * formats" in the developer guide), with a byte for the sign of a negative one. The pairs of
+   * digits are counted from the point, as DynamoDB Local's reported capacity shows: {@code 2.5} has
+   * two.
    *
    * @throws InvalidWriteException if the text is not a number that DynamoDB takes
    */
@@ -59,14 +61,16 @@ final class NumberText {
     if (significant == 0) {
       return 1;
     }
-    long leading = exponent + pointShift + trailingZeros + significant - 1;
+    long last = exponent + pointShift + trailingZeros;
+    long leading = last + significant - 1;
     if (leading > ItemLimits.MAX_NUMBER_EXPONENT || leading < ItemLimits.MIN_NUMBER_EXPONENT) {
       throw new InvalidWriteException(
           "A number is of the order of 1E"
               + leading
               + "; DynamoDB takes magnitudes from 1E-130 to 9.99E+125.");
     }
-    return (significant + 1) / 2 + 1 + (negative ? 1 : 0);
+    int pairs = (int) (Math.floorDiv(leading, 2L) - Math.floorDiv(last, 2L)) + 1;
+    return pairs + 1 + (negative ? 1 : 0);
   }
 
   private static final long NOT_A_NUMBER = Long.MIN_VALUE;

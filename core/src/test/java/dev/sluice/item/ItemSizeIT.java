@@ -81,7 +81,11 @@ class ItemSizeIT {
             "0.0012",
             "-0.5",
             "1E100",
-            "12345678901")) {
+            "12345678901",
+            "2.5",
+            "12E21",
+            "-12E22",
+            "1.23")) {
       values.add(AttributeValue.fromN(number));
     }
     values.add(AttributeValue.fromB(SdkBytes.fromByteArray(new byte[101])));

@@ -32,6 +32,9 @@ class NumberTextTest {
     "0.0123, 3",
     "-12345, 5",
     ".5, 2",
+    "2.5, 3",
+    "12E21, 3",
+    "12E22, 2",
     "5., 2",
     "1e-130, 2",
     "9.9E125, 2",
@@ -91,9 +94,11 @@ class NumberTextTest {
 
       assertThat(NumberText.storedBytes(value.toString())).as(value.toString()).isEqualTo(bytes);
       assertThat(NumberText.storedBytes(value.toEngineeringString())).isEqualTo(bytes);
-      int significant = value.signum() == 0 ? 0 : value.stripTrailingZeros().precision();
+      BigDecimal stripped = value.stripTrailingZeros();
+      int lastPair = Math.floorDiv(-stripped.scale(), 2);
+      int firstPair = Math.floorDiv(stripped.precision() - stripped.scale() - 1, 2);
       int expected =
-          significant == 0 ? 1 : (significant + 1) / 2 + 1 + (value.signum() < 0 ? 1 : 0);
+          value.signum() == 0 ? 1 : firstPair - lastPair + 2 + (value.signum() < 0 ? 1 : 0);
       assertThat(bytes).as(value.toString()).isEqualTo(expected);
     }
   }
