@@ -430,12 +430,9 @@ public final class IdempotentWriterBuilder {
         "at least linger plus requestTimeout, " + linger.plus(requestTimeout) + ", to a year");
     return new WriterSettings(
         triggers,
-        maxBufferedItems,
-        maxBufferedBytes,
         maxInFlightRequests,
         requestTimeout,
         deliveryTimeout,
-        maxBlock,
         new Backoff(backoffBase, backoffMax),
         duplicates);
   }

@@ -52,11 +52,6 @@ final class EffectStage {
     write.effects.forEach(this::leave);
   }
 
-  /** Makes the effects where they were drawn. */
-  void apply(PendingWrite write) {
-    start(write);
-  }
-
   /** Makes the effects again where the ledger says that they went. */
   void replay(PendingWrite write, List<Suffix> recorded) {
     write.replay = true;
@@ -69,10 +64,11 @@ final class EffectStage {
         fence.join(task, task.key());
       }
     }
-    start(write);
+    apply(write);
   }
 
-  private void start(PendingWrite write) {
+  /** Makes the effects where they were placed. */
+  void apply(PendingWrite write) {
     write.stage = PendingWrite.Stage.APPLYING;
     write.openEffects = write.effects.size();
     if (write.effects.isEmpty()) {
