@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** What must hold, read from the tables and the dead letters alone. */
 final class Checks {
   private final Simulation simulation;
+  private BrokenPromise first;
 
   Checks(Simulation simulation) {
     this.simulation = simulation;
@@ -25,7 +26,21 @@ final class Checks {
   }
 
   void fail(String what) {
-    throw new BrokenPromise("after " + simulation.seconds() + " s: " + what);
+    BrokenPromise failure = new BrokenPromise("after " + simulation.seconds() + " s: " + what);
+    // The writer guards itself against what listeners and metrics throw, and so hides this one.
+    first = first == null ? failure : first;
+    throw failure;
+  }
+
+  boolean hasFailed() {
+    return first != null;
+  }
+
+  /** Throws what was found first, wherever that was. */
+  void rethrow() {
+    if (first != null) {
+      throw first;
+    }
   }
 
   /** Nothing is acknowledged that is not durable. */

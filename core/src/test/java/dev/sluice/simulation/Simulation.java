@@ -86,7 +86,9 @@ final class Simulation {
     }
     time.advance(Duration.ofSeconds(2 * scenario.seconds() + 10));
     faults.stop();
-    time.runUntil(this::allDone, TO_FINISH);
+    checks.rethrow();
+    time.runUntil(() -> checks.hasFailed() || allDone(), TO_FINISH);
+    checks.rethrow();
     checks.everythingInItsPlace();
     checks.lastOfEachKeyStands();
     checks.reusedIdsAreAccountedFor();
@@ -206,7 +208,8 @@ final class Simulation {
             }
           });
     }
-    time.runUntil(() -> open[0] == 0, TO_FINISH);
+    time.runUntil(() -> checks.hasFailed() || open[0] == 0, TO_FINISH);
+    checks.rethrow();
     checks.nothingMissing();
   }
 
