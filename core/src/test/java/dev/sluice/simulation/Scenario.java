@@ -40,8 +40,22 @@ record Scenario(
     long seconds) {
 
   private static final int ENTITIES = 3;
+  private static final long BURST_SECONDS = 120;
+  private static final int BURSTS = 5;
   // So few that an unbroken row of them until a write's deadline does not happen.
   private static final double PROMPT_FAULTS = 0.1;
+
+  /** {@return whether claims expire while the run goes on} */
+  boolean isExpiring() {
+    return retention.toSeconds() < BURST_SECONDS;
+  }
+
+  /** Draws when a disaster happens, in milliseconds from the start. */
+  long disasterAt(RandomGenerator random) {
+    return isExpiring()
+        ? 1000 * BURST_SECONDS * random.nextInt(BURSTS) + random.nextInt(3_000)
+        : random.nextLong(seconds * 1000 + 5_000);
+  }
 
   /** {@return whether nothing goes wrong and one process reads one partition} */
   boolean isQuiet() {
@@ -55,7 +69,7 @@ record Scenario(
     boolean expiring = random.nextInt(5) == 0;
     boolean mapperChanges = !expiring && random.nextInt(10) == 0;
     Log log = new Log(1 + random.nextInt(3));
-    long seconds = expiring ? 600 : 5 + random.nextInt(30);
+    long seconds = expiring ? BURST_SECONDS * BURSTS : 5 + random.nextInt(30);
     List<Event> events = new ArrayList<>();
     List<Draft> drafts = new ArrayList<>();
     Map<Integer, Long> versions = new HashMap<>();
@@ -63,7 +77,8 @@ record Scenario(
     for (int i = 0; i < count; i++) {
       Event event = event(random, i, versions, expiring);
       events.add(event);
-      long at = random.nextLong(seconds);
+      // Where claims expire, records come in bursts, so that a disaster soon after one hits some.
+      long at = expiring ? BURST_SECONDS * random.nextInt(BURSTS) : random.nextLong(seconds);
       int home = random.nextInt(log.partitionCount());
       drafts.add(new Draft(home, event, 0, at));
       repeats(random, log, drafts, event, home, at, seconds, expiring || mapperChanges);

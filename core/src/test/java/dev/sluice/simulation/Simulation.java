@@ -82,7 +82,7 @@ final class Simulation {
       anyone().assign(partition);
     }
     for (int i = 0; i < scenario.disasters(); i++) {
-      later(random.nextLong(scenario.seconds() * 1000 + 5000), this::disaster);
+      later(scenario.disasterAt(random), this::disaster);
     }
     time.advance(Duration.ofSeconds(2 * scenario.seconds() + 10));
     faults.stop();
@@ -129,7 +129,7 @@ final class Simulation {
         faults.fired(Faults.Kind.COMPACTION);
       }
     }
-    if (scenario.retention().toMinutes() < 5 && random.nextInt(3) == 0) {
+    if (scenario.isExpiring() && random.nextInt(3) == 0) {
       // Days late in reality: long after anything of the claim is still under way.
       tables.deleteExpired(time.now().minusSeconds(240).getEpochSecond());
     }
@@ -142,7 +142,7 @@ final class Simulation {
     alive.add(process());
     for (int partition : victim.partitions()) {
       // Where claims expire, some stay uncared for until they have.
-      int orphanedMillis = scenario.retention().toMinutes() < 5 ? 100_000 : 3_000;
+      int orphanedMillis = scenario.isExpiring() ? 100_000 : 3_000;
       later(random.nextInt(orphanedMillis), () -> anyone().assign(partition));
     }
   }
@@ -233,7 +233,7 @@ final class Simulation {
                           : Faults.Kind.DUPLICATE_ACROSS_PARTITIONS));
       seen.add(entry);
     }
-    if (scenario.retention().toMinutes() < 5) {
+    if (scenario.isExpiring()) {
       faults.fired(Faults.Kind.EXPIRY);
     }
   }
