@@ -1,7 +1,6 @@
 package dev.sluice.simulation;
 
 import dev.sluice.IdempotentWriter;
-import dev.sluice.fake.FakeDynamoDb;
 import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.KeySchema;
@@ -14,6 +13,7 @@ import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Table;
 import dev.sluice.model.WriteListener;
 import dev.sluice.shard.KeySharder;
+import dev.sluice.testkit.simulated.client.SimulatedDynamoDbClient;
 import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
 import java.util.HashMap;
@@ -31,6 +31,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 final class SimulatedService {
   static final int MAX_BUFFERED = 7;
   private static final int TICK_MILLIS = 20;
+  private static final int IDLE_TICK_MILLIS = 200;
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
   private static final int MIN_DELIVERY_SECONDS = 5;
   private static final int MORE_DELIVERY_SECONDS = 10;
@@ -41,7 +42,7 @@ final class SimulatedService {
   private final VirtualTime time;
   private final RandomGenerator random;
   private final ScheduledExecutorService scheduler;
-  private final FakeDynamoDb dynamo;
+  private final SimulatedDynamoDbClient dynamo;
   private final IdempotentWriter writer;
   private final int mapper;
   private final Map<Integer, Assignment> assignments = new HashMap<>();
@@ -84,9 +85,7 @@ final class SimulatedService {
             .requestExecutor(scheduler)
             .callbackExecutor(time.serialExecutor())
             .build();
-    var unused =
-        scheduler.scheduleWithFixedDelay(
-            this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    later(TICK_MILLIS, this::tick);
   }
 
   private final class Bounds implements WriterMetrics {
@@ -140,15 +139,15 @@ final class SimulatedService {
   }
 
   private void tick() {
-    if (dead) {
-      return;
-    }
+    boolean idle = true;
     for (Assignment assignment : List.copyOf(assignments.values())) {
       dispatch(assignment);
+      idle &= assignment.isIdle();
       if (random.nextInt(4) == 0) {
         commit(assignment);
       }
     }
+    later(idle ? IDLE_TICK_MILLIS : TICK_MILLIS, this::tick);
   }
 
   private void dispatch(Assignment assignment) {
@@ -163,8 +162,15 @@ final class SimulatedService {
   }
 
   private boolean write(Log.Entry entry, WriteListener listener) {
-    return writer.tryWrite(
-        new SourcePosition(entry.source()), entry.event().write(entry.content(), mapper), listener);
+    boolean accepted =
+        writer.tryWrite(
+            new SourcePosition(entry.source()),
+            entry.event().write(entry.content(), mapper),
+            listener);
+    if (accepted) {
+      simulation.bill().delivered(entry.event());
+    }
+    return accepted;
   }
 
   private void commit(Assignment assignment) {
@@ -197,8 +203,9 @@ final class SimulatedService {
       }
       end();
       simulation.trace(SimulatedService.this, entry.source() + " " + entry.event() + " " + outcome);
+      simulation.bill().ended(entry.event(), outcome);
       if (outcome instanceof Outcome.Conflict conflict) {
-        deadLetter(conflict.kind().name(), () -> done());
+        deadLetter(conflict.kind().name(), this::done);
         return;
       }
       simulation.checks().acknowledged(entry, outcome, mapper);
@@ -219,7 +226,7 @@ final class SimulatedService {
             .require(!simulation.scenario().prompt(), entry.source() + " ended as unknown");
         later(500 + random.nextInt(2000), this::again);
       } else if (failure instanceof RejectedWriteException rejected) {
-        deadLetter("REJECTED", () -> release(rejected.partial()));
+        deadLetter("REJECTED", () -> release(rejected.partial(), this::done));
       } else {
         simulation.checks().fail("unexpected failure " + failure);
       }
@@ -235,27 +242,30 @@ final class SimulatedService {
       later(
           10 + random.nextInt(500),
           () -> {
-            simulation.deadLetter(entry, reason, mapper);
-            later(random.nextInt(100), acknowledged);
+            if (!simulation.diesHere(SimulatedService.this)) {
+              simulation.deadLetter(entry, reason, mapper);
+              later(random.nextInt(100), acknowledged);
+            }
           });
     }
 
-    private void release(boolean partial) {
+    private void release(boolean partial, Runnable then) {
       if (partial) {
-        done();
+        then.run();
         return;
       }
+      simulation.bill().released();
       writer
           .release(new SourcePosition(entry.source()), entry.event().id())
           .whenComplete(
               (released, failure) -> {
-                if (dead) {
+                if (dead || simulation.diesHere(SimulatedService.this)) {
                   return;
                 }
                 if (failure != null) {
-                  later(500, () -> release(false));
+                  later(500, () -> release(false, then));
                 } else {
-                  done();
+                  then.run();
                 }
               });
     }
@@ -282,9 +292,5 @@ final class SimulatedService {
     if (!write(entry, listener)) {
       later(100, () -> replay(entry, listener));
     }
-  }
-
-  void mend() {
-    dynamo.refuse("");
   }
 }

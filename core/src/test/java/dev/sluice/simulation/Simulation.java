@@ -8,7 +8,6 @@ import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -24,7 +23,7 @@ final class Simulation {
   private final VirtualTime time;
   private final RandomGenerator random;
   private final Scenario scenario;
-  private final Faults faults;
+  private final FaultCounts counts;
   private final SimulatedTables tables;
   private final Checks checks = new Checks(this);
   private final List<SimulatedService> alive = new ArrayList<>();
@@ -32,30 +31,35 @@ final class Simulation {
   private final List<Log.Entry> refused = new ArrayList<>();
   private final ScheduledExecutorService director;
   private final Consumer<String> trace;
+  private final Bill bill;
   private int mapper;
+  private int deaths = 3;
 
-  private Simulation(long seed, Map<Faults.Kind, Long> counters, Consumer<String> trace) {
+  private Simulation(long seed, FaultCounts counts, Consumer<String> trace) {
     this.seed = seed;
     this.trace = trace;
     this.time = VirtualTime.seeded(seed);
     this.random = time.random();
     this.scenario = Scenario.draw(time.random());
-    this.faults = new Faults(time.random(), scenario, counters);
-    this.tables = new SimulatedTables(time, faults);
+    this.counts = counts;
+    this.tables = new SimulatedTables(time, scenario.weather(), counts);
     this.director = time.scheduler();
+    this.bill = new Bill(scenario.duplicates());
     countRecords();
   }
 
   /**
    * Runs one seed.
    *
-   * @param counters what went wrong is added here
+   * @param counts what went wrong is added here
    * @param trace told every step
    * @throws AssertionError if a promise did not hold; it names the seed
    */
-  static void run(long seed, Map<Faults.Kind, Long> counters, Consumer<String> trace) {
+  static void run(long seed, FaultCounts counts, Consumer<String> trace) {
     try {
-      new Simulation(seed, counters, trace).run();
+      Simulation simulation = new Simulation(seed, counts, trace);
+      simulation.run();
+      simulation.tables.count();
     } catch (AssertionError e) {
       throw new AssertionError("seed " + seed + ": " + rootMessage(e), e);
     }
@@ -73,6 +77,7 @@ final class Simulation {
     for (Event event : scenario.events()) {
       if (event.shape() == Event.Shape.DELETE) {
         tables.put(Event.key("doomed-" + event.id(), 1));
+        bill.alreadySpent(1);
       }
     }
     for (int i = 0; i < scenario.workers(); i++) {
@@ -85,13 +90,15 @@ final class Simulation {
       later(scenario.disasterAt(random), this::disaster);
     }
     time.advance(Duration.ofSeconds(2 * scenario.seconds() + 10));
-    faults.stop();
+    deaths = 0;
+    tables.calm();
     checks.rethrow();
     time.runUntil(() -> checks.hasFailed() || allDone(), TO_FINISH);
     checks.rethrow();
     checks.everythingInItsPlace();
     checks.lastOfEachKeyStands();
     checks.reusedIdsAreAccountedFor();
+    checks.writeUnits(bill);
     replayDeadLetters();
   }
 
@@ -103,7 +110,7 @@ final class Simulation {
     Duration skew = Duration.ZERO;
     if (scenario.skewed()) {
       skew = Duration.ofSeconds(random.nextInt(61) - 30);
-      faults.fired(Faults.Kind.CLOCK_SKEW);
+      counts.add(Fault.CLOCK_SKEW);
     }
     return new SimulatedService(this, mapper, skew, duplicates);
   }
@@ -115,7 +122,7 @@ final class Simulation {
   private void disaster() {
     if (scenario.mapperChanges() && mapper == 0) {
       mapper = 1;
-      faults.fired(Faults.Kind.MAPPER_CHANGED);
+      counts.add(Fault.MAPPER_CHANGED);
     }
     SimulatedService victim = anyone();
     switch (random.nextInt(3)) {
@@ -126,35 +133,44 @@ final class Simulation {
     if (scenario.duplicates() == Duplicates.REAPPLY) {
       int partition = random.nextInt(scenario.log().partitionCount());
       if (scenario.log().compact(partition, seconds())) {
-        faults.fired(Faults.Kind.COMPACTION);
+        counts.add(Fault.COMPACTION);
       }
     }
     if (scenario.isExpiring() && random.nextInt(3) == 0) {
       // Days late in reality: long after anything of the claim is still under way.
-      tables.deleteExpired(time.now().minusSeconds(240).getEpochSecond());
+      tables.deleteExpired(240);
     }
   }
 
   private void crash(SimulatedService victim) {
-    faults.fired(Faults.Kind.CRASH);
+    counts.add(Fault.CRASH);
     alive.remove(victim);
     victim.crash();
     alive.add(process());
     for (int partition : victim.partitions()) {
-      // Where claims expire, some stay uncared for until they have.
-      int orphanedMillis = scenario.isExpiring() ? 100_000 : 3_000;
-      later(random.nextInt(orphanedMillis), () -> anyone().assign(partition));
+      later(scenario.ownerlessMillis(random), () -> anyone().assign(partition));
     }
+  }
+
+  /** Between two steps of giving a record up: whether the process dies there. */
+  boolean diesHere(SimulatedService victim) {
+    boolean dies =
+        scenario.orphaning() && deaths > 0 && alive.contains(victim) && random.nextInt(3) == 0;
+    if (dies) {
+      deaths--;
+      crash(victim);
+    }
+    return dies;
   }
 
   /** The victim goes on for a while with partitions that are another's already. */
   private void zombie(SimulatedService victim) {
-    faults.fired(Faults.Kind.ZOMBIE);
+    counts.add(Fault.ZOMBIE);
     moveAll(victim, 1 + random.nextInt(20_000));
   }
 
   private void moveAll(SimulatedService victim, int noticedAfterMillis) {
-    faults.fired(Faults.Kind.PARTITION_LOST);
+    counts.add(Fault.PARTITION_LOST);
     for (int partition : victim.partitions()) {
       SimulatedService next = anyone();
       Assignment zombie = victim.assignment(partition);
@@ -189,10 +205,10 @@ final class Simulation {
     alive.forEach(SimulatedService::crash);
     // A zombie may have claimed for a copy that nobody will deliver again: see docs/adr/0009.
     SimulatedService replayer = process(Duplicates.REAPPLY);
-    replayer.mend();
+    tables.mend();
     int[] open = {0};
     for (Log.Entry entry : List.copyOf(refused)) {
-      faults.fired(Faults.Kind.DEAD_LETTER_REPLAYED);
+      counts.add(Fault.DEAD_LETTER_REPLAYED);
       open[0]++;
       replayer.replay(
           entry,
@@ -217,24 +233,24 @@ final class Simulation {
     List<Log.Entry> seen = new ArrayList<>();
     for (Log.Entry entry : scenario.log().all()) {
       if (entry.event().poison()) {
-        faults.fired(Faults.Kind.POISON);
+        counts.add(Fault.POISON);
       }
       if (entry.content() > 0) {
-        faults.fired(Faults.Kind.ID_REUSED);
+        counts.add(Fault.ID_REUSED);
       }
       seen.stream()
           .filter(other -> other.event().id().equals(entry.event().id()))
           .findFirst()
           .ifPresent(
               other ->
-                  faults.fired(
+                  counts.add(
                       other.partition() == entry.partition()
-                          ? Faults.Kind.DUPLICATE_WITHIN_PARTITION
-                          : Faults.Kind.DUPLICATE_ACROSS_PARTITIONS));
+                          ? Fault.DUPLICATE_WITHIN_PARTITION
+                          : Fault.DUPLICATE_ACROSS_PARTITIONS));
       seen.add(entry);
     }
     if (scenario.isExpiring()) {
-      faults.fired(Faults.Kind.EXPIRY);
+      counts.add(Fault.EXPIRY);
     }
   }
 
@@ -248,6 +264,10 @@ final class Simulation {
 
   SimulatedTables tables() {
     return tables;
+  }
+
+  Bill bill() {
+    return bill;
   }
 
   Checks checks() {
@@ -284,7 +304,7 @@ final class Simulation {
 
   void commit(SimulatedService process, int partition, int position) {
     if (position < scenario.log().committed(partition)) {
-      faults.fired(Faults.Kind.ZOMBIE_COMMIT);
+      counts.add(Fault.ZOMBIE_COMMIT);
     }
     trace(process, "commits " + partition + " at " + position);
     scenario.log().commit(partition, position);
