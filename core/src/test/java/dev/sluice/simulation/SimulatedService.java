@@ -5,10 +5,6 @@ import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
-import dev.sluice.model.Outcome;
-import dev.sluice.model.RejectedWriteException;
-import dev.sluice.model.RetriableException;
-import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Table;
 import dev.sluice.model.WriteListener;
@@ -19,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -154,14 +151,14 @@ final class SimulatedService {
     for (Log.Entry entry = assignment.next(simulation.seconds());
         entry != null;
         entry = assignment.next(simulation.seconds())) {
-      if (!write(entry, new Delivery(assignment, entry))) {
+      if (!write(entry, new Delivery(this, assignment, entry))) {
         return;
       }
       assignment.dispatched();
     }
   }
 
-  private boolean write(Log.Entry entry, WriteListener listener) {
+  boolean write(Log.Entry entry, WriteListener listener) {
     boolean accepted =
         writer.tryWrite(
             new SourcePosition(entry.source()),
@@ -173,6 +170,22 @@ final class SimulatedService {
     return accepted;
   }
 
+  CompletionStage<Boolean> release(Log.Entry entry) {
+    return writer.release(new SourcePosition(entry.source()), entry.event().id());
+  }
+
+  Simulation simulation() {
+    return simulation;
+  }
+
+  int mapper() {
+    return mapper;
+  }
+
+  boolean isDead() {
+    return dead;
+  }
+
   private void commit(Assignment assignment) {
     if (assignment.position() != assignment.lastCommitted()) {
       simulation.commit(this, assignment.partition(), assignment.position());
@@ -180,102 +193,8 @@ final class SimulatedService {
     }
   }
 
-  /** One record on its way through this process. */
-  private final class Delivery implements WriteListener {
-    private final Assignment assignment;
-    private final Log.Entry entry;
-    private boolean ended;
-
-    Delivery(Assignment assignment, Log.Entry entry) {
-      this.assignment = assignment;
-      this.entry = entry;
-    }
-
-    private void end() {
-      simulation.checks().require(!ended, "a write ended twice");
-      ended = true;
-    }
-
-    @Override
-    public void completed(Outcome outcome) {
-      if (dead) {
-        return;
-      }
-      end();
-      simulation.trace(SimulatedService.this, entry.source() + " " + entry.event() + " " + outcome);
-      simulation.bill().ended(entry.event(), outcome);
-      if (outcome instanceof Outcome.Conflict conflict) {
-        deadLetter(conflict.kind().name(), this::done);
-        return;
-      }
-      simulation.checks().acknowledged(entry, outcome, mapper);
-      done();
-    }
-
-    @Override
-    public void failed(SluiceException failure) {
-      if (dead) {
-        return;
-      }
-      end();
-      simulation.trace(
-          SimulatedService.this, entry.source() + " " + failure.getClass().getSimpleName());
-      if (failure instanceof RetriableException) {
-        simulation
-            .checks()
-            .require(!simulation.scenario().prompt(), entry.source() + " ended as unknown");
-        later(500 + random.nextInt(2000), this::again);
-      } else if (failure instanceof RejectedWriteException rejected) {
-        deadLetter("REJECTED", () -> release(rejected.partial(), this::done));
-      } else {
-        simulation.checks().fail("unexpected failure " + failure);
-      }
-    }
-
-    private void again() {
-      if (!write(entry, new Delivery(assignment, entry))) {
-        later(100, this::again);
-      }
-    }
-
-    private void deadLetter(String reason, Runnable acknowledged) {
-      later(
-          10 + random.nextInt(500),
-          () -> {
-            if (!simulation.diesHere(SimulatedService.this)) {
-              simulation.deadLetter(entry, reason, mapper);
-              later(random.nextInt(100), acknowledged);
-            }
-          });
-    }
-
-    private void release(boolean partial, Runnable then) {
-      if (partial) {
-        then.run();
-        return;
-      }
-      simulation.bill().released();
-      writer
-          .release(new SourcePosition(entry.source()), entry.event().id())
-          .whenComplete(
-              (released, failure) -> {
-                if (dead || simulation.diesHere(SimulatedService.this)) {
-                  return;
-                }
-                if (failure != null) {
-                  later(500, () -> release(false, then));
-                } else {
-                  then.run();
-                }
-              });
-    }
-
-    private void done() {
-      assignment.done(entry.offset());
-    }
-  }
-
-  private void later(long millis, Runnable action) {
+  /** Does something later, unless the process has died by then. */
+  void later(long millis, Runnable action) {
     var unused =
         scheduler.schedule(
             () -> {

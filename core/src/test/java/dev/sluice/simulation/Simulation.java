@@ -8,10 +8,7 @@ import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 
 /**
  * One run: draws a scenario from its seed, lets everything go wrong, and then checks the tables.
@@ -21,30 +18,25 @@ final class Simulation {
 
   private final long seed;
   private final VirtualTime time;
-  private final RandomGenerator random;
   private final Scenario scenario;
   private final FaultCounts counts;
   private final SimulatedTables tables;
   private final Checks checks = new Checks(this);
-  private final List<SimulatedService> alive = new ArrayList<>();
   private final List<Log.Entry> deadLetters = new ArrayList<>();
   private final List<Log.Entry> refused = new ArrayList<>();
-  private final ScheduledExecutorService director;
   private final Consumer<String> trace;
   private final Bill bill;
-  private int mapper;
-  private int deaths = 3;
+  private final Processes processes;
 
   private Simulation(long seed, FaultCounts counts, Consumer<String> trace) {
     this.seed = seed;
     this.trace = trace;
     this.time = VirtualTime.seeded(seed);
-    this.random = time.random();
     this.scenario = Scenario.draw(time.random());
     this.counts = counts;
     this.tables = new SimulatedTables(time, scenario.weather(), counts);
-    this.director = time.scheduler();
     this.bill = new Bill(scenario.duplicates());
+    this.processes = new Processes(this, counts);
     countRecords();
   }
 
@@ -80,20 +72,12 @@ final class Simulation {
         bill.alreadySpent(1);
       }
     }
-    for (int i = 0; i < scenario.workers(); i++) {
-      alive.add(process());
-    }
-    for (int partition = 0; partition < scenario.log().partitionCount(); partition++) {
-      anyone().assign(partition);
-    }
-    for (int i = 0; i < scenario.disasters(); i++) {
-      later(scenario.disasterAt(random), this::disaster);
-    }
+    processes.start();
     time.advance(Duration.ofSeconds(2 * scenario.seconds() + 10));
-    deaths = 0;
+    processes.calm();
     tables.calm();
     checks.rethrow();
-    time.runUntil(() -> checks.hasFailed() || allDone(), TO_FINISH);
+    time.runUntil(() -> checks.hasFailed() || processes.areAllDone(), TO_FINISH);
     checks.rethrow();
     checks.everythingInItsPlace();
     checks.lastOfEachKeyStands();
@@ -102,109 +86,14 @@ final class Simulation {
     replayDeadLetters();
   }
 
-  private SimulatedService process() {
-    return process(scenario.duplicates());
-  }
-
-  private SimulatedService process(Duplicates duplicates) {
-    Duration skew = Duration.ZERO;
-    if (scenario.skewed()) {
-      skew = Duration.ofSeconds(random.nextInt(61) - 30);
-      counts.add(Fault.CLOCK_SKEW);
-    }
-    return new SimulatedService(this, mapper, skew, duplicates);
-  }
-
-  private SimulatedService anyone() {
-    return alive.get(random.nextInt(alive.size()));
-  }
-
-  private void disaster() {
-    if (scenario.mapperChanges() && mapper == 0) {
-      mapper = 1;
-      counts.add(Fault.MAPPER_CHANGED);
-    }
-    SimulatedService victim = anyone();
-    switch (random.nextInt(3)) {
-      case 0 -> crash(victim);
-      case 1 -> zombie(victim);
-      default -> moveAll(victim, 0);
-    }
-    if (scenario.duplicates() == Duplicates.REAPPLY) {
-      int partition = random.nextInt(scenario.log().partitionCount());
-      if (scenario.log().compact(partition, seconds())) {
-        counts.add(Fault.COMPACTION);
-      }
-    }
-    if (scenario.isExpiring() && random.nextInt(3) == 0) {
-      // Days late in reality: long after anything of the claim is still under way.
-      tables.deleteExpired(240);
-    }
-  }
-
-  private void crash(SimulatedService victim) {
-    counts.add(Fault.CRASH);
-    alive.remove(victim);
-    victim.crash();
-    alive.add(process());
-    for (int partition : victim.partitions()) {
-      later(scenario.ownerlessMillis(random), () -> anyone().assign(partition));
-    }
-  }
-
-  /** Between two steps of giving a record up: whether the process dies there. */
-  boolean diesHere(SimulatedService victim) {
-    boolean dies =
-        scenario.orphaning() && deaths > 0 && alive.contains(victim) && random.nextInt(3) == 0;
-    if (dies) {
-      deaths--;
-      crash(victim);
-    }
-    return dies;
-  }
-
-  /** The victim goes on for a while with partitions that are another's already. */
-  private void zombie(SimulatedService victim) {
-    counts.add(Fault.ZOMBIE);
-    moveAll(victim, 1 + random.nextInt(20_000));
-  }
-
-  private void moveAll(SimulatedService victim, int noticedAfterMillis) {
-    counts.add(Fault.PARTITION_LOST);
-    for (int partition : victim.partitions()) {
-      SimulatedService next = anyone();
-      Assignment zombie = victim.assignment(partition);
-      if (noticedAfterMillis == 0 || next == victim) {
-        victim.lose(partition);
-        next.assign(partition);
-      } else {
-        next.assign(partition);
-        later(noticedAfterMillis, () -> victim.loseZombie(zombie));
-      }
-    }
-  }
-
-  private void later(long millis, Runnable action) {
-    var unused = director.schedule(action, millis, TimeUnit.MILLISECONDS);
-  }
-
-  private boolean allDone() {
-    for (int partition = 0; partition < scenario.log().partitionCount(); partition++) {
-      int owned = partition;
-      if (alive.stream().noneMatch(process -> process.isDone(owned))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
   private void replayDeadLetters() {
     if (refused.isEmpty() || scenario.mapperChanges()) {
       return;
     }
-    alive.forEach(SimulatedService::crash);
     // A zombie may have claimed for a copy that nobody will deliver again: see docs/adr/0009.
-    SimulatedService replayer = process(Duplicates.REAPPLY);
+    SimulatedService replayer = processes.replaceAll(Duplicates.REAPPLY);
+    // Whoever repairs the cause waits until what was under way has ended: see docs/adr/0009.
+    time.advance(Weather.LATEST.plusSeconds(10));
     tables.mend();
     int[] open = {0};
     for (Log.Entry entry : List.copyOf(refused)) {
@@ -268,6 +157,10 @@ final class Simulation {
 
   Bill bill() {
     return bill;
+  }
+
+  Processes processes() {
+    return processes;
   }
 
   Checks checks() {

@@ -16,6 +16,9 @@ final class Weather {
   private static final Mishaps CALM =
       Mishaps.none().latency(Latency.between(Duration.ofMillis(1), Duration.ofMillis(30)));
 
+  /** How long after its caller has given up a request lands at most. */
+  static final Duration LATEST = Duration.ofSeconds(40);
+
   private static final List<Operation> OPERATIONS =
       List.of(
           Operation.PUT_ITEM,
@@ -37,7 +40,7 @@ final class Weather {
 
   /** {@return claims land late, with some probability, and nothing else goes wrong} */
   static Mishaps lateClaims(double probability) {
-    return CALM.lateness(Latency.between(Duration.ofSeconds(1), Duration.ofSeconds(30)))
+    return CALM.lateness(Latency.between(Duration.ofSeconds(1), LATEST))
         .chance(Fate.LATE, Operation.PUT_ITEM, probability);
   }
 
@@ -54,7 +57,7 @@ final class Weather {
       mishaps =
           mishaps
               .latency(Latency.longTail(Duration.ofMillis(12), Duration.ofMillis(1_200)))
-              .lateness(Latency.between(Duration.ofSeconds(1), Duration.ofSeconds(40)));
+              .lateness(Latency.between(Duration.ofSeconds(1), LATEST));
     }
     for (Operation operation : OPERATIONS) {
       List<Fate> fates =
