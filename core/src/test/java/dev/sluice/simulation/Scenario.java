@@ -48,7 +48,7 @@ record Scenario(
   private static final int BURSTS = 5;
   // So few that an unbroken row of them until a write's deadline does not happen.
   private static final double PROMPT_FAULTS = 0.1;
-  private static final double LATE_CLAIMS = 0.25;
+  private static final double LATE_CLAIMS = 0.35;
 
   /** {@return whether claims expire while the run goes on} */
   boolean isExpiring() {
@@ -90,7 +90,7 @@ record Scenario(
     boolean expiring = random.nextInt(5) == 0;
     boolean orphaning = !expiring && random.nextInt(5) == 0;
     boolean mapperChanges = !expiring && !orphaning && random.nextInt(10) == 0;
-    Log log = new Log(1 + random.nextInt(3));
+    Log log = new Log(orphaning ? 2 + random.nextInt(2) : 1 + random.nextInt(3));
     long seconds = expiring ? BURST_SECONDS * BURSTS : 5 + random.nextInt(30);
     List<Event> events = new ArrayList<>();
     List<Draft> drafts = new ArrayList<>();
@@ -103,7 +103,8 @@ record Scenario(
       long at = expiring ? BURST_SECONDS * random.nextInt(BURSTS) : random.nextLong(seconds);
       int home = random.nextInt(log.partitionCount());
       drafts.add(new Draft(home, event, 0, at));
-      repeats(random, log, drafts, event, home, at, seconds, expiring || mapperChanges);
+      repeats(
+          random, log, drafts, event, home, at, orphaning ? 2 : seconds, expiring || mapperChanges);
     }
     double faultProbability = random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.4;
     faultProbability = orphaning ? LATE_CLAIMS : faultProbability;
@@ -112,7 +113,7 @@ record Scenario(
     drafts.sort((a, b) -> Long.compare(a.at, b.at));
     drafts.forEach(draft -> log.publish(draft.partition, draft.event, draft.content, draft.at));
     return new Scenario(
-        1 + random.nextInt(3),
+        orphaning ? 2 + random.nextInt(2) : 1 + random.nextInt(3),
         log,
         events,
         expiring ? Duration.ofMinutes(1) : Duration.ofDays(14),

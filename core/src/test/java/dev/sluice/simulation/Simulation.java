@@ -7,7 +7,9 @@ import dev.sluice.model.WriteListener;
 import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -24,6 +26,7 @@ final class Simulation {
   private final Checks checks = new Checks(this);
   private final List<Log.Entry> deadLetters = new ArrayList<>();
   private final List<Log.Entry> refused = new ArrayList<>();
+  private final Set<Event> deadLetteredAgain = new HashSet<>();
   private final Consumer<String> trace;
   private final Bill bill;
   private final Processes processes;
@@ -104,7 +107,11 @@ final class Simulation {
           new WriteListener() {
             @Override
             public void completed(Outcome outcome) {
+              trace(replayer, "replayed " + entry.source() + ' ' + entry.event() + ' ' + outcome);
               open[0]--;
+              if (outcome instanceof Outcome.Conflict) {
+                deadLetteredAgain.add(entry.event());
+              }
             }
 
             @Override
@@ -181,6 +188,16 @@ final class Simulation {
       }
     }
     return events;
+  }
+
+  /**
+   * Whether an event's dead letter was replayed and found the entry of a record of other content,
+   * which nobody owns any more: a claim that landed late. See docs/protocol-models.md.
+   */
+  boolean isDeadLetteredAgain(Event event) {
+    return deadLetteredAgain.contains(event)
+        && scenario.log().all().stream()
+            .anyMatch(entry -> entry.event().equals(event) && entry.content() > 0);
   }
 
   List<Log.Entry> deadLetters() {
