@@ -55,6 +55,11 @@ record Scenario(
     return retention.toSeconds() < BURST_SECONDS;
   }
 
+  /** {@return how long a process that has nothing to do waits before it looks again} */
+  long idleMillis() {
+    return isExpiring() ? 2_000 : 200;
+  }
+
   /** Draws for how long the partitions of a process that died have no owner. */
   long ownerlessMillis(RandomGenerator random) {
     // Where claims expire, some stay uncared for until they have.

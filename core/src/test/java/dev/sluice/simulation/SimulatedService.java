@@ -28,7 +28,6 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 final class SimulatedService {
   static final int MAX_BUFFERED = 7;
   private static final int TICK_MILLIS = 20;
-  private static final int IDLE_TICK_MILLIS = 200;
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
   private static final int MIN_DELIVERY_SECONDS = 5;
   private static final int MORE_DELIVERY_SECONDS = 10;
@@ -144,7 +143,7 @@ final class SimulatedService {
         commit(assignment);
       }
     }
-    later(idle ? IDLE_TICK_MILLIS : TICK_MILLIS, this::tick);
+    later(idle ? simulation.scenario().idleMillis() : TICK_MILLIS, this::tick);
   }
 
   private void dispatch(Assignment assignment) {
