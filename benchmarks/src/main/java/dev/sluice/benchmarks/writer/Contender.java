@@ -1,7 +1,7 @@
-package dev.sluice.benchmarks.cpu;
+package dev.sluice.benchmarks.writer;
 
-import dev.sluice.benchmarks.cpu.BareSdkVariant.Claims;
-import dev.sluice.benchmarks.cpu.BareSdkVariant.Items;
+import dev.sluice.benchmarks.writer.BareSdkVariant.Claims;
+import dev.sluice.benchmarks.writer.BareSdkVariant.Items;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;

@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks.cpu;
+package dev.sluice.benchmarks.writer;
 
 import dev.sluice.testkit.simulated.server.SimulatedDynamoDbServer;
 import java.io.BufferedReader;

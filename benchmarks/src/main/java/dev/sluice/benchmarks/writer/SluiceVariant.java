@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks.cpu;
+package dev.sluice.benchmarks.writer;
 
 import dev.sluice.IdempotentWriter;
 import dev.sluice.model.Effect;

@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks.cpu;
+package dev.sluice.benchmarks.writer;
 
 import dev.sluice.model.LedgerTable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;

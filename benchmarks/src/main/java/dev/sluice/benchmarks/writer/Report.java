@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks.cpu;
+package dev.sluice.benchmarks.writer;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
