@@ -27,7 +27,7 @@ class BuilderSettingsTest {
   private final VirtualTime time = VirtualTime.seeded(1);
 
   private IdempotentWriterBuilder bare() {
-    return IdempotentWriter.builder(new FakeDynamoDb(time.scheduler()))
+    return IdempotentWriter.builder(new FakeDynamoDb(time.scheduler(), time.clock()))
         .clock(time.clock())
         .scheduler(time.scheduler())
         .requestExecutor(time.scheduler())

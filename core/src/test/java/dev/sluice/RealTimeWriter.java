@@ -5,6 +5,8 @@ import dev.sluice.fake.Worker;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Table;
+import dev.sluice.testkit.dynamodb.KeyAttribute;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -18,7 +20,10 @@ final class RealTimeWriter implements AutoCloseable {
   final IdempotentWriter writer;
 
   private RealTimeWriter(UnaryOperator<IdempotentWriterBuilder> settings) {
-    dynamo = new FakeDynamoDb(service).table(Worker.LEDGER, "id").table(Worker.PLAIN, "pk", "sk");
+    dynamo =
+        new FakeDynamoDb(service, InstantSource.system())
+            .table(Worker.LEDGER, KeyAttribute.string("id"))
+            .table(Worker.PLAIN, KeyAttribute.string("pk"), KeyAttribute.number("sk"));
     IdempotentWriterBuilder builder =
         IdempotentWriter.builder(dynamo)
             .ledger(LedgerTable.named(Worker.LEDGER).scope("test"))

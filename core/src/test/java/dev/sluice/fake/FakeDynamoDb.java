@@ -1,5 +1,8 @@
 package dev.sluice.fake;
 
+import dev.sluice.testkit.dynamodb.KeyAttribute;
+import dev.sluice.testkit.simulated.engine.SimulatedDynamoDb;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -7,42 +10,40 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementResponse;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementError;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementErrorCodeEnum;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementResponse;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
-import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbResponse;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
-import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
- * A DynamoDB in memory for tests in virtual time: the few requests that the writer sends, answered
- * after a latency, and any of them spoilt in a chosen way. Everything sent is kept for assertions.
+ * A client of the simulated DynamoDB for tests that say what becomes of which request: answered
+ * after a latency, or spoilt in a chosen way. Everything sent is kept for assertions.
  */
 public final class FakeDynamoDb implements DynamoDbAsyncClient {
 
@@ -79,38 +80,49 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
   /** One request that was sent. */
   public record Sent(String operation, DynamoDbRequest request) {}
 
-  /** Draws what happens to a request that no rule is for. */
-  public interface Weather {
-    Fate fate(String operation);
-  }
-
   private record Rule(Predicate<Sent> matches, Fate fate, boolean once) {}
 
-  private static final Pattern INSERT = Pattern.compile("INSERT INTO \"([^\"]+)\" VALUE \\{(.*)}");
-  private static final Pattern NAME = Pattern.compile("'((?:[^']|'')+)': \\?");
   private static final long LATENCY_MILLIS = 5;
 
   private final ScheduledExecutorService scheduler;
-  private final Map<String, List<String>> keys = new HashMap<>();
-  private final Map<String, Map<String, Map<String, AttributeValue>>> tables = new TreeMap<>();
+  private final SimulatedDynamoDb service;
+  private final InstantSource clock;
   private final Deque<Rule> rules = new ArrayDeque<>();
   public final List<Sent> sent = new ArrayList<>();
   private int underWay;
   private int mostUnderWay;
   private boolean crashed;
-  private Weather weather = operation -> new Fate.Served();
-  private double landsAfterCrash;
-  private RandomGenerator random = new SplittableRandom(0);
-  private String refusedAttribute = "";
 
-  public FakeDynamoDb(ScheduledExecutorService scheduler) {
-    this.scheduler = scheduler;
+  public FakeDynamoDb(ScheduledExecutorService scheduler, InstantSource clock) {
+    this(scheduler, clock, SimulatedDynamoDb.create());
   }
 
-  public FakeDynamoDb table(String name, String... keyAttributes) {
-    keys.put(name, List.of(keyAttributes));
-    tables.put(name, new TreeMap<>());
+  private FakeDynamoDb(
+      ScheduledExecutorService scheduler, InstantSource clock, SimulatedDynamoDb service) {
+    this.scheduler = scheduler;
+    this.clock = clock;
+    this.service = service;
+  }
+
+  public FakeDynamoDb table(String name, KeyAttribute partitionKey) {
+    service.createTable(name, partitionKey);
     return this;
+  }
+
+  public FakeDynamoDb table(String name, KeyAttribute partitionKey, KeyAttribute sortKey) {
+    service.createTable(name, partitionKey, sortKey);
+    return this;
+  }
+
+  /** The service behind it. */
+  public SimulatedDynamoDb service() {
+    return service;
+  }
+
+  private DynamoDbResponse serve(DynamoDbRequest request) {
+    synchronized (service) {
+      return service.execute(request, clock.instant());
+    }
   }
 
   public void next(String operation, Fate fate) {
@@ -125,23 +137,6 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
     rules.clear();
   }
 
-  /** What happens to requests that no rule is for. */
-  public void weather(Weather next) {
-    weather = next;
-  }
-
-  /** Items that hold this attribute are refused for good; none if it is empty. */
-  public void refuse(String attribute) {
-    refusedAttribute = attribute;
-  }
-
-  /** As {@link #crash()}, but what is on the wire still lands with some probability. */
-  public void crash(double probability, RandomGenerator drawn) {
-    landsAfterCrash = probability;
-    random = drawn;
-    crashed = true;
-  }
-
   /** From now on nothing is applied and nothing answers: the process behind it has died. */
   public void crash() {
     crashed = true;
@@ -149,26 +144,22 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
 
   /** Another client on the same tables. */
   public FakeDynamoDb another() {
-    FakeDynamoDb other = new FakeDynamoDb(scheduler);
-    other.keys.putAll(keys);
-    other.tables.putAll(tables);
-    return other;
+    return new FakeDynamoDb(scheduler, clock, service);
   }
 
   public List<Map<String, AttributeValue>> items(String table) {
-    return List.copyOf(tables.get(table).values());
+    synchronized (service) {
+      return service.items(table);
+    }
   }
 
   public void putDirectly(String table, Map<String, AttributeValue> item) {
-    tables.get(table).put(key(table, item), item);
+    var unused = serve(PutItemRequest.builder().tableName(table).item(item).build());
   }
 
-  /** Deletes items behind everyone's back. */
-  public int deleteWhere(String table, Predicate<Map<String, AttributeValue>> condition) {
-    Map<String, Map<String, AttributeValue>> items = tables.get(table);
-    int before = items.size();
-    items.values().removeIf(condition);
-    return before - items.size();
+  /** Deletes an item behind everyone's back. */
+  public void deleteDirectly(String table, Map<String, AttributeValue> key) {
+    var unused = serve(DeleteItemRequest.builder().tableName(table).key(key).build());
   }
 
   public List<DynamoDbRequest> sent(String operation) {
@@ -177,12 +168,6 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
 
   public int mostUnderWay() {
     return mostUnderWay;
-  }
-
-  private String key(String table, Map<String, AttributeValue> item) {
-    StringBuilder key = new StringBuilder();
-    keys.get(table).forEach(name -> key.append(item.get(name)).append('|'));
-    return key.toString();
   }
 
   private <R> CompletableFuture<R> handle(
@@ -201,29 +186,13 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
         scheduler.schedule(
             () -> {
               underWay--;
-              if (crashed) {
-                landAfterCrash(fate, apply);
-                return;
+              if (!crashed) {
+                answer(reply, fate, apply, request);
               }
-              answer(reply, fate, apply, request);
             },
             latency,
             TimeUnit.MILLISECONDS);
     return reply;
-  }
-
-  private void landAfterCrash(Fate fate, Supplier<?> apply) {
-    boolean applies =
-        !(fate instanceof Fate.NotSent)
-            && !(fate instanceof Fate.Refused)
-            && random.nextDouble() < landsAfterCrash;
-    if (applies) {
-      try {
-        var unused = apply.get();
-      } catch (DynamoDbException e) {
-        // Nobody is there to be told.
-      }
-    }
   }
 
   private <R> void answer(
@@ -265,67 +234,29 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
   private Fate fate(Sent seen) {
     Optional<Rule> found = rules.stream().filter(rule -> rule.matches.test(seen)).findFirst();
     found.filter(Rule::once).ifPresent(rules::remove);
-    return found.map(Rule::fate).orElseGet(() -> weather.fate(seen.operation));
-  }
-
-  private void requireAccepted(Map<String, AttributeValue> item) {
-    if (!refusedAttribute.isEmpty() && item.containsKey(refusedAttribute)) {
-      throw serviceError("ValidationException", 400);
-    }
+    return found.map(Rule::fate).orElseGet(Fate.Served::new);
   }
 
   @Override
   public CompletableFuture<PutItemResponse> putItem(PutItemRequest request) {
-    return handle("PutItem", request, fate -> put(request));
-  }
-
-  private PutItemResponse put(PutItemRequest request) {
-    requireAccepted(request.item());
-    Map<String, Map<String, AttributeValue>> table = tables.get(request.tableName());
-    String key = key(request.tableName(), request.item());
-    Map<String, AttributeValue> standing = table.get(key);
-    if (standing != null && !mayReplace(request, standing)) {
-      throw conditionFailed(request, standing);
-    }
-    table.put(key, request.item());
-    return PutItemResponse.builder().build();
-  }
-
-  private static boolean mayReplace(PutItemRequest request, Map<String, AttributeValue> standing) {
-    return request.conditionExpression() == null
-        || new Condition(request.expressionAttributeNames(), request.expressionAttributeValues())
-            .holds(request.conditionExpression(), standing);
-  }
-
-  private static ConditionalCheckFailedException conditionFailed(
-      PutItemRequest request, Map<String, AttributeValue> standing) {
-    ConditionalCheckFailedException.Builder failure = ConditionalCheckFailedException.builder();
-    failure.awsErrorDetails(
-        AwsErrorDetails.builder().errorCode("ConditionalCheckFailedException").build());
-    failure.statusCode(400);
-    if (request.returnValuesOnConditionCheckFailure()
-        == ReturnValuesOnConditionCheckFailure.ALL_OLD) {
-      failure.item(standing);
-    }
-    return failure.build();
+    return handle("PutItem", request, fate -> (PutItemResponse) serve(request));
   }
 
   @Override
   public CompletableFuture<DeleteItemResponse> deleteItem(DeleteItemRequest request) {
-    return handle("DeleteItem", request, fate -> delete(request));
+    return handle("DeleteItem", request, fate -> (DeleteItemResponse) serve(request));
   }
 
-  private DeleteItemResponse delete(DeleteItemRequest request) {
-    Map<String, Map<String, AttributeValue>> table = tables.get(request.tableName());
-    String key = key(request.tableName(), request.key());
-    Map<String, AttributeValue> standing = table.get(key);
-    Condition condition =
-        new Condition(request.expressionAttributeNames(), request.expressionAttributeValues());
-    if (standing == null || !condition.holds(request.conditionExpression(), standing)) {
-      throw ConditionalCheckFailedException.builder().build();
-    }
-    table.remove(key);
-    return DeleteItemResponse.builder().build();
+  @Override
+  public CompletableFuture<BatchGetItemResponse> batchGetItem(BatchGetItemRequest request) {
+    return handle("BatchGetItem", request, fate -> (BatchGetItemResponse) serve(request));
+  }
+
+  @Override
+  public CompletableFuture<TransactWriteItemsResponse> transactWriteItems(
+      TransactWriteItemsRequest request) {
+    return handle(
+        "TransactWriteItems", request, fate -> (TransactWriteItemsResponse) serve(request));
   }
 
   @Override
@@ -334,91 +265,62 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
         "BatchWriteItem",
         request,
         fate ->
-            writeBatch(
-                request, fate instanceof Fate.Partly some ? some.processed : Integer.MAX_VALUE));
+            fate instanceof Fate.Partly some
+                ? writeSome(request, some.processed)
+                : (BatchWriteItemResponse) serve(request));
   }
 
-  private BatchWriteItemResponse writeBatch(BatchWriteItemRequest request, int processed) {
-    Map<String, List<WriteRequest>> unprocessed = new HashMap<>();
+  private BatchWriteItemResponse writeSome(BatchWriteItemRequest request, int processed) {
+    Map<String, List<WriteRequest>> served = new HashMap<>();
+    Map<String, List<WriteRequest>> left = new HashMap<>();
     request
         .requestItems()
         .forEach(
-            (name, writes) -> {
-              requireDistinct(name, writes);
-              writes.stream()
-                  .filter(write -> write.putRequest() != null)
-                  .forEach(write -> requireAccepted(write.putRequest().item()));
-              for (int i = 0; i < writes.size(); i++) {
-                if (i >= processed) {
-                  unprocessed.computeIfAbsent(name, n -> new ArrayList<>()).add(writes.get(i));
-                } else if (writes.get(i).putRequest() != null) {
-                  putDirectly(name, writes.get(i).putRequest().item());
-                } else {
-                  tables.get(name).remove(key(name, writes.get(i).deleteRequest().key()));
-                }
-              }
+            (table, writes) -> {
+              int cut = Math.min(processed, writes.size());
+              putUnlessEmpty(served, table, writes.subList(0, cut));
+              putUnlessEmpty(left, table, writes.subList(cut, writes.size()));
             });
-    return BatchWriteItemResponse.builder().unprocessedItems(unprocessed).build();
+    if (!served.isEmpty()) {
+      var unused = serve(request.toBuilder().requestItems(served).build());
+    }
+    return BatchWriteItemResponse.builder().unprocessedItems(left).build();
   }
 
-  private void requireDistinct(String name, List<WriteRequest> writes) {
-    long distinct =
-        writes.stream()
-            .map(w -> w.putRequest() != null ? w.putRequest().item() : w.deleteRequest().key())
-            .map(item -> key(name, item))
-            .distinct()
-            .count();
-    if (distinct != writes.size() || writes.size() > 25) {
-      throw serviceError("ValidationException", 400);
+  private static void putUnlessEmpty(
+      Map<String, List<WriteRequest>> map, String table, List<WriteRequest> writes) {
+    if (!writes.isEmpty()) {
+      map.put(table, writes);
     }
   }
 
   @Override
   public CompletableFuture<BatchExecuteStatementResponse> batchExecuteStatement(
       BatchExecuteStatementRequest request) {
-    return handle("BatchExecuteStatement", request, fate -> execute(request, fate));
+    return handle(
+        "BatchExecuteStatement",
+        request,
+        fate ->
+            fate instanceof Fate.StatementRefused one && one.index < request.statements().size()
+                ? executeOthers(request, one)
+                : (BatchExecuteStatementResponse) serve(request));
   }
 
-  private BatchExecuteStatementResponse execute(BatchExecuteStatementRequest request, Fate fate) {
+  private BatchExecuteStatementResponse executeOthers(
+      BatchExecuteStatementRequest request, Fate.StatementRefused refused) {
+    List<BatchStatementRequest> others = new ArrayList<>(request.statements());
+    others.remove(refused.index);
     List<BatchStatementResponse> responses = new ArrayList<>();
-    for (int i = 0; i < request.statements().size(); i++) {
-      boolean refused = fate instanceof Fate.StatementRefused one && one.index == i;
-      responses.add(
-          refused
-              ? error(((Fate.StatementRefused) fate).code)
-              : insert(request.statements().get(i)));
+    if (!others.isEmpty()) {
+      var executed = serve(request.toBuilder().statements(others).build());
+      responses.addAll(((BatchExecuteStatementResponse) executed).responses());
     }
+    responses.add(
+        refused.index,
+        BatchStatementResponse.builder()
+            .error(BatchStatementError.builder().code(refused.code).build())
+            .build());
     return BatchExecuteStatementResponse.builder().responses(responses).build();
-  }
-
-  private BatchStatementResponse insert(BatchStatementRequest statement) {
-    Matcher insert = INSERT.matcher(statement.statement());
-    if (!insert.matches()) {
-      throw new AssertionError("unknown statement " + statement.statement());
-    }
-    Map<String, AttributeValue> item = new HashMap<>();
-    Matcher names = NAME.matcher(insert.group(2));
-    for (AttributeValue value : statement.parameters()) {
-      if (!names.find()) {
-        throw new AssertionError("more parameters than names");
-      }
-      item.put(names.group(1).replace("''", "'"), value);
-    }
-    if (!refusedAttribute.isEmpty() && item.containsKey(refusedAttribute)) {
-      return error(BatchStatementErrorCodeEnum.VALIDATION_ERROR);
-    }
-    String name = insert.group(1);
-    if (tables.get(name).containsKey(key(name, item))) {
-      return error(BatchStatementErrorCodeEnum.DUPLICATE_ITEM);
-    }
-    putDirectly(name, item);
-    return BatchStatementResponse.builder().tableName(name).build();
-  }
-
-  private static BatchStatementResponse error(BatchStatementErrorCodeEnum code) {
-    return BatchStatementResponse.builder()
-        .error(BatchStatementError.builder().code(code).build())
-        .build();
   }
 
   @Override

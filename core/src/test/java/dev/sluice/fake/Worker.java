@@ -11,6 +11,7 @@ import dev.sluice.model.Table;
 import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
 import dev.sluice.shard.KeySharder;
+import dev.sluice.testkit.dynamodb.KeyAttribute;
 import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -96,10 +97,10 @@ public final class Worker {
   public static Worker seeded(long seed, UnaryOperator<IdempotentWriterBuilder> settings) {
     VirtualTime time = VirtualTime.seeded(seed);
     FakeDynamoDb dynamo =
-        new FakeDynamoDb(time.scheduler())
-            .table(LEDGER, "id")
-            .table(PLAIN, "pk", "sk")
-            .table(SHARDED, "pk");
+        new FakeDynamoDb(time.scheduler(), time.clock())
+            .table(LEDGER, KeyAttribute.string("id"))
+            .table(PLAIN, KeyAttribute.string("pk"), KeyAttribute.number("sk"))
+            .table(SHARDED, KeyAttribute.string("pk"));
     return new Worker(time, dynamo, settings);
   }
 

@@ -14,11 +14,13 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
 /**
- * The writer with a bug in it: a copy of the sources is changed, compiled and loaded beside the
- * sound one, with the simulation on top of it.
+ * The writer, or the caller that the simulation stands for, with a bug in it: a copy of the sources
+ * is changed, compiled and loaded beside the sound one.
  */
 final class MutatedWriter {
   private static final Path SOURCES = Path.of("src", "main", "java");
+  private static final Path CALLER = Path.of("src", "test", "java");
+  private static final Path SIMULATION = CALLER.resolve(Path.of("dev", "sluice", "simulation"));
   private static final Path TEST_CLASSES = Path.of("target", "test-classes");
   private static final Path TARGET = Path.of("target", "planted");
 
@@ -41,17 +43,8 @@ final class MutatedWriter {
     Path sources = directory.resolve("sources");
     Path classes = Files.createDirectories(directory.resolve("classes"));
     List<Path> files = new ArrayList<>();
-    try (Stream<Path> originals = Files.walk(SOURCES)) {
-      for (Path original : originals.filter(MutatedWriter::isSource).toList()) {
-        String text = Files.readString(original);
-        Path relative = SOURCES.relativize(original);
-        Path copy = sources.resolve(relative);
-        Files.createDirectories(copy.getParent());
-        boolean planted = relative.toString().replace('\\', '/').equals(bug.file());
-        Files.writeString(copy, planted ? bug.plantIn(text) : text);
-        files.add(copy);
-      }
-    }
+    copy(SOURCES, SOURCES, bug, sources, files);
+    copy(CALLER, SIMULATION, bug, sources, files);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter errors = new StringWriter();
     try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
@@ -69,9 +62,26 @@ final class MutatedWriter {
     return classes;
   }
 
+  private static void copy(Path root, Path below, PlantedBug bug, Path to, List<Path> copies)
+      throws IOException {
+    try (Stream<Path> originals = Files.walk(below)) {
+      for (Path original : originals.filter(MutatedWriter::isSource).toList()) {
+        String text = Files.readString(original);
+        Path relative = root.relativize(original);
+        Path copy = to.resolve(relative);
+        Files.createDirectories(copy.getParent());
+        boolean planted = relative.toString().replace('\\', '/').equals(bug.file());
+        Files.writeString(copy, planted ? bug.plantIn(text) : text);
+        copies.add(copy);
+      }
+    }
+  }
+
   private static boolean isSource(Path path) {
     String name = path.getFileName().toString();
-    return name.endsWith(".java") && !name.equals("module-info.java");
+    return name.endsWith(".java")
+        && !name.equals("module-info.java")
+        && !name.endsWith("Test.java");
   }
 
   /** Loads the writer and its simulation from its own places, and all else from its parent. */

@@ -11,10 +11,10 @@ import java.util.stream.Stream;
 
 /**
  * A bug, as a patch to one source file. Its file has the bug's name, the patched file's path below
- * the source root, and what to find and to put in its place, in marked blocks.
+ * its source root, and what to find and to put in its place, in marked blocks.
  *
  * @param name what it does wrong
- * @param file the file, below the source root
+ * @param file the file, below the source root of the writer or of the simulation
  * @param find text that stands in it exactly once
  * @param replace what to put in its place
  */

@@ -55,6 +55,11 @@ final class Assignment {
     lastCommitted = position();
   }
 
+  /** Whether all that was handed over is done and committed. */
+  boolean isIdle() {
+    return position() == next && lastCommitted == next;
+  }
+
   boolean isDone() {
     return position() >= log.end(partition);
   }

@@ -118,6 +118,11 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
         || shape == Shape.CREATE_AND_PUT_SHARDED;
   }
 
+  /** {@return how many items it writes, each of less than 1 KB} */
+  int effects() {
+    return shape == Shape.CREATE_AND_PUT_SHARDED || shape == Shape.CREATE_AND_ENTITY ? 2 : 1;
+  }
+
   boolean changesEntity() {
     return shape == Shape.ENTITY || shape == Shape.CREATE_AND_ENTITY;
   }

@@ -1,6 +1,7 @@
 package dev.sluice.simulation;
 
 import dev.sluice.model.Duplicates;
+import dev.sluice.testkit.simulated.client.Mishaps;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,6 +22,8 @@ import java.util.random.RandomGenerator;
  * @param faultProbability how often a request goes wrong
  * @param prompt whether every request is answered, well or badly, at once: then no write may fail
  *     as unknown
+ * @param orphaning whether all is drawn towards claims that nobody owns: claims that land late,
+ *     records that are refused, processes that die between two steps of giving a record up
  * @param disasters how many processes die or lose partitions
  * @param skewed whether clocks are off
  * @param mapperChanges whether a later process maps records in another way
@@ -34,6 +37,7 @@ record Scenario(
     Duplicates duplicates,
     double faultProbability,
     boolean prompt,
+    boolean orphaning,
     int disasters,
     boolean skewed,
     boolean mapperChanges,
@@ -44,10 +48,30 @@ record Scenario(
   private static final int BURSTS = 5;
   // So few that an unbroken row of them until a write's deadline does not happen.
   private static final double PROMPT_FAULTS = 0.1;
+  private static final double LATE_CLAIMS = 0.35;
 
   /** {@return whether claims expire while the run goes on} */
   boolean isExpiring() {
     return retention.toSeconds() < BURST_SECONDS;
+  }
+
+  /** Draws for how long the partitions of a process that died have no owner. */
+  long ownerlessMillis(RandomGenerator random) {
+    // Where claims expire, some stay uncared for until they have.
+    return random.nextInt(isExpiring() ? 100_000 : orphaning ? 30_000 : 3_000);
+  }
+
+  /** {@return how requests fare} */
+  Mishaps weather() {
+    if (orphaning) {
+      return Weather.lateClaims(faultProbability);
+    }
+    return hasFaultyRequests() ? Weather.bad(faultProbability, prompt) : Weather.calm();
+  }
+
+  /** {@return whether requests go wrong, and not only processes} */
+  boolean hasFaultyRequests() {
+    return faultProbability > 0;
   }
 
   /** Draws when a disaster happens, in milliseconds from the start. */
@@ -57,45 +81,46 @@ record Scenario(
         : random.nextLong(seconds * 1000 + 5_000);
   }
 
-  /** {@return whether nothing goes wrong and one process reads one partition} */
-  boolean isQuiet() {
-    return faultProbability == 0
-        && disasters == 0
-        && log.partitionCount() == 1
-        && duplicates == Duplicates.DROP;
+  /** {@return whether nothing can land late, and one process reads one partition} */
+  boolean keepsOrder() {
+    return prompt && disasters == 0 && log.partitionCount() == 1 && duplicates == Duplicates.DROP;
   }
 
   static Scenario draw(RandomGenerator random) {
     boolean expiring = random.nextInt(5) == 0;
-    boolean mapperChanges = !expiring && random.nextInt(10) == 0;
-    Log log = new Log(1 + random.nextInt(3));
+    boolean orphaning = !expiring && random.nextInt(5) == 0;
+    boolean mapperChanges = !expiring && !orphaning && random.nextInt(10) == 0;
+    Log log = new Log(orphaning ? 2 + random.nextInt(2) : 1 + random.nextInt(3));
     long seconds = expiring ? BURST_SECONDS * BURSTS : 5 + random.nextInt(30);
     List<Event> events = new ArrayList<>();
     List<Draft> drafts = new ArrayList<>();
     Map<Integer, Long> versions = new HashMap<>();
     int count = 3 + random.nextInt(20);
     for (int i = 0; i < count; i++) {
-      Event event = event(random, i, versions, expiring);
+      Event event = event(random, i, versions, expiring ? 0 : orphaning ? 0.3 : 0.07);
       events.add(event);
       // Where claims expire, records come in bursts, so that a disaster soon after one hits some.
       long at = expiring ? BURST_SECONDS * random.nextInt(BURSTS) : random.nextLong(seconds);
       int home = random.nextInt(log.partitionCount());
       drafts.add(new Draft(home, event, 0, at));
-      repeats(random, log, drafts, event, home, at, seconds, expiring || mapperChanges);
+      repeats(
+          random, log, drafts, event, home, at, orphaning ? 2 : seconds, expiring || mapperChanges);
     }
     double faultProbability = random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.4;
+    faultProbability = orphaning ? LATE_CLAIMS : faultProbability;
     boolean prompt = faultProbability < PROMPT_FAULTS;
     Collections.shuffle(drafts, new Random(random.nextLong()));
     drafts.sort((a, b) -> Long.compare(a.at, b.at));
     drafts.forEach(draft -> log.publish(draft.partition, draft.event, draft.content, draft.at));
     return new Scenario(
-        1 + random.nextInt(3),
+        orphaning ? 2 + random.nextInt(2) : 1 + random.nextInt(3),
         log,
         events,
         expiring ? Duration.ofMinutes(1) : Duration.ofDays(14),
-        random.nextInt(4) == 0 ? Duplicates.REAPPLY : Duplicates.DROP,
+        !orphaning && random.nextInt(4) == 0 ? Duplicates.REAPPLY : Duplicates.DROP,
         faultProbability,
         prompt,
+        orphaning,
         random.nextInt(6),
         random.nextInt(4) == 0,
         mapperChanges,
@@ -105,17 +130,16 @@ record Scenario(
   private record Draft(int partition, Event event, int content, long at) {}
 
   private static Event event(
-      RandomGenerator random, int number, Map<Integer, Long> versions, boolean expiring) {
+      RandomGenerator random, int number, Map<Integer, Long> versions, double poisonous) {
     Event.Shape[] shapes = Event.Shape.values();
     Event.Shape shape = shapes[random.nextInt(shapes.length)];
     int entity = random.nextInt(ENTITIES);
     long version = versions.merge(entity, 1L, Long::sum);
     boolean poison =
-        !expiring
-            && shape != Event.Shape.ENTITY
+        shape != Event.Shape.ENTITY
             && shape != Event.Shape.DELETE
             && shape != Event.Shape.PUT_LAST
-            && random.nextInt(15) == 0;
+            && random.nextDouble() < poisonous;
     return new Event("e" + number, shape, entity, version, poison);
   }
 

@@ -1,24 +1,21 @@
 package dev.sluice.simulation;
 
 import dev.sluice.IdempotentWriter;
-import dev.sluice.fake.FakeDynamoDb;
 import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
-import dev.sluice.model.Outcome;
-import dev.sluice.model.RejectedWriteException;
-import dev.sluice.model.RetriableException;
-import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Table;
 import dev.sluice.model.WriteListener;
 import dev.sluice.shard.KeySharder;
+import dev.sluice.testkit.simulated.client.SimulatedDynamoDbClient;
 import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -31,6 +28,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 final class SimulatedService {
   static final int MAX_BUFFERED = 7;
   private static final int TICK_MILLIS = 20;
+  private static final int IDLE_TICK_MILLIS = 200;
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
   private static final int MIN_DELIVERY_SECONDS = 5;
   private static final int MORE_DELIVERY_SECONDS = 10;
@@ -41,7 +39,7 @@ final class SimulatedService {
   private final VirtualTime time;
   private final RandomGenerator random;
   private final ScheduledExecutorService scheduler;
-  private final FakeDynamoDb dynamo;
+  private final SimulatedDynamoDbClient dynamo;
   private final IdempotentWriter writer;
   private final int mapper;
   private final Map<Integer, Assignment> assignments = new HashMap<>();
@@ -84,9 +82,7 @@ final class SimulatedService {
             .requestExecutor(scheduler)
             .callbackExecutor(time.serialExecutor())
             .build();
-    var unused =
-        scheduler.scheduleWithFixedDelay(
-            this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    later(TICK_MILLIS, this::tick);
   }
 
   private final class Bounds implements WriterMetrics {
@@ -140,31 +136,54 @@ final class SimulatedService {
   }
 
   private void tick() {
-    if (dead) {
-      return;
-    }
+    boolean idle = true;
     for (Assignment assignment : List.copyOf(assignments.values())) {
       dispatch(assignment);
+      idle &= assignment.isIdle();
       if (random.nextInt(4) == 0) {
         commit(assignment);
       }
     }
+    later(idle ? IDLE_TICK_MILLIS : TICK_MILLIS, this::tick);
   }
 
   private void dispatch(Assignment assignment) {
     for (Log.Entry entry = assignment.next(simulation.seconds());
         entry != null;
         entry = assignment.next(simulation.seconds())) {
-      if (!write(entry, new Delivery(assignment, entry))) {
+      if (!write(entry, new Delivery(this, assignment, entry))) {
         return;
       }
       assignment.dispatched();
     }
   }
 
-  private boolean write(Log.Entry entry, WriteListener listener) {
-    return writer.tryWrite(
-        new SourcePosition(entry.source()), entry.event().write(entry.content(), mapper), listener);
+  boolean write(Log.Entry entry, WriteListener listener) {
+    boolean accepted =
+        writer.tryWrite(
+            new SourcePosition(entry.source()),
+            entry.event().write(entry.content(), mapper),
+            listener);
+    if (accepted) {
+      simulation.bill().delivered(entry.event());
+    }
+    return accepted;
+  }
+
+  CompletionStage<Boolean> release(Log.Entry entry) {
+    return writer.release(new SourcePosition(entry.source()), entry.event().id());
+  }
+
+  Simulation simulation() {
+    return simulation;
+  }
+
+  int mapper() {
+    return mapper;
+  }
+
+  boolean isDead() {
+    return dead;
   }
 
   private void commit(Assignment assignment) {
@@ -174,98 +193,8 @@ final class SimulatedService {
     }
   }
 
-  /** One record on its way through this process. */
-  private final class Delivery implements WriteListener {
-    private final Assignment assignment;
-    private final Log.Entry entry;
-    private boolean ended;
-
-    Delivery(Assignment assignment, Log.Entry entry) {
-      this.assignment = assignment;
-      this.entry = entry;
-    }
-
-    private void end() {
-      simulation.checks().require(!ended, "a write ended twice");
-      ended = true;
-    }
-
-    @Override
-    public void completed(Outcome outcome) {
-      if (dead) {
-        return;
-      }
-      end();
-      simulation.trace(SimulatedService.this, entry.source() + " " + entry.event() + " " + outcome);
-      if (outcome instanceof Outcome.Conflict conflict) {
-        deadLetter(conflict.kind().name(), () -> done());
-        return;
-      }
-      simulation.checks().acknowledged(entry, outcome, mapper);
-      done();
-    }
-
-    @Override
-    public void failed(SluiceException failure) {
-      if (dead) {
-        return;
-      }
-      end();
-      simulation.trace(
-          SimulatedService.this, entry.source() + " " + failure.getClass().getSimpleName());
-      if (failure instanceof RetriableException) {
-        simulation
-            .checks()
-            .require(!simulation.scenario().prompt(), entry.source() + " ended as unknown");
-        later(500 + random.nextInt(2000), this::again);
-      } else if (failure instanceof RejectedWriteException rejected) {
-        deadLetter("REJECTED", () -> release(rejected.partial()));
-      } else {
-        simulation.checks().fail("unexpected failure " + failure);
-      }
-    }
-
-    private void again() {
-      if (!write(entry, new Delivery(assignment, entry))) {
-        later(100, this::again);
-      }
-    }
-
-    private void deadLetter(String reason, Runnable acknowledged) {
-      later(
-          10 + random.nextInt(500),
-          () -> {
-            simulation.deadLetter(entry, reason, mapper);
-            later(random.nextInt(100), acknowledged);
-          });
-    }
-
-    private void release(boolean partial) {
-      if (partial) {
-        done();
-        return;
-      }
-      writer
-          .release(new SourcePosition(entry.source()), entry.event().id())
-          .whenComplete(
-              (released, failure) -> {
-                if (dead) {
-                  return;
-                }
-                if (failure != null) {
-                  later(500, () -> release(false));
-                } else {
-                  done();
-                }
-              });
-    }
-
-    private void done() {
-      assignment.done(entry.offset());
-    }
-  }
-
-  private void later(long millis, Runnable action) {
+  /** Does something later, unless the process has died by then. */
+  void later(long millis, Runnable action) {
     var unused =
         scheduler.schedule(
             () -> {
@@ -282,9 +211,5 @@ final class SimulatedService {
     if (!write(entry, listener)) {
       later(100, () -> replay(entry, listener));
     }
-  }
-
-  void mend() {
-    dynamo.refuse("");
   }
 }

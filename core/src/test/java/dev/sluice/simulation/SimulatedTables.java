@@ -1,12 +1,17 @@
 package dev.sluice.simulation;
 
-import dev.sluice.fake.FakeDynamoDb;
 import dev.sluice.model.LedgerTable;
+import dev.sluice.testkit.dynamodb.KeyAttribute;
+import dev.sluice.testkit.simulated.client.Mishaps;
+import dev.sluice.testkit.simulated.client.SimulatedDynamoDbClient;
+import dev.sluice.testkit.simulated.engine.SimulatedDynamoDb;
 import dev.sluice.testkit.time.VirtualTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.random.RandomGenerator;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateTimeToLiveRequest;
 
 /** The tables of one run, seen by the workers as a service and by the checks as they are. */
 final class SimulatedTables {
@@ -14,52 +19,85 @@ final class SimulatedTables {
   static final String PLAIN = "plain";
   static final String SHARDED = "sharded";
 
-  private final FakeDynamoDb dynamo;
-  private final Faults faults;
-  private final RandomGenerator random;
+  /** An index by this attribute refuses the items of poison events, until it is dropped. */
+  private static final KeyAttribute INDEX_KEY = KeyAttribute.string(Event.POISON);
 
-  SimulatedTables(VirtualTime time, Faults faults) {
-    this.faults = faults;
-    this.random = time.random();
-    this.dynamo =
-        new FakeDynamoDb(time.scheduler())
-            .table(LEDGER, LedgerTable.PARTITION_KEY)
-            .table(PLAIN, "pk", "sk")
-            .table(SHARDED, "pk");
+  private final SimulatedDynamoDb service;
+  private final VirtualTime time;
+  private final FaultCounts counts;
+  private final List<SimulatedDynamoDbClient> clients = new ArrayList<>();
+  private Mishaps mishaps;
+
+  SimulatedTables(VirtualTime time, Mishaps mishaps, FaultCounts counts) {
+    this.time = time;
+    this.mishaps = mishaps;
+    this.counts = counts;
+    this.service = SimulatedDynamoDb.create(time.random());
+    service.createTable(LEDGER, KeyAttribute.string(LedgerTable.PARTITION_KEY));
+    service.createTable(PLAIN, KeyAttribute.string("pk"), KeyAttribute.number("sk"));
+    service.createTable(SHARDED, KeyAttribute.string("pk"));
+    var unused =
+        service.execute(
+            UpdateTimeToLiveRequest.builder()
+                .tableName(LEDGER)
+                .timeToLiveSpecification(
+                    expiry -> expiry.attributeName(LedgerTable.EXPIRY).enabled(true))
+                .build(),
+            time.now());
+    service.addIndexKey(PLAIN, INDEX_KEY);
+    service.addIndexKey(SHARDED, INDEX_KEY);
   }
 
   /** A client for one process. */
-  FakeDynamoDb connect() {
-    FakeDynamoDb client = dynamo.another();
-    client.weather(faults::fate);
-    client.refuse(Event.POISON);
+  SimulatedDynamoDbClient connect() {
+    SimulatedDynamoDbClient client =
+        new SimulatedDynamoDbClient(service, time.scheduler(), time.clock(), time.random());
+    client.mishaps(mishaps);
+    clients.add(client);
     return client;
   }
 
   /** The process behind a client dies; some of what it has sent lands all the same. */
-  void crash(FakeDynamoDb client) {
-    boolean lands = random.nextBoolean();
-    if (lands) {
-      faults.fired(Faults.Kind.LANDS_AFTER_CRASH);
-    }
-    client.crash(lands ? 0.5 : 0, random);
+  void crash(SimulatedDynamoDbClient client) {
+    client.mishaps(mishaps.landingAfterCrash(time.random().nextBoolean() ? 0.5 : 0));
+    client.crash();
+  }
+
+  /** From now on nothing goes wrong with requests. */
+  void calm() {
+    mishaps = Weather.calm();
+    clients.forEach(client -> client.mishaps(mishaps));
+  }
+
+  /** The cause for refusing items is gone. */
+  void mend() {
+    service.dropIndexKey(PLAIN, INDEX_KEY);
+    service.dropIndexKey(SHARDED, INDEX_KEY);
   }
 
   List<Map<String, AttributeValue>> items(String table) {
-    return dynamo.items(table);
+    return service.items(table);
+  }
+
+  /** {@return the write units that a table has taken} */
+  double writeUnits(String table) {
+    return service.usage(table).writeUnits();
   }
 
   void put(Map<String, AttributeValue> item) {
-    dynamo.putDirectly(PLAIN, item);
+    var unused =
+        service.execute(PutItemRequest.builder().tableName(PLAIN).item(item).build(), time.now());
   }
 
-  /** What the service's TTL does, days late: deletes entries that expired before a time. */
-  void deleteExpired(long beforeSeconds) {
-    int deleted =
-        dynamo.deleteWhere(
-            LEDGER, item -> Long.parseLong(item.get(LedgerTable.EXPIRY).n()) < beforeSeconds);
-    if (deleted > 0) {
-      faults.fired(Faults.Kind.ENTRY_DELETED_BY_TTL);
+  /** What the service's TTL does, days late: deletes entries that expired so many seconds ago. */
+  void deleteExpired(long secondsAgo) {
+    if (service.expire(LEDGER, time.now().minusSeconds(secondsAgo)) > 0) {
+      counts.add(Fault.ENTRY_DELETED_BY_TTL);
     }
+  }
+
+  /** Adds what went wrong with requests to the counts. */
+  void count() {
+    clients.forEach(client -> counts.addAll(client.counts()));
   }
 }

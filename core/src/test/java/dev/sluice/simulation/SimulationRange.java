@@ -1,7 +1,5 @@
 package dev.sluice.simulation;
 
-import java.util.Map;
-
 /** A range of seeds, for those who load the simulation with other sources of the writer. */
 public final class SimulationRange {
   private SimulationRange() {}
@@ -14,10 +12,10 @@ public final class SimulationRange {
    * @return how many seeds it took and what failed, as {@code "17 what"}, or null if none did
    */
   public static String firstFailure(long from, int count) {
-    Map<Faults.Kind, Long> counters = Faults.counters();
+    FaultCounts counts = new FaultCounts();
     for (int i = 0; i < count; i++) {
       try {
-        Simulation.run(from + i, counters, step -> {});
+        Simulation.run(from + i, counts, step -> {});
       } catch (AssertionError e) {
         return (i + 1) + " " + e.getMessage();
       }

@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Map;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -27,22 +26,24 @@ class SimulationRecordTest {
     long to = Long.getLong("sluice.sim.to");
     Path file = Path.of(System.getProperty("sluice.sim.record", "target/simulation.properties"));
     Properties record = read(file);
-    Map<Faults.Kind, Long> counters = Faults.counters();
-    for (Faults.Kind kind : Faults.Kind.values()) {
-      counters.put(kind, Long.parseLong(record.getProperty(kind.name(), "0")));
+    FaultCounts counts = new FaultCounts();
+    for (String name : FaultCounts.names()) {
+      counts.add(name, Long.parseLong(record.getProperty(name, "0")));
     }
     long seed = Long.parseLong(record.getProperty(SEEDS, "0"));
     while (seed < to) {
       for (long end = seed + STEP; seed < end; seed++) {
-        Simulation.run(seed, counters, step -> {});
+        Simulation.run(seed, counts, step -> {});
       }
-      counters.forEach((kind, count) -> record.setProperty(kind.name(), count.toString()));
+      for (String name : FaultCounts.names()) {
+        record.setProperty(name, Long.toString(counts.of(name)));
+      }
       record.setProperty(SEEDS, Long.toString(seed));
       record.setProperty("date", LocalDate.now(ZoneOffset.UTC).toString());
       write(record, file);
       System.out.println("simulated " + seed + " of " + to);
     }
-    System.out.println("record: " + seed + " seeds, none failed; " + counters);
+    System.out.println("record: " + seed + " seeds, none failed; " + counts);
   }
 
   private static Properties read(Path file) throws IOException {

@@ -57,6 +57,9 @@ final class Planner {
     if (update != null) {
       update.check(table.schema(), placeholders);
     }
+    if (put) {
+      table.requireIndexable(stored.attributes());
+    }
     var key =
         put
             ? table.schema().ofItem(stored.attributes())
@@ -89,7 +92,9 @@ final class Planner {
     if (write.update() == null) {
       return from;
     }
-    return StoredItem.of(write.update().apply(from.attributes(), write.placeholders()));
+    var updated = StoredItem.of(write.update().apply(from.attributes(), write.placeholders()));
+    write.table().requireIndexable(updated.attributes());
+    return updated;
   }
 
   private static List<Expression> used(

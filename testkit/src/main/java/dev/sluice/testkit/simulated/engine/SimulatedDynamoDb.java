@@ -175,6 +175,22 @@ public final class SimulatedDynamoDb {
     return Expiry.run(tables.require(table), chosen, Dispatch.nanos(now));
   }
 
+  /**
+   * Has items refused that hold an attribute with another type, as an index by it would. There are
+   * no indexes otherwise.
+   *
+   * @throws software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException if there is no
+   *     such table
+   */
+  public void addIndexKey(String table, KeyAttribute key) {
+    tables.require(table).addIndexKey(requireNonNull(key, "key"));
+  }
+
+  /** Takes back what {@link #addIndexKey} has set. */
+  public void dropIndexKey(String table, KeyAttribute key) {
+    tables.require(table).dropIndexKey(key);
+  }
+
   /** {@return the units spent on a table so far, and those refused} */
   public Usage usage(String table) {
     return admission.usage(table);

@@ -1,10 +1,17 @@
 package dev.sluice.testkit.simulated.engine;
 
+import static dev.sluice.testkit.simulated.error.ServiceErrors.validation;
+
+import dev.sluice.testkit.dynamodb.KeyAttribute;
 import dev.sluice.testkit.simulated.item.ItemKey;
 import dev.sluice.testkit.simulated.item.KeySchema;
 import dev.sluice.testkit.simulated.item.StoredItem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 
 /** One table: its description, its key, its items. */
@@ -14,6 +21,7 @@ final class Table {
   private final KeySchema schema;
   private final ReplicaLag lag;
   private final Items items = new Items();
+  private final List<KeyAttribute> indexKeys = new ArrayList<>(0);
   private @Nullable String expiryAttribute;
 
   Table(
@@ -48,6 +56,24 @@ final class Table {
 
   void expireBy(@Nullable String attribute) {
     expiryAttribute = attribute;
+  }
+
+  void addIndexKey(KeyAttribute key) {
+    indexKeys.add(key);
+  }
+
+  void dropIndexKey(KeyAttribute key) {
+    indexKeys.remove(key);
+  }
+
+  /** Checks that an item does not hold the key of an index with another type. */
+  void requireIndexable(Map<String, AttributeValue> attributes) {
+    for (var key : indexKeys) {
+      var value = attributes.get(key.name());
+      if (value != null && !value.type().name().equals(key.type().toString())) {
+        throw validation("the index key attribute " + key.name() + " has another type");
+      }
+    }
   }
 
   @Nullable StoredItem get(ItemKey key) {

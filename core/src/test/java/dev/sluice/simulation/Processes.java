@@ -1,0 +1,150 @@
+package dev.sluice.simulation;
+
+import dev.sluice.model.Duplicates;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/** The processes of one run: who lives, who owns which partition, and what befalls them. */
+final class Processes {
+  private final Simulation simulation;
+  private final Scenario scenario;
+  private final FaultCounts counts;
+  private final RandomGenerator random;
+  private final ScheduledExecutorService director;
+  private final List<SimulatedService> alive = new ArrayList<>();
+  private int mapper;
+  private int deaths = 3;
+
+  Processes(Simulation simulation, FaultCounts counts) {
+    this.simulation = simulation;
+    this.scenario = simulation.scenario();
+    this.counts = counts;
+    this.random = simulation.time().random();
+    this.director = simulation.time().scheduler();
+  }
+
+  /** Starts them, gives each partition an owner, and plans the disasters. */
+  void start() {
+    for (int i = 0; i < scenario.workers(); i++) {
+      alive.add(process());
+    }
+    for (int partition = 0; partition < scenario.log().partitionCount(); partition++) {
+      anyone().assign(partition);
+    }
+    for (int i = 0; i < scenario.disasters(); i++) {
+      later(scenario.disasterAt(random), this::disaster);
+    }
+  }
+
+  /** From now on nobody dies. */
+  void calm() {
+    deaths = 0;
+  }
+
+  /** All of them die; the one that is started then mends what was refused. */
+  SimulatedService replaceAll(Duplicates duplicates) {
+    alive.forEach(SimulatedService::crash);
+    return process(duplicates);
+  }
+
+  private SimulatedService process() {
+    return process(scenario.duplicates());
+  }
+
+  private SimulatedService process(Duplicates duplicates) {
+    Duration skew = Duration.ZERO;
+    if (scenario.skewed()) {
+      skew = Duration.ofSeconds(random.nextInt(61) - 30);
+      counts.add(Fault.CLOCK_SKEW);
+    }
+    return new SimulatedService(simulation, mapper, skew, duplicates);
+  }
+
+  private SimulatedService anyone() {
+    return alive.get(random.nextInt(alive.size()));
+  }
+
+  private void disaster() {
+    if (scenario.mapperChanges() && mapper == 0) {
+      mapper = 1;
+      counts.add(Fault.MAPPER_CHANGED);
+    }
+    SimulatedService victim = anyone();
+    switch (random.nextInt(3)) {
+      case 0 -> crash(victim);
+      case 1 -> zombie(victim);
+      default -> moveAll(victim, 0);
+    }
+    if (scenario.duplicates() == Duplicates.REAPPLY) {
+      int partition = random.nextInt(scenario.log().partitionCount());
+      if (scenario.log().compact(partition, simulation.seconds())) {
+        counts.add(Fault.COMPACTION);
+      }
+    }
+    if (scenario.isExpiring() && random.nextInt(3) == 0) {
+      // Days late in reality: long after anything of the claim is still under way.
+      simulation.tables().deleteExpired(240);
+    }
+  }
+
+  private void crash(SimulatedService victim) {
+    counts.add(Fault.CRASH);
+    alive.remove(victim);
+    victim.crash();
+    alive.add(process());
+    for (int partition : victim.partitions()) {
+      later(scenario.ownerlessMillis(random), () -> anyone().assign(partition));
+    }
+  }
+
+  /** Between two steps of giving a record up: whether the process dies there. */
+  boolean dieHere(SimulatedService victim) {
+    boolean dies =
+        scenario.orphaning() && deaths > 0 && alive.contains(victim) && random.nextInt(3) == 0;
+    if (dies) {
+      deaths--;
+      crash(victim);
+    }
+    return dies;
+  }
+
+  /** The victim goes on for a while with partitions that are another's already. */
+  private void zombie(SimulatedService victim) {
+    counts.add(Fault.ZOMBIE);
+    moveAll(victim, 1 + random.nextInt(20_000));
+  }
+
+  private void moveAll(SimulatedService victim, int noticedAfterMillis) {
+    counts.add(Fault.PARTITION_LOST);
+    for (int partition : victim.partitions()) {
+      SimulatedService next = anyone();
+      Assignment zombie = victim.assignment(partition);
+      if (noticedAfterMillis == 0 || next == victim) {
+        victim.lose(partition);
+        next.assign(partition);
+      } else {
+        next.assign(partition);
+        later(noticedAfterMillis, () -> victim.loseZombie(zombie));
+      }
+    }
+  }
+
+  private void later(long millis, Runnable action) {
+    var unused = director.schedule(action, millis, TimeUnit.MILLISECONDS);
+  }
+
+  /** {@return whether every record of every partition is done by its owner} */
+  boolean areAllDone() {
+    for (int partition = 0; partition < scenario.log().partitionCount(); partition++) {
+      int owned = partition;
+      if (alive.stream().noneMatch(process -> process.isDone(owned))) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
