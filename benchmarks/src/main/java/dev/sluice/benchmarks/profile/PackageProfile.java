@@ -3,7 +3,9 @@ package dev.sluice.benchmarks.profile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
@@ -17,6 +19,7 @@ public final class PackageProfile {
 
   private final Tally time = new Tally();
   private final Tally bytes = new Tally();
+  private final Set<Long> threads = new HashSet<>();
 
   private PackageProfile() {}
 
@@ -57,8 +60,12 @@ public final class PackageProfile {
     }
     switch (event.getEventType().getName()) {
       case "jdk.ExecutionSample" -> time.add(event.getStackTrace().getFrames(), 1);
-      case "jdk.ObjectAllocationSample" ->
+      case "jdk.ObjectAllocationSample" -> {
+        // A thread's first sample weighs all that it allocated before the recording began.
+        if (!threads.add(event.getThread().getId())) {
           bytes.add(event.getStackTrace().getFrames(), event.getLong("weight"));
+        }
+      }
       default -> {}
     }
   }

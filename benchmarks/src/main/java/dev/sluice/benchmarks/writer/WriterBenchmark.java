@@ -26,7 +26,9 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.Blackhole;
+import org.openjdk.jmh.infra.IterationParams;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
@@ -90,21 +92,28 @@ public class WriterBenchmark {
   public static class LoopTime {
     private long nanos;
     private long events;
+    private int iterations;
 
-    /** Starts anew. */
+    /**
+     * Starts anew.
+     *
+     * @param iteration how many there are in a fork
+     * @param benchmark how many forks there are
+     */
     @Setup(Level.Iteration)
-    public void reset() {
+    public void reset(IterationParams iteration, BenchmarkParams benchmark) {
       nanos = 0;
       events = 0;
+      iterations = iteration.getCount() * benchmark.getForks();
     }
 
     /**
      * The loop's own time.
      *
-     * @return nanoseconds for each event
+     * @return this iteration's part of the mean, since JMH adds such counters up
      */
     public double loopNanosPerEvent() {
-      return events == 0 ? 0 : (double) nanos / events;
+      return events == 0 ? 0 : (double) nanos / events / iterations;
     }
   }
 
