@@ -57,6 +57,11 @@ public sealed interface Fault {
     return new ForgeReply(Reply.json(status, body));
   }
 
+  /** As {@link #reply(int, String)}, but the call takes effect before. */
+  static Fault replyAfterApplying(int status, String body) {
+    return new ReplaceReply(Reply.json(status, body));
+  }
+
   /**
    * An error in place of the service's reply, which sees nothing.
    *
@@ -64,11 +69,19 @@ public sealed interface Fault {
    * @param code the exception's name without its namespace, such as {@code ThrottlingException}
    */
   static Fault error(int status, String code, String message) {
-    var body =
-        Json.object()
-            .put("__type", "com.amazonaws.dynamodb.v20120810#" + code)
-            .put("message", message);
-    return reply(status, body.toString());
+    return reply(status, errorBody(code, message));
+  }
+
+  /** As {@link #error(int, String, String)}, but the call takes effect before. */
+  static Fault errorAfterApplying(int status, String code, String message) {
+    return replyAfterApplying(status, errorBody(code, message));
+  }
+
+  private static String errorBody(String code, String message) {
+    return Json.object()
+        .put("__type", "com.amazonaws.dynamodb.v20120810#" + code)
+        .put("message", message)
+        .toString();
   }
 
   /** Status 400 with {@code ProvisionedThroughputExceededException}. */
@@ -190,6 +203,23 @@ public sealed interface Fault {
     @Override
     public void play(Exchange exchange) {
       exchange.deliver(reply);
+    }
+  }
+
+  /**
+   * See {@link Fault#replyAfterApplying(int, String)}.
+   *
+   * @param reply what the caller gets
+   */
+  record ReplaceReply(Reply reply) implements Fault {
+    /** Checks that nothing is null. */
+    public ReplaceReply {
+      requireNonNull(reply, "reply");
+    }
+
+    @Override
+    public void play(Exchange exchange) {
+      exchange.send(real -> exchange.deliver(reply));
     }
   }
 

@@ -1,0 +1,216 @@
+package dev.sluice;
+
+import static dev.sluice.fake.Worker.item;
+import static dev.sluice.fake.Worker.key;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import dev.sluice.LocalWorker.Tables;
+import dev.sluice.model.Outcome;
+import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Write;
+import dev.sluice.testkit.dynamodb.EmbeddedDynamoDb;
+import dev.sluice.testkit.fault.Fault;
+import dev.sluice.testkit.junit.EmbeddedServers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * Every request that the writer sends, broken in every way, before the service has applied it and
+ * after: each time every event is there once.
+ */
+@Timeout(60)
+@ExtendWith(EmbeddedServers.class)
+class WireMatrixIT {
+  private static final int EVENTS = 3;
+  private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(700);
+  private static final AtomicInteger CASES = new AtomicInteger();
+
+  /** A request, as the {@code nth} of its operation in a run of its own. */
+  enum Sent {
+    CLAIM("PutItem", 1),
+    CREATE("PutItem", 2),
+    PUT_IF_NEWER("PutItem", 2),
+    DELETE_IF_NEWER("PutItem", 2),
+    CREATES("BatchExecuteStatement", 1),
+    PUT("BatchWriteItem", 1),
+    PUTS("BatchWriteItem", 1),
+    DELETES("BatchWriteItem", 1),
+    REPLAY("PutItem", 1),
+    RELEASE("DeleteItem", 1);
+
+    final String operation;
+    final int nth;
+
+    Sent(String operation, int nth) {
+      this.operation = operation;
+      this.nth = nth;
+    }
+  }
+
+  /** A way of breaking. */
+  enum Break {
+    RESET(Fault.failBeforeSending(), Fault.loseReply()),
+    TIMEOUT(Fault.swallowRequest(), Fault.swallowReply()),
+    STATUS_500(
+        Fault.internalServerError(),
+        Fault.errorAfterApplying(500, "InternalServerError", "forged: internal error")),
+    STATUS_503(
+        Fault.serviceUnavailable(), Fault.replyAfterApplying(503, "<html>forged: gone</html>")),
+    THROTTLE(
+        Fault.throttle(),
+        Fault.errorAfterApplying(400, "ThrottlingException", "forged: slow down")),
+    MALFORMED(Fault.reply(200, "{\"Attributes\": {"), Fault.replyAfterApplying(200, "{\"Resp"));
+
+    // Faults hold no state, but their interface cannot say so.
+    @SuppressWarnings("ImmutableEnumChecker")
+    final Fault before;
+
+    @SuppressWarnings("ImmutableEnumChecker")
+    final Fault after;
+
+    Break(Fault before, Fault after) {
+      this.before = before;
+      this.after = after;
+    }
+  }
+
+  private final Tables tables;
+  private final String run = "case" + CASES.incrementAndGet() + '-';
+
+  WireMatrixIT(EmbeddedDynamoDb dynamo) {
+    this.tables = Tables.create(dynamo);
+  }
+
+  static Stream<Arguments> matrix() {
+    return Arrays.stream(Sent.values())
+        .flatMap(
+            sent ->
+                Arrays.stream(Break.values())
+                    .flatMap(
+                        each ->
+                            Stream.of(
+                                arguments(sent, each, "before", each.before),
+                                arguments(sent, each, "after", each.after))));
+  }
+
+  @ParameterizedTest(name = "{0} {1} {2}")
+  @MethodSource("matrix")
+  void everyEventIsThereOnce(Sent sent, Break how, String when, Fault fault) throws Exception {
+    try (LocalWorker worker = worker()) {
+      prepare(sent, worker);
+      Fault[] faults = new Fault[sent.nth];
+      Arrays.fill(faults, Fault.none());
+      faults[sent.nth - 1] = fault;
+      worker.wire.failNext(sent.operation, faults);
+      worker.wire.clearRequests();
+      for (int i = 0; i < events(sent); i++) {
+        worker.add(source(i), write(sent, i));
+      }
+      assertThat(worker.outcomes())
+          .hasOnlyElementsOfTypes(Outcome.Applied.class, Outcome.Replayed.class);
+      if (sent == Sent.RELEASE) {
+        release(worker);
+      }
+      assertThat(worker.wire.requests(sent.operation))
+          .as("the broken request and its repetition")
+          .hasSizeGreaterThan(sent.nth);
+    }
+    assertThat(claims()).hasSize(sent == Sent.RELEASE ? 0 : events(sent));
+    assertOnce(sent);
+  }
+
+  private LocalWorker worker() {
+    return LocalWorker.on(
+        tables,
+        b ->
+            b.requestTimeout(REQUEST_TIMEOUT).backoff(Duration.ofMillis(1), Duration.ofMillis(20)));
+  }
+
+  private static int events(Sent sent) {
+    return sent == Sent.CREATES || sent == Sent.PUTS || sent == Sent.DELETES ? EVENTS : 1;
+  }
+
+  private String source(int i) {
+    return "t/" + run + '/' + i;
+  }
+
+  private void prepare(Sent sent, LocalWorker worker) throws Exception {
+    if (sent == Sent.DELETES) {
+      for (int i = 0; i < EVENTS; i++) {
+        put(item(run + i, 1, "doomed"));
+      }
+    } else if (sent == Sent.REPLAY) {
+      worker.add(source(0), write(sent, 0));
+      assertThat(worker.outcomes()).hasOnlyElementsOfTypes(Outcome.Applied.class);
+    }
+  }
+
+  private void put(Map<String, AttributeValue> item) {
+    var unused =
+        tables.dynamo().client().putItem(put -> put.tableName(tables.plain()).item(item)).join();
+  }
+
+  private Write write(Sent sent, int i) {
+    Write write = Write.event(run + i);
+    return switch (sent) {
+      case CLAIM, PUT, PUTS, REPLAY, RELEASE -> write.put(tables.sharded(), item(run + i, "v" + i));
+      case CREATE, CREATES -> write.create(tables.sharded(), item(run + i, "v" + i));
+      case PUT_IF_NEWER -> write.putIfNewer(tables.plain(), item(run + i, 1, "v" + i), 7);
+      case DELETE_IF_NEWER -> write.deleteIfNewer(tables.plain(), key(run + i, 1), 7);
+      case DELETES -> write.delete(tables.plain(), key(run + i, 1));
+    };
+  }
+
+  private void release(LocalWorker worker) throws Exception {
+    var unused =
+        worker
+            .writer
+            .release(new SourcePosition(source(0)), run + 0)
+            .toCompletableFuture()
+            .get(30, TimeUnit.SECONDS);
+  }
+
+  private void assertOnce(Sent sent) {
+    List<Map<String, AttributeValue>> plain = mine(tables.plain(), "pk");
+    List<Map<String, AttributeValue>> sharded = mine(tables.sharded(), "pk");
+    switch (sent) {
+      case PUT_IF_NEWER, DELETE_IF_NEWER -> {
+        assertThat(plain).hasSize(1);
+        assertThat(plain.get(0).get("version").n()).isEqualTo("7");
+      }
+      case DELETES -> assertThat(plain).isEmpty();
+      default -> {
+        List<String> values = new ArrayList<>();
+        sharded.forEach(item -> values.add(item.get("value").s()));
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < events(sent); i++) {
+          expected.add("v" + i);
+        }
+        assertThat(values).containsExactlyInAnyOrderElementsOf(expected);
+      }
+    }
+  }
+
+  private List<Map<String, AttributeValue>> claims() {
+    return mine(tables.ledger(), "id");
+  }
+
+  private List<Map<String, AttributeValue>> mine(String table, String key) {
+    return tables.dynamo().items(table).stream()
+        .filter(item -> item.get(key).s().contains(run))
+        .toList();
+  }
+}
