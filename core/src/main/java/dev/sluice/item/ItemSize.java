@@ -100,31 +100,42 @@ public record ItemSize(long stored, long wire) {
 
     private void map(Map<String, AttributeValue> map, int depth) {
       wire += 2;
-      map.forEach(
-          (name, value) -> {
-            if (name.isEmpty()) {
-              throw new InvalidWriteException("An attribute's name is empty.");
-            }
-            stored += text(name, name) + (depth > 0 ? ELEMENT_OVERHEAD : 0);
-            value(name, value, depth);
-          });
+      for (Map.Entry<String, AttributeValue> attribute : map.entrySet()) {
+        String name = attribute.getKey();
+        if (name.isEmpty()) {
+          throw new InvalidWriteException("An attribute's name is empty.");
+        }
+        stored += text(name, name) + (depth > 0 ? ELEMENT_OVERHEAD : 0);
+        value(name, attribute.getValue(), depth);
+      }
     }
 
     /** Counts a string on the wire and returns its stored length. */
     private int text(String name, String text) {
-      if (!isUnicode(text)) {
-        throw new InvalidWriteException(
-            "The attribute '" + name + "' is not Unicode: it has half of a surrogate pair.");
-      }
-      int utf8 = utf8Length(text);
-      wire += utf8 + QUOTES;
+      int utf8 = text.length();
+      int escapes = 0;
       for (int i = 0; i < text.length(); i++) {
         char c = text.charAt(i);
         if (c < 0x20 || c == '"' || c == '\\' || c == 0x7f || c == 0x2028 || c == 0x2029) {
-          wire += ESCAPE;
+          escapes++;
+        }
+        if (c >= 0x80) {
+          utf8 += extraUtf8(text, i, c);
+          if (Character.isSurrogate(c)) {
+            requirePaired(name, text, i, c);
+            i++;
+          }
         }
       }
+      wire += utf8 + QUOTES + escapes * ESCAPE;
       return utf8;
+    }
+
+    private static void requirePaired(String name, String text, int at, char c) {
+      if (!Character.isHighSurrogate(c) || !pairedAt(text, at)) {
+        throw new InvalidWriteException(
+            "The attribute '" + name + "' is not Unicode: it has half of a surrogate pair.");
+      }
     }
 
     private void value(String name, @Nullable AttributeValue value, int depth) {

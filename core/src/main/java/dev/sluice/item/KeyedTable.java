@@ -68,15 +68,7 @@ public final class KeyedTable {
    */
   public ItemSize checkItem(Map<String, AttributeValue> item, int suffixBytes) {
     checkKeys(item, suffixBytes);
-    schema
-        .types()
-        .forEach(
-            (attribute, type) -> {
-              AttributeValue value = item.get(attribute);
-              if (value != null && !keyAttributes.contains(attribute)) {
-                checkKey(attribute, type, value, ItemLimits.MAX_PARTITION_KEY_BYTES);
-              }
-            });
+    checkIndexKeys(item);
     ItemSize size = ItemSize.of(item);
     long stored = size.stored() + suffixBytes;
     if (stored > ItemLimits.MAX_ITEM_BYTES) {
@@ -121,6 +113,21 @@ public final class KeyedTable {
     if (sortKey != null) {
       checkRequired(sortKey, item, ItemLimits.MAX_SORT_KEY_BYTES);
     }
+  }
+
+  private void checkIndexKeys(Map<String, AttributeValue> item) {
+    if (schema.types().size() == keyAttributes.size()) {
+      return;
+    }
+    schema
+        .types()
+        .forEach(
+            (attribute, type) -> {
+              AttributeValue value = item.get(attribute);
+              if (value != null && !keyAttributes.contains(attribute)) {
+                checkKey(attribute, type, value, ItemLimits.MAX_PARTITION_KEY_BYTES);
+              }
+            });
   }
 
   private void checkRequired(String attribute, Map<String, AttributeValue> item, int maxBytes) {

@@ -1,8 +1,8 @@
 package dev.sluice.model;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -13,10 +13,25 @@ public final class Fingerprint {
   /** The length in bytes. */
   public static final int LENGTH = 16;
 
-  private final byte[] bytes;
+  // Finding an implementation costs more than the digest of a few bytes.
+  private static final ThreadLocal<MessageDigest> DIGEST =
+      ThreadLocal.withInitial(Fingerprint::newDigest);
+
+  private final long first;
+  private final long second;
 
   private Fingerprint(byte[] bytes) {
-    this.bytes = bytes;
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    this.first = buffer.getLong();
+    this.second = buffer.getLong();
+  }
+
+  private static MessageDigest newDigest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256.", e);
+    }
   }
 
   /**
@@ -26,12 +41,7 @@ public final class Fingerprint {
    * @return its fingerprint
    */
   public static Fingerprint of(byte[] content) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-      return new Fingerprint(Arrays.copyOf(digest, LENGTH));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
-    }
+    return new Fingerprint(DIGEST.get().digest(content));
   }
 
   /**
@@ -39,28 +49,33 @@ public final class Fingerprint {
    *
    * @param stored what {@link #toBytes()} gave
    * @return the same fingerprint
+   * @throws IllegalArgumentException if they are not {@value #LENGTH} bytes
    */
   public static Fingerprint fromBytes(byte[] stored) {
-    return new Fingerprint(stored.clone());
+    if (stored.length != LENGTH) {
+      throw new IllegalArgumentException(
+          "A fingerprint has " + LENGTH + " bytes; got " + stored.length + '.');
+    }
+    return new Fingerprint(stored);
   }
 
   /** {@return a copy of the bytes} */
   public byte[] toBytes() {
-    return bytes.clone();
+    return ByteBuffer.allocate(LENGTH).putLong(first).putLong(second).array();
   }
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Fingerprint that && Arrays.equals(bytes, that.bytes);
+    return other instanceof Fingerprint that && first == that.first && second == that.second;
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(bytes);
+    return Long.hashCode(first ^ second);
   }
 
   @Override
   public String toString() {
-    return HexFormat.of().formatHex(bytes);
+    return HexFormat.of().formatHex(toBytes());
   }
 }

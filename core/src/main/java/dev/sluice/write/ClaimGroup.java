@@ -19,7 +19,7 @@ final class ClaimGroup {
   final List<PendingWrite> joined = new ArrayList<>();
 
   /** Others of the same event: they wait for what the leader's claim finds. */
-  final Deque<PendingWrite> waiting = new ArrayDeque<>();
+  final Deque<PendingWrite> waiting = new ArrayDeque<>(1);
 
   boolean isIdle() {
     return leader == null && waiting.isEmpty();

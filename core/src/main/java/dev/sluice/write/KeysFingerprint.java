@@ -1,13 +1,11 @@
 package dev.sluice.write;
 
+import dev.sluice.item.ItemSize;
 import dev.sluice.item.PrimaryKey;
 import dev.sluice.model.Effect;
 import dev.sluice.model.Fingerprint;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import software.amazon.awssdk.core.SdkBytes;
@@ -21,21 +19,23 @@ final class KeysFingerprint {
   private KeysFingerprint() {}
 
   static Fingerprint of(List<Effect> effects, List<PrimaryKey> keys) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(64 * effects.size());
-    try (DataOutputStream out = new DataOutputStream(bytes)) {
-      for (int i = 0; i < effects.size(); i++) {
-        out.writeByte(tag(effects.get(i)));
-        write(out, 'T', effects.get(i).table().getBytes(StandardCharsets.UTF_8));
-        PrimaryKey key = keys.get(i);
-        write(out, key.partition());
-        if (key.sort() != null) {
-          write(out, key.sort());
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    int length = 0;
+    for (int i = 0; i < effects.size(); i++) {
+      PrimaryKey key = keys.get(i);
+      length += 1 + bytes(effects.get(i).table()) + bytes(key.partition());
+      length += key.sort() == null ? 0 : bytes(key.sort());
     }
-    return Fingerprint.of(bytes.toByteArray());
+    ByteBuffer out = ByteBuffer.allocate(length);
+    for (int i = 0; i < effects.size(); i++) {
+      out.put((byte) tag(effects.get(i)));
+      write(out, effects.get(i).table(), 'T');
+      PrimaryKey key = keys.get(i);
+      write(out, key.partition(), 'S');
+      if (key.sort() != null) {
+        write(out, key.sort(), 'S');
+      }
+    }
+    return Fingerprint.of(out.array());
   }
 
   private static char tag(Effect effect) {
@@ -51,18 +51,24 @@ final class KeysFingerprint {
     return effect instanceof Effect.PutIfNewer ? 'n' : 't';
   }
 
-  private static void write(DataOutputStream out, Object keyValue) throws IOException {
-    if (keyValue instanceof SdkBytes binary) {
+  private static int bytes(Object value) {
+    int length =
+        value instanceof SdkBytes binary
+            ? binary.asByteArrayUnsafe().length
+            : ItemSize.utf8Length(value.toString());
+    return 1 + Integer.BYTES + length;
+  }
+
+  private static void write(ByteBuffer out, Object value, char typeOfText) {
+    if (value instanceof SdkBytes binary) {
       write(out, 'B', binary.asByteArrayUnsafe());
     } else {
-      char type = keyValue instanceof BigDecimal ? 'N' : 'S';
-      write(out, type, keyValue.toString().getBytes(StandardCharsets.UTF_8));
+      char type = value instanceof BigDecimal ? 'N' : typeOfText;
+      write(out, type, value.toString().getBytes(StandardCharsets.UTF_8));
     }
   }
 
-  private static void write(DataOutputStream out, char type, byte[] value) throws IOException {
-    out.writeByte(type);
-    out.writeInt(value.length);
-    out.write(value);
+  private static void write(ByteBuffer out, char type, byte[] value) {
+    out.put((byte) type).putInt(value.length).put(value);
   }
 }

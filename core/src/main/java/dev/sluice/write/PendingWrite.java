@@ -6,8 +6,8 @@ import dev.sluice.model.Outcome;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.WriteListener;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** An accepted write, from its acceptance to its end. Belongs to the loop once it is posted. */
@@ -26,6 +26,8 @@ public final class PendingWrite {
     /** Its listener has been, or is being, told. */
     ENDED
   }
+
+  private static final List<Suffix> ONE_WITHOUT_SUFFIX = List.of(Suffix.NONE);
 
   final String id;
   final String eventId;
@@ -78,7 +80,15 @@ public final class PendingWrite {
   }
 
   List<Suffix> suffixes() {
-    return effects.stream().map(EffectTask::suffix).toList();
+    if (effects.size() == 1) {
+      Suffix only = effects.get(0).suffix();
+      return only.isNone() ? ONE_WITHOUT_SUFFIX : List.of(only);
+    }
+    List<Suffix> suffixes = new ArrayList<>(effects.size());
+    for (EffectTask effect : effects) {
+      suffixes.add(effect.suffix());
+    }
+    return List.copyOf(suffixes);
   }
 
   /** How it ends well, all of its effects having ended well. */
@@ -86,15 +96,24 @@ public final class PendingWrite {
     if (duplicateOf != null) {
       return new Outcome.Duplicate(duplicateOf);
     }
-    List<Integer> stale =
-        IntStream.range(0, effects.size())
-            .filter(i -> effects.get(i).stage == EffectTask.Stage.SUPERSEDED)
-            .boxed()
-            .toList();
+    List<Integer> stale = stale();
     if (!stale.isEmpty()) {
       return new Outcome.Superseded(suffixes(), stale);
     }
     return replay ? new Outcome.Replayed(suffixes()) : new Outcome.Applied(suffixes());
+  }
+
+  private List<Integer> stale() {
+    List<Integer> stale = List.of();
+    for (int i = 0; i < effects.size(); i++) {
+      if (effects.get(i).stage == EffectTask.Stage.SUPERSEDED) {
+        if (stale.isEmpty()) {
+          stale = new ArrayList<>();
+        }
+        stale.add(i);
+      }
+    }
+    return List.copyOf(stale);
   }
 
   boolean hasEnded() {

@@ -84,13 +84,14 @@ public final class Preparation {
           "A write has " + effects.size() + " effects; allowed are at most " + MAX_EFFECTS + '.');
     }
     List<EffectPlan> plans = new ArrayList<>(effects.size());
+    List<PrimaryKey> keys = new ArrayList<>(effects.size());
     long bytes = OVERHEAD_BYTES;
     for (Effect effect : effects) {
       EffectPlan plan = EffectPlan.of(effect, route(effect));
       plans.add(plan);
+      keys.add(plan.key());
       bytes += plan.wireBytes();
     }
-    List<PrimaryKey> keys = plans.stream().map(EffectPlan::key).toList();
     requireDistinct(keys);
     requireRoom(bytes);
     PendingWrite pending =
@@ -101,9 +102,20 @@ public final class Preparation {
             KeysFingerprint.of(effects, keys),
             write.fingerprint().orElse(null),
             listener);
-    pending.effects = plans.stream().map(plan -> new EffectTask(pending, plan)).toList();
+    pending.effects = tasks(pending, plans);
     pending.bytes = bytes;
     return pending;
+  }
+
+  private static List<EffectTask> tasks(PendingWrite owner, List<EffectPlan> plans) {
+    if (plans.size() == 1) {
+      return List.of(new EffectTask(owner, plans.get(0)));
+    }
+    List<EffectTask> tasks = new ArrayList<>(plans.size());
+    for (EffectPlan plan : plans) {
+      tasks.add(new EffectTask(owner, plan));
+    }
+    return tasks;
   }
 
   private static void requireUtf8(SourcePosition source) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -132,6 +133,10 @@ class ModelTest {
     assertThat(one).hasToString("e3b0c44298fc1c149afbf4c8996fb924");
     other.toBytes()[0]++;
     assertThat(other).isEqualTo(Fingerprint.of(new byte[] {0}));
+    assertThatThrownBy(() -> Fingerprint.fromBytes(new byte[15]))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Fingerprint.fromBytes(new byte[17]))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

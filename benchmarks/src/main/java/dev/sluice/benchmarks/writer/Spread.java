@@ -1,0 +1,23 @@
+package dev.sluice.benchmarks.writer;
+
+import java.util.List;
+
+/**
+ * How values lie.
+ *
+ * @param least the least of them
+ * @param median the one in the middle, or the mean of the two there
+ * @param most the greatest
+ */
+record Spread(double least, double median, double most) {
+
+  static Spread of(List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    int middle = sorted.size() / 2;
+    double median =
+        sorted.size() % 2 == 1
+            ? sorted.get(middle)
+            : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+    return new Spread(sorted.get(0), median, sorted.get(sorted.size() - 1));
+  }
+}
