@@ -21,13 +21,17 @@ final class Mailbox {
 
   /** What runs. */
   interface Loop {
-    /** Begins a turn, before its messages are run. */
-    void begin();
+    /**
+     * Begins a turn, before its messages are run.
+     *
+     * @return the time, in nanoseconds
+     */
+    long begin();
 
     /**
      * Ends a turn, after its messages were run.
      *
-     * @return the nanoseconds after which another is wanted if no message comes, if any
+     * @return the time at which another is wanted if no message comes, in nanoseconds; if any
      */
     OptionalLong end();
 
@@ -42,6 +46,7 @@ final class Mailbox {
   private final ScheduledExecutorService scheduler;
   private final Loop loop;
   private @Nullable ScheduledFuture<?> wake;
+  private long wakeAt;
   private volatile boolean stopped;
 
   Mailbox(ScheduledExecutorService scheduler, Loop loop) {
@@ -71,7 +76,7 @@ final class Mailbox {
 
   private void run() {
     try {
-      loop.begin();
+      long now = loop.begin();
       int left = MESSAGES_A_TURN;
       for (Runnable message = messages.poll(); message != null; message = messages.poll()) {
         message.run();
@@ -79,7 +84,7 @@ final class Mailbox {
           break;
         }
       }
-      wakeIn(loop.end());
+      wakeAt(loop.end(), now);
     } catch (RuntimeException | Error fault) {
       loop.broken(fault);
     } finally {
@@ -90,13 +95,19 @@ final class Mailbox {
     }
   }
 
-  private void wakeIn(OptionalLong delayNanos) {
-    if (wake != null) {
+  /** A timer that fires early costs a turn, and less than a new timer for every turn. */
+  private void wakeAt(OptionalLong at, long now) {
+    boolean wanted = at.isPresent() && !stopped;
+    if (wake != null && !wake.isDone()) {
+      if (wanted && wakeAt <= at.getAsLong()) {
+        return;
+      }
       wake.cancel(false);
-      wake = null;
     }
-    if (delayNanos.isPresent() && !stopped) {
-      wake = scheduler.schedule(this::schedule, delayNanos.getAsLong(), TimeUnit.NANOSECONDS);
+    wake = null;
+    if (wanted) {
+      wakeAt = at.getAsLong();
+      wake = scheduler.schedule(this::schedule, Math.max(0, wakeAt - now), TimeUnit.NANOSECONDS);
     }
   }
 }

@@ -14,7 +14,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -148,8 +147,9 @@ public final class WriterLoop {
 
   private final class Turns implements Mailbox.Loop {
     @Override
-    public void begin() {
+    public long begin() {
       clock.read();
+      return clock.nanos();
     }
 
     @Override
@@ -193,17 +193,16 @@ public final class WriterLoop {
     if (closed.isDone()) {
       return OptionalLong.empty();
     }
-    OptionalLong at =
-        Stream.of(
-                timers.next(),
-                flights.nextDeadline(),
-                endings.nextDeadline(clock.nanos()),
-                flights.hasRoom() ? stages.lanes().nextDue() : OptionalLong.empty())
-            .flatMapToLong(OptionalLong::stream)
-            .min();
-    return at.isPresent()
-        ? OptionalLong.of(Math.max(0, at.getAsLong() - clock.nanos()))
-        : OptionalLong.empty();
+    OptionalLong next = earlier(timers.next(), flights.nextDeadline());
+    next = earlier(next, endings.nextDeadline(clock.nanos()));
+    return flights.hasRoom() ? earlier(next, stages.lanes().nextDue()) : next;
+  }
+
+  private static OptionalLong earlier(OptionalLong one, OptionalLong other) {
+    if (one.isEmpty()) {
+      return other;
+    }
+    return other.isEmpty() || one.getAsLong() <= other.getAsLong() ? one : other;
   }
 
   private void finish() {
