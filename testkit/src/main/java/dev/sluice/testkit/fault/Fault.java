@@ -54,12 +54,12 @@ public sealed interface Fault {
 
   /** This reply in place of the service's, which sees nothing; no content is too broken for it. */
   static Fault reply(int status, String body) {
-    return new ForgeReply(Reply.json(status, body));
+    return new ForgeReply(Reply.json(status, body), false);
   }
 
   /** As {@link #reply(int, String)}, but the call takes effect before. */
   static Fault replyAfterApplying(int status, String body) {
-    return new ReplaceReply(Reply.json(status, body));
+    return new ForgeReply(Reply.json(status, body), true);
   }
 
   /**
@@ -193,8 +193,9 @@ public sealed interface Fault {
    * See {@link Fault#reply(int, String)}.
    *
    * @param reply what the caller gets
+   * @param applied whether the call takes effect before
    */
-  record ForgeReply(Reply reply) implements Fault {
+  record ForgeReply(Reply reply, boolean applied) implements Fault {
     /** Checks that nothing is null. */
     public ForgeReply {
       requireNonNull(reply, "reply");
@@ -202,24 +203,11 @@ public sealed interface Fault {
 
     @Override
     public void play(Exchange exchange) {
-      exchange.deliver(reply);
-    }
-  }
-
-  /**
-   * See {@link Fault#replyAfterApplying(int, String)}.
-   *
-   * @param reply what the caller gets
-   */
-  record ReplaceReply(Reply reply) implements Fault {
-    /** Checks that nothing is null. */
-    public ReplaceReply {
-      requireNonNull(reply, "reply");
-    }
-
-    @Override
-    public void play(Exchange exchange) {
-      exchange.send(real -> exchange.deliver(reply));
+      if (applied) {
+        exchange.send(real -> exchange.deliver(reply));
+      } else {
+        exchange.deliver(reply);
+      }
     }
   }
 
