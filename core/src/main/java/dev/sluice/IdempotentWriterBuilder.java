@@ -2,37 +2,19 @@ package dev.sluice;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sluice.batch.BatchTriggers;
-import dev.sluice.flow.Backoff;
-import dev.sluice.flow.MonotonicClock;
 import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.SystemException;
 import dev.sluice.model.Table;
-import dev.sluice.request.ClaimDelete;
-import dev.sluice.request.ClaimPut;
-import dev.sluice.request.ClientSetup;
-import dev.sluice.request.RequestSettings;
-import dev.sluice.request.ServiceTime;
-import dev.sluice.request.TableDescription;
 import dev.sluice.shard.KeySharder;
-import dev.sluice.write.Buffer;
-import dev.sluice.write.Preparation;
-import dev.sluice.write.TableRoute;
-import dev.sluice.write.WriterLoop;
-import dev.sluice.write.WriterRuntime;
-import dev.sluice.write.WriterSettings;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 /**
@@ -47,37 +29,10 @@ public final class IdempotentWriterBuilder {
   /** The most bytes that DynamoDB takes in one batch ({@code BatchWriteItem}, API reference). */
   public static final long MAX_BATCH_BYTES = 16L * 1024 * 1024;
 
-  private static final long MIN_BUFFERED_BYTES = 4L * 1024 * 1024;
-
-  /** So that the loop's nanoseconds since the epoch never overflow. */
-  private static final Duration LONGEST = Duration.ofDays(365);
-
-  private final DynamoDbAsyncClient client;
-  private final DeclaredTables tables = new DeclaredTables();
-  private @Nullable LedgerTable ledger;
-  private Duration linger = Duration.ofMillis(10);
-  private int maxBatchItems = MAX_BATCH_ITEMS;
-  private long maxBatchBytes = 1024L * 1024;
-  private int maxBufferedItems = 10_000;
-  private long maxBufferedBytes = 64L * 1024 * 1024;
-  private int maxInFlightRequests = 40;
-  private Duration requestTimeout = Duration.ofSeconds(5);
-  private Duration deliveryTimeout = Duration.ofMinutes(2);
-  private Duration maxBlock = Duration.ofMinutes(1);
-  private Duration startTimeout = Duration.ofSeconds(15);
-  private Duration backoffBase = Duration.ofMillis(25);
-  private Duration backoffMax = Duration.ofSeconds(5);
-  private Duplicates duplicates = Duplicates.DROP;
-  private boolean checkTables = true;
-  private WriterMetrics metrics = WriterMetrics.disabled();
-  private InstantSource clock = new MonotonicClock();
-  private RandomGenerator random = new SplittableRandom();
-  private @Nullable ScheduledExecutorService scheduler;
-  private @Nullable Executor requestExecutor;
-  private @Nullable Executor callbackExecutor;
+  private final WriterOptions options;
 
   IdempotentWriterBuilder(DynamoDbAsyncClient client) {
-    this.client = requireNonNull(client, "client");
+    this.options = new WriterOptions(requireNonNull(client, "client"));
   }
 
   /**
@@ -87,7 +42,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder ledger(LedgerTable ledgerTable) {
-    this.ledger = requireNonNull(ledgerTable, "ledgerTable");
+    options.ledger = requireNonNull(ledgerTable, "ledgerTable");
     return this;
   }
 
@@ -111,19 +66,20 @@ public final class IdempotentWriterBuilder {
    * @throws IllegalArgumentException if the table was declared already
    */
   public IdempotentWriterBuilder table(Table table, KeySharder sharder) {
-    tables.add(requireNonNull(table, "table"), requireNonNull(sharder, "sharder"));
+    options.tables.add(requireNonNull(table, "table"), requireNonNull(sharder, "sharder"));
     return this;
   }
 
   /**
-   * Sets how long the first effect of a batch waits for others. An idle writer does not wait.
+   * Sets how long a write waits for others to share its requests with: half of it for its claim and
+   * half for its effects. An idle writer does not wait.
    *
    * @param duration zero to a minute; 10 ms by default. Longer makes fuller batches at low rates,
    *     and every write that much slower
    * @return this builder
    */
   public IdempotentWriterBuilder linger(Duration duration) {
-    this.linger = requireNonNull(duration, "duration");
+    options.linger = requireNonNull(duration, "duration");
     return this;
   }
 
@@ -134,7 +90,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder maxBatchItems(int items) {
-    this.maxBatchItems = items;
+    options.maxBatchItems = items;
     return this;
   }
 
@@ -145,7 +101,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder maxBatchBytes(long bytes) {
-    this.maxBatchBytes = bytes;
+    options.maxBatchBytes = bytes;
     return this;
   }
 
@@ -156,7 +112,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder maxBufferedItems(int items) {
-    this.maxBufferedItems = items;
+    options.maxBufferedItems = items;
     return this;
   }
 
@@ -167,7 +123,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder maxBufferedBytes(long bytes) {
-    this.maxBufferedBytes = bytes;
+    options.maxBufferedBytes = bytes;
     return this;
   }
 
@@ -179,7 +135,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder maxInFlightRequests(int requests) {
-    this.maxInFlightRequests = requests;
+    options.maxInFlightRequests = requests;
     return this;
   }
 
@@ -191,7 +147,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder requestTimeout(Duration duration) {
-    this.requestTimeout = requireNonNull(duration, "duration");
+    options.requestTimeout = requireNonNull(duration, "duration");
     return this;
   }
 
@@ -203,7 +159,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder deliveryTimeout(Duration duration) {
-    this.deliveryTimeout = requireNonNull(duration, "duration");
+    options.deliveryTimeout = requireNonNull(duration, "duration");
     return this;
   }
 
@@ -214,7 +170,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder maxBlock(Duration duration) {
-    this.maxBlock = requireNonNull(duration, "duration");
+    options.maxBlock = requireNonNull(duration, "duration");
     return this;
   }
 
@@ -227,8 +183,8 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder backoff(Duration base, Duration max) {
-    this.backoffBase = requireNonNull(base, "base");
-    this.backoffMax = requireNonNull(max, "max");
+    options.backoffBase = requireNonNull(base, "base");
+    options.backoffMax = requireNonNull(max, "max");
     return this;
   }
 
@@ -239,7 +195,20 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder duplicates(Duplicates what) {
-    this.duplicates = requireNonNull(what, "what");
+    options.duplicates = requireNonNull(what, "what");
+    return this;
+  }
+
+  /**
+   * Sets how many events the writer remembers the entries of, those that it finished last. One that
+   * comes again is then a duplicate or a replay without a request to the ledger; its effects are
+   * made as ever. Only events that this writer saw durable are remembered.
+   *
+   * @param entries 0 or more; 10,000 by default, which take some 5 MB; 0 remembers none
+   * @return this builder
+   */
+  public IdempotentWriterBuilder claimMemory(int entries) {
+    options.claimMemory = entries;
     return this;
   }
 
@@ -250,7 +219,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder startTimeout(Duration duration) {
-    this.startTimeout = requireNonNull(duration, "duration");
+    options.startTimeout = requireNonNull(duration, "duration");
     return this;
   }
 
@@ -261,7 +230,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder withoutTableCheck() {
-    this.checkTables = false;
+    options.checkTables = false;
     return this;
   }
 
@@ -273,7 +242,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder metrics(WriterMetrics listener) {
-    this.metrics = WriterMetrics.guarded(requireNonNull(listener, "listener"));
+    options.metrics = WriterMetrics.guarded(requireNonNull(listener, "listener"));
     return this;
   }
 
@@ -285,7 +254,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder clock(InstantSource source) {
-    this.clock = requireNonNull(source, "source");
+    options.clock = requireNonNull(source, "source");
     return this;
   }
 
@@ -296,7 +265,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder random(RandomGenerator generator) {
-    this.random = requireNonNull(generator, "generator");
+    options.random = requireNonNull(generator, "generator");
     return this;
   }
 
@@ -308,7 +277,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder scheduler(ScheduledExecutorService executor) {
-    this.scheduler = requireNonNull(executor, "executor");
+    options.scheduler = requireNonNull(executor, "executor");
     return this;
   }
 
@@ -320,7 +289,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder requestExecutor(Executor executor) {
-    this.requestExecutor = requireNonNull(executor, "executor");
+    options.requestExecutor = requireNonNull(executor, "executor");
     return this;
   }
 
@@ -332,7 +301,7 @@ public final class IdempotentWriterBuilder {
    * @return this builder
    */
   public IdempotentWriterBuilder callbackExecutor(Executor executor) {
-    this.callbackExecutor = requireNonNull(executor, "executor");
+    options.callbackExecutor = requireNonNull(executor, "executor");
     return this;
   }
 
@@ -346,125 +315,6 @@ public final class IdempotentWriterBuilder {
    * @throws SystemException if a table could not be described
    */
   public IdempotentWriter build() {
-    WriterSettings settings = checkedSettings();
-    LedgerTable checkedLedger = checkedLedger();
-    ServiceTime time = new ServiceTime(clock);
-    TableDescription description =
-        checkTables ? new TableDescription(client, startTimeout, time) : null;
-    if (description != null) {
-      description.checkLedger(checkedLedger);
-    }
-    ClientSetup.check(client, requestTimeout);
-    RequestSettings requests =
-        new RequestSettings(
-            client,
-            AwsRequestOverrideConfiguration.builder().apiCallTimeout(requestTimeout).build(),
-            metrics);
-    Map<String, TableRoute> routes = tables.routes(requests, description);
-    OwnedExecutors owned = new OwnedExecutors();
-    Executor callbacks = callbackExecutor == null ? owned.callbacks() : callbackExecutor;
-    WriterRuntime runtime =
-        new WriterRuntime(
-            clock,
-            scheduler == null ? owned.scheduler() : scheduler,
-            requestExecutor == null ? owned.requests() : requestExecutor,
-            callbacks,
-            metrics,
-            random);
-    Buffer buffer = new Buffer(maxBufferedItems, maxBufferedBytes, callbacks);
-    WriterLoop loop =
-        new WriterLoop(
-            settings,
-            runtime,
-            checkedLedger,
-            routes.values(),
-            new ClaimPut(requests, checkedLedger, time),
-            new ClaimDelete(requests, checkedLedger),
-            buffer);
-    Preparation preparation = new Preparation(checkedLedger.scope(), routes, maxBufferedBytes);
-    return new LoopWriter(preparation, buffer, loop, maxBlock, owned, metrics);
-  }
-
-  private WriterSettings checkedSettings() {
-    require(
-        maxBatchItems >= 1 && maxBatchItems <= MAX_BATCH_ITEMS,
-        "maxBatchItems",
-        maxBatchItems,
-        "1 to " + MAX_BATCH_ITEMS);
-    require(
-        maxBatchBytes >= 1 && maxBatchBytes <= MAX_BATCH_BYTES,
-        "maxBatchBytes",
-        maxBatchBytes,
-        "1 to " + MAX_BATCH_BYTES);
-    require(
-        !linger.isNegative() && linger.compareTo(Duration.ofMinutes(1)) <= 0,
-        "linger",
-        linger,
-        "zero to a minute");
-    require(maxBufferedItems >= 1, "maxBufferedItems", maxBufferedItems, "1 or more");
-    require(
-        maxBufferedBytes >= MIN_BUFFERED_BYTES,
-        "maxBufferedBytes",
-        maxBufferedBytes,
-        MIN_BUFFERED_BYTES + " or more, so that the largest item fits");
-    require(maxInFlightRequests >= 1, "maxInFlightRequests", maxInFlightRequests, "1 or more");
-    requirePositive("requestTimeout", requestTimeout);
-    requirePositive("startTimeout", startTimeout);
-    require(
-        !maxBlock.isNegative() && maxBlock.compareTo(LONGEST) <= 0,
-        "maxBlock",
-        maxBlock,
-        "zero to a year");
-    requirePositive("backoff's base", backoffBase);
-    require(
-        backoffMax.compareTo(backoffBase) >= 0 && backoffMax.compareTo(LONGEST) <= 0,
-        "backoff's max",
-        backoffMax,
-        "its base, " + backoffBase + ", to a year");
-    BatchTriggers triggers = new BatchTriggers(maxBatchItems, maxBatchBytes, linger);
-    require(
-        deliveryTimeout.compareTo(linger.plus(requestTimeout)) >= 0
-            && deliveryTimeout.compareTo(LONGEST) <= 0,
-        "deliveryTimeout",
-        deliveryTimeout,
-        "at least linger plus requestTimeout, " + linger.plus(requestTimeout) + ", to a year");
-    return new WriterSettings(
-        triggers,
-        maxInFlightRequests,
-        requestTimeout,
-        deliveryTimeout,
-        new Backoff(backoffBase, backoffMax),
-        duplicates);
-  }
-
-  private static void requirePositive(String name, Duration duration) {
-    boolean positive = !duration.isZero() && !duration.isNegative();
-    require(
-        positive && duration.compareTo(LONGEST) <= 0, name, duration, "above zero, up to a year");
-  }
-
-  private static void require(boolean holds, String name, Object value, String allowed) {
-    if (!holds) {
-      throw new IllegalArgumentException(name + " is " + value + "; allowed is " + allowed + '.');
-    }
-  }
-
-  private LedgerTable checkedLedger() {
-    LedgerTable checked = ledger;
-    if (checked == null) {
-      throw new IllegalArgumentException(
-          "ledger is not set; name the table that keeps the claims:"
-              + " .ledger(LedgerTable.named(\"event-ledger\").scope(\"billing\")).");
-    }
-    String scope = checked.scope();
-    require(!scope.isEmpty(), "scope", scope, "1 character or more");
-    require(
-        !tables.contains(checked.name()),
-        "ledger",
-        checked.name(),
-        "a table that is not declared as a data table too");
-    require(
-        !tables.isEmpty(), "table", "not set", "at least one data table: .table(Table.named(…))");
-    return checked;
+    return WriterAssembly.of(options);
   }
 }

@@ -110,7 +110,7 @@ class EffectsIT {
           7, "t/0", i -> Write.event("e" + i).create(tables.plain(), everything("k" + i)));
       assertApplied(worker);
 
-      assertThat(worker.wire.requests("BatchExecuteStatement")).isNotEmpty();
+      assertThat(worker.requests("BatchExecuteStatement", tables.plain())).isNotEmpty();
       assertThat(comparable(dynamo.items(tables.plain())))
           .isEqualTo(
               comparable(
@@ -208,10 +208,12 @@ class EffectsIT {
       worker.writeAll(
           50, "t/0", i -> Write.event("e" + i).put(tables.plain(), item("k" + i, 1, "v")));
       assertApplied(worker);
+      worker.add("t/1/0", Write.event("alone").put(tables.plain(), item("alone", 1, "v")));
+      assertApplied(worker);
 
       List<RequestView> claims = worker.wire.requests("PutItem");
-      assertThat(claims).hasSize(50);
       assertThat(claims)
+          .isNotEmpty()
           .allSatisfy(
               claim ->
                   assertThat(claim.body())
@@ -219,9 +221,17 @@ class EffectsIT {
                       .contains("\"ReturnValuesOnConditionCheckFailure\":\"ALL_OLD\"")
                       .contains(
                           "attribute_not_exists(#id) OR (#expireAt < :now AND #src <> :mine)"));
+      List<RequestView> batches = worker.wire.requests("BatchExecuteStatement");
+      assertThat(batches)
+          .isNotEmpty()
+          .allSatisfy(
+              batch ->
+                  assertThat(batch.body())
+                      .contains("INSERT INTO \\\"" + tables.ledger() + "\\\" VALUE {'id': ?"));
       assertThat(worker.wire.requests("BatchWriteItem")).hasSizeLessThan(50);
       assertThat(worker.wire.requests())
-          .hasSize(50 + worker.wire.requests("BatchWriteItem").size());
+          .hasSize(claims.size() + batches.size() + worker.wire.requests("BatchWriteItem").size());
+      assertThat(tables.claims()).hasSize(51);
     }
   }
 

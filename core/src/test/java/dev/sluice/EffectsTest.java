@@ -77,7 +77,7 @@ class EffectsTest {
 
     assertAllApplied(worker);
     assertThat(worker.dynamo.items(PLAIN)).hasSize(23).contains(item("k3", 1, "before"));
-    assertThat(worker.dynamo.sent("BatchExecuteStatement")).isNotEmpty();
+    assertThat(worker.dynamo.sent("BatchExecuteStatement", PLAIN)).isNotEmpty();
   }
 
   @Test
@@ -90,7 +90,7 @@ class EffectsTest {
     worker.await();
 
     assertAllApplied(worker);
-    assertThat(worker.dynamo.sent("BatchExecuteStatement")).isNotEmpty();
+    assertThat(worker.dynamo.sent("BatchExecuteStatement", PLAIN)).isNotEmpty();
     assertThat(worker.dynamo.items(PLAIN))
         .hasSize(3)
         .allSatisfy(item -> assertThat(item).containsKey("it's \"quoted\""));
@@ -178,6 +178,7 @@ class EffectsTest {
   void aThrottledStatementInsideASuccessIsRetried() {
     worker.dynamo.next(
         "BatchExecuteStatement",
+        PLAIN,
         new Fate.StatementRefused(1, BatchStatementErrorCodeEnum.THROTTLING_ERROR));
     for (int i = 0; i < 5; i++) {
       worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item("k" + i, 1, "v")));
@@ -192,6 +193,7 @@ class EffectsTest {
   void aStatementRefusedForItsContentFailsAlone() {
     worker.dynamo.next(
         "BatchExecuteStatement",
+        PLAIN,
         new Fate.StatementRefused(1, BatchStatementErrorCodeEnum.VALIDATION_ERROR));
     for (int i = 0; i < 5; i++) {
       worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item("k" + i, 1, "v")));
@@ -249,7 +251,7 @@ class EffectsTest {
     worker.await();
 
     assertAllApplied(worker);
-    assertThat(worker.dynamo.sent("BatchExecuteStatement")).isEmpty();
+    assertThat(worker.dynamo.sent("BatchExecuteStatement", PLAIN)).isEmpty();
   }
 
   @Test
@@ -366,7 +368,7 @@ class EffectsTest {
     worker.await();
 
     BatchExecuteStatementRequest batch =
-        (BatchExecuteStatementRequest) worker.dynamo.sent("BatchExecuteStatement").get(0);
+        (BatchExecuteStatementRequest) worker.dynamo.sent("BatchExecuteStatement", PLAIN).get(0);
     assertThat(batch.statements())
         .allSatisfy(
             statement ->

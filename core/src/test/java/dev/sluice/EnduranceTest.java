@@ -36,8 +36,9 @@ class EnduranceTest {
   void whateverBecameOfWritesTheWriterForgetsThem() throws Exception {
     for (long seed = 1; seed <= 3; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
-      Worker worker = Worker.seeded(seed, b -> b.maxBufferedItems(10_007));
-      // Creates go out together once, since the form of their statement is kept.
+      Worker worker = Worker.seeded(seed, b -> b.maxBufferedItems(10_007).claimMemory(2));
+      // Once the memory is full, and creates have gone out together: the form of their statement is
+      // kept.
       for (int i = 0; i < 2; i++) {
         worker.write(
             "warm/" + i,

@@ -78,7 +78,8 @@ class FaultsIT {
   @Test
   void aBatchOfStatementsWhoseReplyIsLostIsApplied() throws Exception {
     try (LocalWorker worker = LocalWorker.on(tables)) {
-      worker.wire.failNext("BatchExecuteStatement", Fault.loseReply(), Fault.loseReply());
+      worker.failNext(
+          "BatchExecuteStatement", tables.plain(), Fault.loseReply(), Fault.loseReply());
       worker.writeAll(53, "t/0", this::create);
       assertEnded(worker, Outcome.Applied.class);
 
@@ -141,8 +142,9 @@ class FaultsIT {
           Fault.unprocessed(Entries.all()),
           Fault.unprocessed(Entries.after(3)),
           Fault.unprocessed(Entries.at(0, 2)));
-      worker.wire.failNext(
+      worker.failNext(
           "BatchExecuteStatement",
+          tables.plain(),
           Fault.statementErrors("ThrottlingError", Entries.all()),
           Fault.statementErrors("ProvisionedThroughputExceeded", Entries.after(2)),
           Fault.statementErrors("InternalServerError", Entries.at(1)));

@@ -8,12 +8,16 @@ import dev.sluice.model.Write;
 import dev.sluice.shard.KeySharder;
 import dev.sluice.testkit.dynamodb.EmbeddedDynamoDb;
 import dev.sluice.testkit.dynamodb.KeyAttribute;
+import dev.sluice.testkit.fault.Fault;
 import dev.sluice.testkit.fault.FaultyHttpClient;
+import dev.sluice.testkit.fault.RequestView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntFunction;
@@ -70,6 +74,28 @@ final class LocalWorker implements AutoCloseable {
   static LocalWorker on(Tables tables, UnaryOperator<IdempotentWriterBuilder> settings) {
     return new LocalWorker(
         tables, FaultyHttpClient.around(EmbeddedDynamoDb.httpClientBuilder().build()), settings);
+  }
+
+  /** The next requests of an operation that name a table get these faults, one each. */
+  void failNext(String operation, String table, Fault... faults) {
+    Queue<Fault> left = new ConcurrentLinkedQueue<>(List.of(faults));
+    wire.always(
+        request -> {
+          Fault next = isOf(request, operation, table) ? left.poll() : null;
+          return next == null ? Fault.none() : next;
+        });
+  }
+
+  /** The requests of an operation that name a table. */
+  List<RequestView> requests(String operation, String table) {
+    return wire.requests().stream().filter(request -> isOf(request, operation, table)).toList();
+  }
+
+  private static boolean isOf(RequestView request, String operation, String table) {
+    // In a statement the name is quoted within a string.
+    return request.operation().equals(operation)
+        && (request.body().contains('"' + table + '"')
+            || request.body().contains('"' + table + "\\\""));
   }
 
   CompletableFuture<Outcome> write(String source, Write write) {

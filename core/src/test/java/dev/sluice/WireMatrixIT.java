@@ -11,6 +11,7 @@ import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Write;
 import dev.sluice.testkit.dynamodb.EmbeddedDynamoDb;
 import dev.sluice.testkit.fault.Fault;
+import dev.sluice.testkit.fault.RequestView;
 import dev.sluice.testkit.junit.EmbeddedServers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -38,25 +40,37 @@ class WireMatrixIT {
   private static final Duration REQUEST_TIMEOUT = Duration.ofMillis(700);
   private static final AtomicInteger CASES = new AtomicInteger();
 
-  /** A request, as the {@code nth} of its operation in a run of its own. */
+  /** A request: the first of its operation that names the table. */
   enum Sent {
-    CLAIM("PutItem", 1),
-    CREATE("PutItem", 2),
-    PUT_IF_NEWER("PutItem", 2),
-    DELETE_IF_NEWER("PutItem", 2),
-    CREATES("BatchExecuteStatement", 1),
-    PUT("BatchWriteItem", 1),
-    PUTS("BatchWriteItem", 1),
-    DELETES("BatchWriteItem", 1),
-    REPLAY("PutItem", 1),
-    RELEASE("DeleteItem", 1);
+    CLAIM("PutItem", Tables::ledger),
+    CLAIMS("BatchExecuteStatement", Tables::ledger),
+    READ_CLAIMS("BatchGetItem", Tables::ledger),
+    CREATE("PutItem", Tables::sharded),
+    PUT_IF_NEWER("PutItem", Tables::plain),
+    DELETE_IF_NEWER("PutItem", Tables::plain),
+    CREATES("BatchExecuteStatement", Tables::sharded),
+    PUT("BatchWriteItem", Tables::sharded),
+    PUTS("BatchWriteItem", Tables::sharded),
+    DELETES("BatchWriteItem", Tables::plain),
+    REPLAY("PutItem", Tables::ledger),
+    RELEASE("DeleteItem", Tables::ledger);
 
     final String operation;
-    final int nth;
 
-    Sent(String operation, int nth) {
+    @SuppressWarnings("ImmutableEnumChecker")
+    final Function<Tables, String> table;
+
+    Sent(String operation, Function<Tables, String> table) {
       this.operation = operation;
-      this.nth = nth;
+      this.table = table;
+    }
+
+    boolean isOfSeveral() {
+      return this == CLAIMS
+          || this == READ_CLAIMS
+          || this == CREATES
+          || this == PUTS
+          || this == DELETES;
     }
   }
 
@@ -111,10 +125,8 @@ class WireMatrixIT {
   void everyEventIsThereOnce(Sent sent, Break how, String when, Fault fault) throws Exception {
     try (LocalWorker worker = worker()) {
       prepare(sent, worker);
-      Fault[] faults = new Fault[sent.nth];
-      Arrays.fill(faults, Fault.none());
-      faults[sent.nth - 1] = fault;
-      worker.wire.failNext(sent.operation, faults);
+      String table = sent.table.apply(tables);
+      worker.failNext(sent.operation, table, fault);
       worker.wire.clearRequests();
       for (int i = 0; i < events(sent); i++) {
         worker.add(source(i), write(sent, i));
@@ -124,23 +136,36 @@ class WireMatrixIT {
       if (sent == Sent.RELEASE) {
         release(worker);
       }
-      assertThat(worker.wire.requests(sent.operation))
+      assertThat(repetitions(sent, worker))
           .as("the broken request and its repetition")
-          .hasSizeGreaterThan(sent.nth);
+          .hasSizeGreaterThan(1);
     }
     assertThat(claims()).hasSize(sent == Sent.RELEASE ? 0 : events(sent));
     assertOnce(sent);
+  }
+
+  private List<RequestView> repetitions(Sent sent, LocalWorker worker) {
+    String table = sent.table.apply(tables);
+    List<RequestView> requests = new ArrayList<>(worker.requests(sent.operation, table));
+    assertThat(requests).as("the broken request").isNotEmpty();
+    if (sent == Sent.CLAIMS || sent == Sent.READ_CLAIMS) {
+      // What is left of the batch may go on as conditional puts.
+      requests.addAll(worker.requests("PutItem", table));
+    }
+    return requests;
   }
 
   private LocalWorker worker() {
     return LocalWorker.on(
         tables,
         b ->
-            b.requestTimeout(REQUEST_TIMEOUT).backoff(Duration.ofMillis(1), Duration.ofMillis(20)));
+            b.requestTimeout(REQUEST_TIMEOUT)
+                .claimMemory(0)
+                .backoff(Duration.ofMillis(1), Duration.ofMillis(20)));
   }
 
   private static int events(Sent sent) {
-    return sent == Sent.CREATES || sent == Sent.PUTS || sent == Sent.DELETES ? EVENTS : 1;
+    return sent.isOfSeveral() ? EVENTS : 1;
   }
 
   private String source(int i) {
@@ -152,8 +177,10 @@ class WireMatrixIT {
       for (int i = 0; i < EVENTS; i++) {
         put(item(run + i, 1, "doomed"));
       }
-    } else if (sent == Sent.REPLAY) {
-      worker.add(source(0), write(sent, 0));
+    } else if (sent == Sent.REPLAY || sent == Sent.READ_CLAIMS) {
+      for (int i = 0; i < events(sent); i++) {
+        worker.add(source(i), write(sent, i));
+      }
       assertThat(worker.outcomes()).hasOnlyElementsOfTypes(Outcome.Applied.class);
     }
   }
@@ -166,7 +193,8 @@ class WireMatrixIT {
   private Write write(Sent sent, int i) {
     Write write = Write.event(run + i);
     return switch (sent) {
-      case CLAIM, PUT, PUTS, REPLAY, RELEASE -> write.put(tables.sharded(), item(run + i, "v" + i));
+      case CLAIM, CLAIMS, READ_CLAIMS, PUT, PUTS, REPLAY, RELEASE ->
+          write.put(tables.sharded(), item(run + i, "v" + i));
       case CREATE, CREATES -> write.create(tables.sharded(), item(run + i, "v" + i));
       case PUT_IF_NEWER -> write.putIfNewer(tables.plain(), item(run + i, 1, "v" + i), 7);
       case DELETE_IF_NEWER -> write.deleteIfNewer(tables.plain(), key(run + i, 1), 7);

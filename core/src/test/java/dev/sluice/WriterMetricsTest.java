@@ -38,7 +38,8 @@ class WriterMetricsTest {
 
     @Override
     public void writeEnded(Ending ending, long nanos) {
-      assertThat(nanos).isPositive();
+      // What is remembered ends at once.
+      assertThat(nanos).isNotNegative();
       endings.merge(ending, 1, Integer::sum);
     }
 
@@ -113,7 +114,7 @@ class WriterMetricsTest {
                 WriterMetrics.Ending.CONFLICT, 1,
                 WriterMetrics.Ending.REJECTED, 1));
     assertThat(counts.refused).isEqualTo(1);
-    assertThat(counts.claimsAnswered).isEqualTo(5);
+    assertThat(counts.claimsAnswered).as("the others are remembered").isEqualTo(2);
     assertThat(counts.effectsApplied).isEqualTo(2);
   }
 

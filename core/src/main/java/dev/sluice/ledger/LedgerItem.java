@@ -1,10 +1,13 @@
 package dev.sluice.ledger;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.Fingerprint;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,17 @@ public final class LedgerItem {
   private static final String HASH = "hash";
   private static final String SEPARATOR = ",";
 
+  private static final List<String> NAMES =
+      List.of(LedgerTable.PARTITION_KEY, SOURCE, MODE, KEYS, SUFFIXES, LedgerTable.EXPIRY);
+  private static final List<String> NAMES_WITH_HASH =
+      List.of(LedgerTable.PARTITION_KEY, SOURCE, MODE, KEYS, SUFFIXES, LedgerTable.EXPIRY, HASH);
+
+  private static final Map<LedgerEntry.Mode, AttributeValue> MODES =
+      Stream.of(LedgerEntry.Mode.values())
+          .collect(Collectors.toMap(mode -> mode, mode -> AttributeValue.fromS(mode.name())));
+  private static final AttributeValue ONE_WITHOUT_SUFFIX =
+      AttributeValue.fromS(Suffix.NONE.toString());
+
   private LedgerItem() {}
 
   /**
@@ -35,17 +49,44 @@ public final class LedgerItem {
    * @return the item
    */
   public static Map<String, AttributeValue> of(LedgerEntry entry, long expireAt) {
+    List<String> names = names(entry.hash() != null);
+    List<AttributeValue> values = parameters(entry, AttributeValue.fromN(Long.toString(expireAt)));
     Map<String, AttributeValue> item = new HashMap<>();
-    item.put(LedgerTable.PARTITION_KEY, AttributeValue.fromS(entry.id()));
-    item.put(SOURCE, AttributeValue.fromS(entry.source().value()));
-    item.put(MODE, AttributeValue.fromS(entry.mode().name()));
-    item.put(KEYS, bytes(entry.keys()));
-    item.put(SUFFIXES, AttributeValue.fromS(text(entry.suffixes())));
-    if (entry.hash() != null) {
-      item.put(HASH, bytes(entry.hash()));
+    for (int i = 0; i < names.size(); i++) {
+      item.put(names.get(i), values.get(i));
     }
-    item.put(LedgerTable.EXPIRY, AttributeValue.fromN(Long.toString(expireAt)));
     return item;
+  }
+
+  /**
+   * The names of an entry's attributes, in the order of {@link #parameters}.
+   *
+   * @param withHash whether the entry has the fingerprint of its content
+   * @return the names
+   */
+  public static List<String> names(boolean withHash) {
+    return withHash ? NAMES_WITH_HASH : NAMES;
+  }
+
+  /**
+   * Writes an entry as a list of values.
+   *
+   * @param entry the entry
+   * @param expireAt when it expires, in epoch seconds
+   * @return the values in the order of {@link #names}
+   */
+  public static List<AttributeValue> parameters(LedgerEntry entry, AttributeValue expireAt) {
+    List<AttributeValue> values = new ArrayList<>(NAMES_WITH_HASH.size());
+    values.add(AttributeValue.fromS(entry.id()));
+    values.add(AttributeValue.fromS(entry.source().value()));
+    values.add(mode(entry.mode()));
+    values.add(bytes(entry.keys()));
+    values.add(suffixes(entry.suffixes()));
+    values.add(expireAt);
+    if (entry.hash() != null) {
+      values.add(bytes(entry.hash()));
+    }
+    return values;
   }
 
   /**
@@ -66,11 +107,34 @@ public final class LedgerItem {
           suffixes(text(item, SUFFIXES)),
           hash == null ? null : fingerprint(hash));
     } catch (IllegalArgumentException e) {
-      // Without the reason, which would quote what somebody else wrote there.
-      throw new ConfigurationException(
-          "The ledger holds an entry that Sluice did not write, or a newer version did. Give Sluice"
-              + " a ledger table of its own.");
+      throw foreign();
     }
+  }
+
+  /**
+   * Reads when an entry expires.
+   *
+   * @param item an item of the ledger table
+   * @return in epoch seconds
+   * @throws ConfigurationException if the item is not one that this library wrote
+   */
+  public static long expireAt(Map<String, AttributeValue> item) {
+    AttributeValue value = item.get(LedgerTable.EXPIRY);
+    if (value == null || value.n() == null) {
+      throw foreign();
+    }
+    try {
+      return Long.parseLong(value.n());
+    } catch (NumberFormatException e) {
+      throw foreign();
+    }
+  }
+
+  // Without the reason, which would quote what somebody else wrote there.
+  private static ConfigurationException foreign() {
+    return new ConfigurationException(
+        "The ledger holds an entry that Sluice did not write, or a newer version did. Give Sluice"
+            + " a ledger table of its own.");
   }
 
   private static String text(Map<String, AttributeValue> item, String name) {
@@ -92,10 +156,16 @@ public final class LedgerItem {
     return AttributeValue.fromB(SdkBytes.fromByteArrayUnsafe(fingerprint.toBytes()));
   }
 
-  private static String text(List<Suffix> suffixes) {
-    return suffixes.size() == 1
-        ? suffixes.get(0).toString()
-        : suffixes.stream().map(Suffix::toString).collect(Collectors.joining(SEPARATOR));
+  private static AttributeValue mode(LedgerEntry.Mode mode) {
+    return requireNonNull(MODES.get(mode), "every mode has its value");
+  }
+
+  private static AttributeValue suffixes(List<Suffix> suffixes) {
+    if (suffixes.size() == 1 && suffixes.get(0).isNone()) {
+      return ONE_WITHOUT_SUFFIX;
+    }
+    return AttributeValue.fromS(
+        suffixes.stream().map(Suffix::toString).collect(Collectors.joining(SEPARATOR)));
   }
 
   private static List<Suffix> suffixes(String text) {

@@ -30,14 +30,16 @@ public sealed interface BatchReply {
    * @return the reply
    */
   static BatchReply allDone(int count) {
-    return new PerItem(Collections.nCopies(count, new ItemReply.Done()));
+    return new PerItem(Collections.nCopies(count, ItemReply.Done.INSTANCE));
   }
 
   /** What came back for one item. */
   sealed interface ItemReply {
 
     /** The effect is durable. */
-    record Done() implements ItemReply {}
+    record Done() implements ItemReply {
+      static final Done INSTANCE = new Done();
+    }
 
     /** A newer version of the item stands. */
     record Superseded() implements ItemReply {}

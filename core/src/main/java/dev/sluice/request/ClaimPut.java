@@ -2,7 +2,6 @@ package dev.sluice.request;
 
 import dev.sluice.ledger.LedgerEntry;
 import dev.sluice.ledger.LedgerItem;
-import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.LedgerTable;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,9 +20,9 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
  * says.
  */
 public final class ClaimPut {
-  private static final String CONDITION =
+  static final String CONDITION =
       "attribute_not_exists(#id) OR (#expireAt < :now AND #src <> :mine)";
-  private static final Map<String, String> NAMES =
+  static final Map<String, String> NAMES =
       Map.of(
           "#id", LedgerTable.PARTITION_KEY,
           "#expireAt", LedgerTable.EXPIRY,
@@ -53,40 +52,46 @@ public final class ClaimPut {
    * @return what came back; never fails
    */
   public CompletableFuture<ClaimReply> send(LedgerEntry entry) {
+    long now = time.epochSeconds();
+    long expireAt = now + ledger.retention().toSeconds();
     return settings
         .client()
-        .putItem(request(entry, time.epochSeconds()))
+        .putItem(request(entry, now, expireAt))
         .whenComplete(
             (put, thrown) -> {
               time.observe(put, thrown);
               settings.consumed(put == null ? null : put.consumedCapacity());
             })
-        .handle((put, thrown) -> reply(thrown));
+        .handle((put, thrown) -> reply(expireAt, thrown));
   }
 
-  private PutItemRequest request(LedgerEntry entry, long nowSeconds) {
+  private PutItemRequest request(LedgerEntry entry, long nowSeconds, long expireAt) {
     return PutItemRequest.builder()
         .tableName(ledger.name())
-        .item(LedgerItem.of(entry, nowSeconds + ledger.retention().toSeconds()))
+        .item(LedgerItem.of(entry, expireAt))
         .conditionExpression(CONDITION)
         .expressionAttributeNames(NAMES)
-        .expressionAttributeValues(
-            Map.of(
-                ":now", AttributeValue.fromN(Long.toString(nowSeconds)),
-                ":mine", AttributeValue.fromS(entry.source().value())))
+        .expressionAttributeValues(values(entry, nowSeconds))
         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
         .overrideConfiguration(settings.override())
         .returnConsumedCapacity(settings.capacityWanted())
         .build();
   }
 
-  private static ClaimReply reply(@Nullable Throwable thrown) {
+  /** The values of {@link #CONDITION}. */
+  static Map<String, AttributeValue> values(LedgerEntry entry, long nowSeconds) {
+    return Map.of(
+        ":now", AttributeValue.fromN(Long.toString(nowSeconds)),
+        ":mine", AttributeValue.fromS(entry.source().value()));
+  }
+
+  private static ClaimReply reply(long expireAt, @Nullable Throwable thrown) {
     if (thrown == null) {
-      return new ClaimReply.Claimed();
+      return new ClaimReply.Claimed(expireAt);
     }
     Throwable cause = Failure.unwrap(thrown);
     if (cause instanceof ConditionalCheckFailedException held && held.hasItem()) {
-      return standing(held.item());
+      return ClaimReply.held(held.item());
     }
     if (cause instanceof ConditionalCheckFailedException) {
       // The entry was there for the condition and gone for the reply: ask again.
@@ -94,13 +99,5 @@ public final class ClaimPut {
           new Failure(Failure.Kind.PASSING, "ConditionalCheckFailedException", null));
     }
     return new ClaimReply.Failed(Failure.of(cause));
-  }
-
-  private static ClaimReply standing(Map<String, AttributeValue> item) {
-    try {
-      return new ClaimReply.Held(LedgerItem.parse(item));
-    } catch (ConfigurationException e) {
-      return new ClaimReply.Failed(new Failure(Failure.Kind.SYSTEM, "ForeignLedgerEntry", e));
-    }
   }
 }

@@ -5,12 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
-import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementResponse;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementError;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementErrorCodeEnum;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementRequest;
@@ -23,13 +18,9 @@ import software.amazon.awssdk.services.dynamodb.model.BatchStatementResponse;
  * {@code dynamodb:PartiQLInsert}.
  */
 public final class CreateBatch implements EffectBatch {
-  private static final Logger log = LoggerFactory.getLogger(CreateBatch.class);
-
-  private final RequestSettings settings;
-  private final KeyedTable table;
   private final InsertStatement insert;
+  private final InsertBatch batch;
   private final CreatePut single;
-  private final AtomicBoolean partiqlDenied = new AtomicBoolean();
 
   /**
    * Creates the operation.
@@ -38,9 +29,8 @@ public final class CreateBatch implements EffectBatch {
    * @param table the table to write to
    */
   public CreateBatch(RequestSettings settings, KeyedTable table) {
-    this.settings = settings;
-    this.table = table;
     this.insert = new InsertStatement(table.name());
+    this.batch = new InsertBatch(settings, table.name(), "creates", response -> {});
     this.single = new CreatePut(settings, table);
   }
 
@@ -49,26 +39,11 @@ public final class CreateBatch implements EffectBatch {
     if (effects.size() == 1) {
       return single.send(effects.get(0));
     }
-    List<BatchStatementRequest> statements = statements(effects);
-    if (partiqlDenied.get() || statements.size() < effects.size()) {
+    List<BatchStatementRequest> statements = batch.isDenied() ? List.of() : statements(effects);
+    if (statements.size() < effects.size()) {
       return CompletableFuture.completedFuture(new BatchReply.OneByOne());
     }
-    return settings
-        .client()
-        .batchExecuteStatement(
-            BatchExecuteStatementRequest.builder()
-                .statements(statements)
-                .overrideConfiguration(settings.override())
-                .returnConsumedCapacity(settings.capacityWanted())
-                .build())
-        .whenComplete(
-            (response, thrown) -> {
-              if (response != null) {
-                settings.consumed(response.consumedCapacity());
-              }
-            })
-        .handle((response, thrown) -> reply(effects.size(), response, thrown))
-        .thenApply(this::oneByOneIfDenied);
+    return batch.send(statements).thenApply(CreateBatch::reply);
   }
 
   /** The effects as statements, up to the first that cannot be one. */
@@ -84,48 +59,23 @@ public final class CreateBatch implements EffectBatch {
     return statements;
   }
 
-  private BatchReply oneByOneIfDenied(BatchReply reply) {
-    if (!isDenied(reply)) {
-      return reply;
+  private static BatchReply reply(InsertReply reply) {
+    if (reply instanceof InsertReply.Failed whole) {
+      return new BatchReply.Failed(whole.failure());
     }
-    if (partiqlDenied.compareAndSet(false, true)) {
-      log.warn(
-          "Table {}: dynamodb:PartiQLInsert is not permitted, so creates go out one by one, at"
-              + " several times the requests. Permit it to have them batched.",
-          table.name());
+    if (reply instanceof InsertReply.PerStatement each) {
+      List<BatchReply.ItemReply> items = new ArrayList<>(each.statements().size());
+      for (BatchStatementResponse statement : each.statements()) {
+        items.add(itemReply(statement.error()));
+      }
+      return new BatchReply.PerItem(items);
     }
     return new BatchReply.OneByOne();
   }
 
-  private static boolean isDenied(BatchReply reply) {
-    if (reply instanceof BatchReply.Failed whole) {
-      return whole.failure().isDenied();
-    }
-    return reply instanceof BatchReply.PerItem each
-        && each.items().stream()
-            .anyMatch(
-                item ->
-                    item instanceof BatchReply.ItemReply.Failed failed
-                        && failed.failure().isDenied());
-  }
-
-  private static BatchReply reply(
-      int sent, @Nullable BatchExecuteStatementResponse response, @Nullable Throwable thrown) {
-    if (thrown != null || response == null) {
-      return new BatchReply.Failed(
-          Failure.of(thrown == null ? new IllegalStateException("no response") : thrown));
-    }
-    List<BatchStatementResponse> responses = response.responses();
-    if (responses.size() != sent) {
-      return new BatchReply.Failed(
-          new Failure(Failure.Kind.UNKNOWN, "MissingStatementResponses", null));
-    }
-    return new BatchReply.PerItem(responses.stream().map(each -> itemReply(each.error())).toList());
-  }
-
   private static BatchReply.ItemReply itemReply(@Nullable BatchStatementError error) {
     if (error == null || error.code() == BatchStatementErrorCodeEnum.DUPLICATE_ITEM) {
-      return new BatchReply.ItemReply.Done();
+      return BatchReply.ItemReply.Done.INSTANCE;
     }
     return new BatchReply.ItemReply.Failed(Failure.ofStatement(error.codeAsString()));
   }

@@ -38,11 +38,11 @@ final class CreatePut {
 
   private static BatchReply.ItemReply reply(@Nullable Throwable thrown) {
     if (thrown == null) {
-      return new BatchReply.ItemReply.Done();
+      return BatchReply.ItemReply.Done.INSTANCE;
     }
     Throwable cause = Failure.unwrap(thrown);
     return cause instanceof ConditionalCheckFailedException
-        ? new BatchReply.ItemReply.Done()
+        ? BatchReply.ItemReply.Done.INSTANCE
         : new BatchReply.ItemReply.Failed(Failure.of(cause));
   }
 }

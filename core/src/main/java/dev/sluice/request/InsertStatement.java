@@ -79,6 +79,12 @@ final class InsertStatement {
   }
 
   private Shape shape(Collection<String> names) {
+    String text = text(tableName, names);
+    return new Shape(List.copyOf(names), text.length() > MAX_LENGTH ? null : text);
+  }
+
+  /** The statement that inserts an item of these attributes, in their order. */
+  static String text(String tableName, Collection<String> names) {
     StringBuilder text = new StringBuilder(64 + 16 * names.size());
     text.append("INSERT INTO \"").append(tableName).append("\" VALUE {");
     String separator = "'";
@@ -86,7 +92,6 @@ final class InsertStatement {
       text.append(separator).append(name.replace("'", "''")).append("': ?");
       separator = ", '";
     }
-    text.append('}');
-    return new Shape(List.copyOf(names), text.length() > MAX_LENGTH ? null : text.toString());
+    return text.append('}').toString();
   }
 }

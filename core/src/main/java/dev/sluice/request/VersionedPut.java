@@ -65,13 +65,13 @@ public final class VersionedPut implements EffectBatch {
 
   private BatchReply.ItemReply reply(AttributeValue version, @Nullable Throwable thrown) {
     if (thrown == null) {
-      return new BatchReply.ItemReply.Done();
+      return BatchReply.ItemReply.Done.INSTANCE;
     }
     Throwable cause = Failure.unwrap(thrown);
     if (cause instanceof ConditionalCheckFailedException stale) {
       // The same version is an earlier attempt of this effect: it landed, its reply did not.
       return isSame(version, stale.item().get(table.versionAttribute()))
-          ? new BatchReply.ItemReply.Done()
+          ? BatchReply.ItemReply.Done.INSTANCE
           : new BatchReply.ItemReply.Superseded();
     }
     return new BatchReply.ItemReply.Failed(Failure.of(cause));

@@ -90,7 +90,7 @@ public final class WriteBatch implements EffectBatch {
       items.add(
           left.remove(effect.key())
               ? new BatchReply.ItemReply.Unprocessed()
-              : new BatchReply.ItemReply.Done());
+              : BatchReply.ItemReply.Done.INSTANCE);
     }
     // A leftover that is none of ours cannot be told apart from one of ours in another form.
     return left.isEmpty()

@@ -1,25 +1,64 @@
 package dev.sluice.write;
 
 import dev.sluice.ledger.LedgerEntry;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The writes of one event that are under way in this process. */
 final class ClaimGroup {
+  final String id;
+
   /** The one that claims and applies, or null between two leaders. */
   @Nullable PendingWrite leader;
 
   /** The entry that stands in the ledger, once it is known. */
   @Nullable LedgerEntry standing;
 
-  /** The same write as the leader: they end as it ends. */
-  final List<PendingWrite> joined = new ArrayList<>();
+  /** When that expires, in epoch seconds. */
+  long expireAt;
 
-  /** Others of the same event: they wait for what the leader's claim finds. */
-  final Deque<PendingWrite> waiting = new ArrayDeque<>(1);
+  // Most events come once: no lists for those.
+  private List<PendingWrite> joined = List.of();
+  private List<PendingWrite> waiting = List.of();
+
+  ClaimGroup(String id) {
+    this.id = id;
+  }
+
+  /** It is known now what stands in the ledger. */
+  void stands(LedgerEntry entry, long entryExpireAt) {
+    standing = entry;
+    expireAt = entryExpireAt;
+  }
+
+  /** The same write as the leader: it ends as that ends. */
+  void join(PendingWrite write) {
+    joined = with(joined, write);
+  }
+
+  /** Another write of the same event: it waits for what the leader's claim finds. */
+  void await(PendingWrite write) {
+    waiting = with(waiting, write);
+  }
+
+  private static List<PendingWrite> with(List<PendingWrite> writes, PendingWrite write) {
+    List<PendingWrite> more = writes.isEmpty() ? new ArrayList<>(2) : writes;
+    more.add(write);
+    return more;
+  }
+
+  List<PendingWrite> takeJoined() {
+    List<PendingWrite> taken = joined;
+    joined = List.of();
+    return taken;
+  }
+
+  List<PendingWrite> takeWaiting() {
+    List<PendingWrite> taken = waiting;
+    waiting = List.of();
+    return taken;
+  }
 
   boolean isIdle() {
     return leader == null && waiting.isEmpty();

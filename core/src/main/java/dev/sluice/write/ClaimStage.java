@@ -1,35 +1,32 @@
 package dev.sluice.write;
 
+import dev.sluice.ledger.ClaimMemory;
 import dev.sluice.ledger.Decision;
 import dev.sluice.ledger.LedgerEntry;
-import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
-import dev.sluice.request.ClaimPut;
 import dev.sluice.request.ClaimReply;
-import dev.sluice.request.Failure;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import dev.sluice.request.ServiceTime;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /**
- * Gets each write's claim answered: by the ledger, or by what another write of the same event in
- * this process has found out already.
+ * Gets each write's claim answered: by the ledger, by what is remembered of it, or by what another
+ * write of the same event in this process has found out already.
  *
  * <p>Of the writes of one event, one leads: it claims and applies. The same write again (same
  * source) joins it and ends as it ends. Any other waits for what the leader's claim finds and is
  * judged by that; if the claim fails, the next one leads.
  */
-final class ClaimStage {
+final class ClaimStage implements Protocol, Claimer.Listener {
 
   private final Map<String, ClaimGroup> groups = new HashMap<>();
-  private final Deque<PendingWrite> toSend = new ArrayDeque<>();
-  private final String ledger;
-  private final ClaimPut claimPut;
+  private final Claimer claimer;
+  private final ClaimMemory memory;
+  private final ServiceTime time;
   private final Duplicates duplicates;
   private final EffectStage effects;
   private final Endings endings;
@@ -38,59 +35,88 @@ final class ClaimStage {
   private int unanswered;
 
   ClaimStage(
-      String ledger,
-      ClaimPut claimPut,
+      Claimer claimer,
+      ClaimMemory memory,
+      ServiceTime time,
       Duplicates duplicates,
       EffectStage effects,
       Endings endings,
       WriteFailures failures,
       LoopResources loop) {
-    this.ledger = ledger;
-    this.claimPut = claimPut;
+    this.claimer = claimer;
+    this.memory = memory;
+    this.time = time;
     this.duplicates = duplicates;
     this.effects = effects;
     this.endings = endings;
     this.failures = failures;
     this.loop = loop;
+    claimer.onEnded(this);
     effects.onApplied(this::applied);
-    effects.onFailed(this::failed);
+    effects.onFailed((write, failure) -> ended(write, one -> endings.fail(one, failure)));
   }
 
-  void accept(PendingWrite write) {
+  @Override
+  public void accept(PendingWrite write) {
     effects.line(write);
-    offer(groups.computeIfAbsent(write.id, id -> new ClaimGroup()), write);
+    ClaimGroup group = groups.computeIfAbsent(write.id, ClaimGroup::new);
+    offer(group, write);
+    forgetIfIdle(group);
   }
 
-  /** {@return whether some claim has not been answered yet} */
-  boolean hasUnanswered() {
+  @Override
+  public boolean hasUnanswered() {
     return unanswered > 0;
   }
 
+  @Override
+  public void dispatch(Eagerness eagerness) {
+    claimer.dispatch(eagerness);
+  }
+
+  @Override
+  public OptionalLong nextDue() {
+    return claimer.nextDue();
+  }
+
+  @Override
+  public void forget(String id) {
+    memory.forget(id);
+  }
+
   private void offer(ClaimGroup group, PendingWrite write) {
+    write.group = group;
     PendingWrite leader = group.leader;
     if (leader != null && leader.entry().isSameWriteAs(write.entry())) {
       join(group, write);
     } else if (group.standing != null) {
       judge(group, group.standing, write);
-    } else if (leader == null) {
-      lead(group, write);
-    } else {
+    } else if (leader != null) {
       write.stage = PendingWrite.Stage.WAITING;
-      group.waiting.add(write);
+      group.await(write);
+    } else {
+      lead(group, write);
     }
   }
 
   private void join(ClaimGroup group, PendingWrite write) {
     effects.drop(write);
     write.stage = PendingWrite.Stage.JOINED;
-    group.joined.add(write);
+    group.join(write);
   }
 
   private void lead(ClaimGroup group, PendingWrite write) {
+    ClaimMemory.Remembered remembered = memory.find(write.id, time.epochSeconds());
+    if (remembered != null) {
+      write.claimedAt = loop.clock().nanos();
+      group.stands(remembered.entry(), remembered.expireAt());
+      judge(group, remembered.entry(), write);
+      return;
+    }
     group.leader = write;
     write.stage = PendingWrite.Stage.CLAIMING;
     unanswered++;
-    toSend.add(write);
+    claimer.claim(write);
   }
 
   private void judge(ClaimGroup group, LedgerEntry standing, PendingWrite write) {
@@ -109,128 +135,96 @@ final class ClaimStage {
     }
   }
 
-  /** Sends the claims that are due, as far as there is room. */
-  void dispatch() {
-    while (!toSend.isEmpty() && loop.flights().hasRoom()) {
-      PendingWrite write = toSend.remove();
-      if (write.stage == PendingWrite.Stage.CLAIMING) {
-        LedgerEntry entry = write.entry();
-        write.claimInFlight = true;
-        loop.metrics().requestSent(Stage.CLAIM, ledger, 1);
-        loop.flights()
-            .launch(
-                () -> claimPut.send(entry),
-                ClaimReply.Failed::new,
-                reply -> answered(write, reply));
-      }
-    }
-  }
-
-  private void answered(PendingWrite write, ClaimReply reply) {
-    write.claimInFlight = false;
-    ClaimGroup group = groups.get(write.id);
+  @Override
+  public void answered(PendingWrite write, ClaimReply reply) {
+    ClaimGroup group = write.group;
     if (group == null || group.leader != write || write.hasEnded()) {
-      return;
-    }
-    if (reply instanceof ClaimReply.Failed failed) {
-      claimFailed(group, write, failed.failure());
       return;
     }
     unanswered--;
     write.claimedAt = loop.clock().nanos();
     loop.metrics().claimAnswered(write.claimedAt - write.acceptedAt);
     if (reply instanceof ClaimReply.Held held) {
-      group.standing = held.standing();
-      group.leader = null;
-      judge(group, held.standing(), write);
-      if (group.leader == null) {
-        // Those who joined are the same write, and so end the same way.
-        List<PendingWrite> joined = List.copyOf(group.joined);
-        group.joined.clear();
-        joined.forEach(same -> judge(group, held.standing(), same));
-      }
-    } else {
-      group.standing = write.entry();
+      held(group, write, held);
+    } else if (reply instanceof ClaimReply.Claimed claimed) {
+      group.stands(write.entry(), claimed.expireAt());
       effects.apply(write);
     }
     offerWaiting(group);
-    forgetIfIdle(write.id, group);
+    forgetIfIdle(group);
   }
 
-  private void claimFailed(ClaimGroup group, PendingWrite write, Failure failure) {
-    Failure.Kind kind = failure.kind();
-    if (kind == Failure.Kind.SYSTEM || kind == Failure.Kind.RECORD) {
-      // The entry is ours alone: if the service refuses it, the table is not what it should be.
-      endLeader(group, write, failures.ofLedger(failure));
-      return;
+  private void held(ClaimGroup group, PendingWrite write, ClaimReply.Held held) {
+    LedgerEntry standing = held.standing();
+    group.stands(standing, held.expireAt());
+    group.leader = null;
+    judge(group, standing, write);
+    if (group.leader == null) {
+      // Those who joined are the same write, and so end the same way.
+      group.takeJoined().forEach(same -> judge(group, standing, same));
     }
-    write.claimFailures++;
-    loop.metrics().retried(Stage.CLAIM, ledger, 1, failure.code());
-    if (kind == Failure.Kind.THROTTLED) {
-      loop.metrics().throttled(ledger, 1);
+  }
+
+  @Override
+  public void failed(PendingWrite write, SluiceException failure) {
+    ClaimGroup group = write.group;
+    if (group != null && group.leader == write) {
+      endLeader(group, write, failure);
     }
-    long at = loop.retryAt(write.claimFailures);
-    if (at >= write.deadline) {
-      endLeader(group, write, failures.unknown(failure));
-      return;
-    }
-    loop.timers().schedule(at, () -> toSend.add(write));
   }
 
   private void endLeader(ClaimGroup group, PendingWrite write, SluiceException failure) {
     unanswered--;
     effects.drop(write);
-    leaderEnded(write, group, ended -> endings.fail(ended, failure));
+    leaderEnded(group, write, ended -> endings.fail(ended, failure));
   }
 
   private void applied(PendingWrite write) {
+    ClaimGroup group = write.group;
+    if (group != null && group.leader == write && group.standing != null) {
+      // Only what this writer saw durable: an entry that is merely claimed may be released yet.
+      memory.remember(group.standing, group.expireAt);
+    }
     Outcome outcome = write.outcome();
     ended(write, ended -> endings.complete(ended, outcome));
   }
 
-  private void failed(PendingWrite write, SluiceException failure) {
-    ended(write, ended -> endings.fail(ended, failure));
-  }
-
   private void ended(PendingWrite write, Consumer<PendingWrite> end) {
-    ClaimGroup group = groups.get(write.id);
+    ClaimGroup group = write.group;
     if (group != null && group.leader == write) {
-      leaderEnded(write, group, end);
+      leaderEnded(group, write, end);
     } else {
       end.accept(write);
     }
   }
 
-  private void leaderEnded(PendingWrite leader, ClaimGroup group, Consumer<PendingWrite> end) {
+  private void leaderEnded(ClaimGroup group, PendingWrite leader, Consumer<PendingWrite> end) {
     group.leader = null;
     end.accept(leader);
-    group.joined.forEach(end);
-    group.joined.clear();
+    group.takeJoined().forEach(end);
     offerWaiting(group);
-    forgetIfIdle(leader.id, group);
+    forgetIfIdle(group);
   }
 
   private void offerWaiting(ClaimGroup group) {
-    List<PendingWrite> waiting = List.copyOf(group.waiting);
-    group.waiting.clear();
-    for (PendingWrite write : waiting) {
+    for (PendingWrite write : group.takeWaiting()) {
       if (!write.hasEnded()) {
         offer(group, write);
       }
     }
   }
 
-  private void forgetIfIdle(String id, ClaimGroup group) {
+  private void forgetIfIdle(ClaimGroup group) {
     if (group.isIdle()) {
-      groups.remove(id);
+      groups.remove(group.id, group);
     }
   }
 
-  /** A write's time is up: ends it, unless a request of its own has still to answer. */
-  void expire(PendingWrite write) {
+  @Override
+  public void expire(PendingWrite write) {
     switch (write.stage) {
       case CLAIMING -> {
-        ClaimGroup group = groups.get(write.id);
+        ClaimGroup group = write.group;
         if (!write.claimInFlight && group != null) {
           endLeader(group, write, failures.unknown(null));
         }

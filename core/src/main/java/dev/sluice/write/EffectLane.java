@@ -6,7 +6,6 @@ import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.request.BatchReply;
 import dev.sluice.request.EffectBatch;
 import dev.sluice.request.Failure;
-import dev.sluice.write.EffectLanes.Eagerness;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

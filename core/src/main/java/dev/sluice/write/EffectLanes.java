@@ -53,25 +53,15 @@ final class EffectLanes {
   /**
    * Sends what is due, a request from each lane in turn, as far as there is room.
    *
-   * @param eager whether to send what is gathered without waiting for more
+   * @param eagerness whether to send what is gathered without waiting for more
    */
-  void dispatch(Eagerness eager) {
+  void dispatch(Eagerness eagerness) {
     int idle = 0;
     while (idle < inOrder.size() && loop.flights().hasRoom()) {
       EffectLane lane = inOrder.get(next);
       next = (next + 1) % inOrder.size();
-      idle = lane.sendOne(eager) ? 0 : idle + 1;
+      idle = lane.sendOne(eagerness) ? 0 : idle + 1;
     }
-  }
-
-  /** Whether to wait for more before sending. */
-  enum Eagerness {
-    /** More may come at any moment: wait for a full batch or the linger. */
-    LINGER,
-    /** No claim is under way, so nothing comes of itself: an idle lane need not wait. */
-    IDLE_AT_ONCE,
-    /** Somebody flushes: nothing waits. */
-    AT_ONCE
   }
 
   /** {@return when the next batch is due by itself} */

@@ -6,6 +6,7 @@ import dev.sluice.model.Outcome;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.WriteListener;
+import dev.sluice.request.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,8 +46,10 @@ public final class PendingWrite {
   Stage stage = Stage.CLAIMING;
   boolean replay;
   @Nullable SourcePosition duplicateOf;
+  @Nullable ClaimGroup group;
   boolean claimInFlight;
   int claimFailures;
+  @Nullable Failure claimFailure;
   int openEffects;
 
   private @Nullable LedgerEntry entry;

@@ -23,6 +23,14 @@ final class Timers {
     }
   }
 
+  /** The earlier of two times, either of which may not be set. */
+  static OptionalLong earlier(OptionalLong one, OptionalLong other) {
+    if (one.isEmpty()) {
+      return other;
+    }
+    return other.isEmpty() || one.getAsLong() <= other.getAsLong() ? one : other;
+  }
+
   OptionalLong next() {
     Timer first = timers.peek();
     return first == null ? OptionalLong.empty() : OptionalLong.of(first.at);

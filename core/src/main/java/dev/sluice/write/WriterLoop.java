@@ -2,13 +2,11 @@ package dev.sluice.write;
 
 import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.CloseReport;
-import dev.sluice.model.LedgerTable;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.SystemException;
 import dev.sluice.model.WriterClosedException;
-import dev.sluice.request.ClaimDelete;
-import dev.sluice.request.ClaimPut;
+import dev.sluice.request.LedgerRequests;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -42,19 +40,15 @@ public final class WriterLoop {
    *
    * @param settings the writer's settings
    * @param runtime what to run on
-   * @param ledger the ledger
+   * @param ledger the operations on the ledger
    * @param routes the declared tables
-   * @param claimPut makes claims
-   * @param claimDelete releases them
    * @param buffer gets room back when writes end
    */
   public WriterLoop(
       WriterSettings settings,
       WriterRuntime runtime,
-      LedgerTable ledger,
+      LedgerRequests ledger,
       Collection<TableRoute> routes,
-      ClaimPut claimPut,
-      ClaimDelete claimDelete,
       Buffer buffer) {
     this.clock = new TurnClock(runtime.clock());
     this.mailbox = new Mailbox(runtime.scheduler(), new Turns());
@@ -71,8 +65,7 @@ public final class WriterLoop {
             clock);
     LoopResources resources =
         new LoopResources(flights, timers, clock, settings.backoff(), runtime.random(), metrics);
-    this.stages =
-        WriterStages.assemble(settings, ledger, routes, claimPut, claimDelete, endings, resources);
+    this.stages = WriterStages.assemble(settings, ledger, routes, endings, resources);
   }
 
   /**
@@ -90,7 +83,7 @@ public final class WriterLoop {
           if (closed.isDone() || closing) {
             endings.fail(write, new WriterClosedException("The writer is closed."));
           } else {
-            stages.claims().accept(write);
+            stages.accept(write);
           }
         });
   }
@@ -118,10 +111,10 @@ public final class WriterLoop {
     mailbox.post(
         () -> {
           if (closed.isDone() || closing) {
-            stages.releases().refuse(release, new WriterClosedException("The writer is closed."));
+            stages.refuse(release, new WriterClosedException("The writer is closed."));
           } else {
             release.deadline = clock.nanos() + deliveryNanos;
-            stages.releases().accept(release);
+            stages.release(release);
           }
         });
     return release.outcome;
@@ -165,9 +158,9 @@ public final class WriterLoop {
       if (closed.isDone()) {
         return OptionalLong.empty();
       }
-      endings.expired(clock.nanos()).forEach(stages.claims()::expire);
+      endings.expired(clock.nanos()).forEach(stages::expire);
       stages.dispatch(!flushes.isEmpty());
-      if (closing && endings.oldestOpen() == null && stages.releases().isIdle()) {
+      if (closing && endings.oldestOpen() == null && !stages.isReleasing()) {
         finish();
       }
       endings.publish();
@@ -193,16 +186,9 @@ public final class WriterLoop {
     if (closed.isDone()) {
       return OptionalLong.empty();
     }
-    OptionalLong next = earlier(timers.next(), flights.nextDeadline());
-    next = earlier(next, endings.nextDeadline(clock.nanos()));
-    return flights.hasRoom() ? earlier(next, stages.lanes().nextDue()) : next;
-  }
-
-  private static OptionalLong earlier(OptionalLong one, OptionalLong other) {
-    if (one.isEmpty()) {
-      return other;
-    }
-    return other.isEmpty() || one.getAsLong() <= other.getAsLong() ? one : other;
+    OptionalLong next = Timers.earlier(timers.next(), flights.nextDeadline());
+    next = Timers.earlier(next, endings.nextDeadline(clock.nanos()));
+    return flights.hasRoom() ? Timers.earlier(next, stages.nextDue()) : next;
   }
 
   private void finish() {
@@ -218,7 +204,7 @@ public final class WriterLoop {
     }
     List<PendingWrite> left = endings.open();
     left.forEach(write -> endings.fail(write, failure));
-    stages.releases().failAll(failure);
+    stages.failReleases(failure);
     endings.publish();
     flushes.endDue();
     mailbox.stop();

@@ -14,6 +14,7 @@ import java.time.Duration;
  * @param deliveryTimeout how long a write is tried for
  * @param backoff between attempts
  * @param duplicates what to do with duplicates
+ * @param claimMemory entries that are remembered
  */
 public record WriterSettings(
     BatchTriggers triggers,
@@ -21,4 +22,5 @@ public record WriterSettings(
     Duration requestTimeout,
     Duration deliveryTimeout,
     Backoff backoff,
-    Duplicates duplicates) {}
+    Duplicates duplicates,
+    int claimMemory) {}

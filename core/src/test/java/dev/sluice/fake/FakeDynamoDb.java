@@ -129,6 +129,17 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
     rules.addLast(new Rule(sent -> sent.operation.equals(operation), fate, true));
   }
 
+  /** The next request of this operation that names this table. */
+  public void next(String operation, String table, Fate fate) {
+    rules.addLast(
+        new Rule(sent -> sent.operation.equals(operation) && names(sent, table), fate, true));
+  }
+
+  private static boolean names(Sent sent, String table) {
+    String text = sent.request.toString();
+    return text.contains('"' + table + '"') || text.contains("TableName=" + table + ',');
+  }
+
   public void always(String operation, Fate fate) {
     rules.addLast(new Rule(sent -> sent.operation.equals(operation), fate, false));
   }
@@ -164,6 +175,14 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
 
   public List<DynamoDbRequest> sent(String operation) {
     return sent.stream().filter(s -> s.operation.equals(operation)).map(Sent::request).toList();
+  }
+
+  /** What was sent of an operation, naming a table. */
+  public List<DynamoDbRequest> sent(String operation, String table) {
+    return sent.stream()
+        .filter(s -> s.operation.equals(operation) && names(s, table))
+        .map(Sent::request)
+        .toList();
   }
 
   public int mostUnderWay() {

@@ -7,7 +7,8 @@ import java.util.Set;
 
 /**
  * The write units that a run may take at most, by the table of modes in the README: for every
- * delivery a claim and its effects, and no effects for a duplicate that was dropped.
+ * delivery a claim, two if its event is known, and its effects, and no effects for a duplicate that
+ * was dropped.
  */
 final class Bill {
   private static final int CLAIM = 1;
@@ -28,8 +29,8 @@ final class Bill {
 
   /** A record was handed to a writer. */
   void delivered(Event event) {
-    seen.add(event.id());
-    ledger += CLAIM;
+    // In a batch, the claim of a known event says only that it is known: then it is asked for.
+    ledger += seen.add(event.id()) ? CLAIM : 2 * CLAIM;
     data += event.effects();
   }
 

@@ -19,6 +19,7 @@ import java.util.random.RandomGenerator;
  * @param events the events
  * @param retention how long claims are kept
  * @param duplicates what is done with duplicates
+ * @param claimMemory how many entries a writer remembers
  * @param faultProbability how often a request goes wrong
  * @param prompt whether every request is answered, well or badly, at once: then no write may fail
  *     as unknown
@@ -35,6 +36,7 @@ record Scenario(
     List<Event> events,
     Duration retention,
     Duplicates duplicates,
+    int claimMemory,
     double faultProbability,
     boolean prompt,
     boolean orphaning,
@@ -123,6 +125,7 @@ record Scenario(
         events,
         expiring ? Duration.ofMinutes(1) : Duration.ofDays(14),
         !orphaning && random.nextInt(4) == 0 ? Duplicates.REAPPLY : Duplicates.DROP,
+        random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(20),
         faultProbability,
         prompt,
         orphaning,

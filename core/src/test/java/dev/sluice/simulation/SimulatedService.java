@@ -74,6 +74,7 @@ final class SimulatedService {
             .deliveryTimeout(
                 Duration.ofSeconds(MIN_DELIVERY_SECONDS + random.nextInt(MORE_DELIVERY_SECONDS)))
             .duplicates(duplicates)
+            .claimMemory(simulation.scenario().claimMemory())
             .metrics(new Bounds())
             .clock(() -> time.now().plus(skew))
             .random(time.random())

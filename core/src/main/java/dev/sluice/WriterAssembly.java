@@ -1,0 +1,67 @@
+package dev.sluice;
+
+import dev.sluice.model.LedgerTable;
+import dev.sluice.request.ClientSetup;
+import dev.sluice.request.LedgerRequests;
+import dev.sluice.request.RequestSettings;
+import dev.sluice.request.ServiceTime;
+import dev.sluice.request.TableDescription;
+import dev.sluice.write.Buffer;
+import dev.sluice.write.Preparation;
+import dev.sluice.write.TableRoute;
+import dev.sluice.write.WriterLoop;
+import dev.sluice.write.WriterRuntime;
+import dev.sluice.write.WriterSettings;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+
+/** Puts a writer together from checked options. */
+final class WriterAssembly {
+  private WriterAssembly() {}
+
+  static IdempotentWriter of(WriterOptions options) {
+    WriterSettings settings = options.checkedSettings();
+    LedgerTable ledger = options.checkedLedger();
+    ServiceTime time = new ServiceTime(options.clock);
+    TableDescription description =
+        options.checkTables
+            ? new TableDescription(options.client, options.startTimeout, time)
+            : null;
+    if (description != null) {
+      description.checkLedger(ledger);
+    }
+    ClientSetup.check(options.client, options.requestTimeout);
+    RequestSettings requests =
+        new RequestSettings(
+            options.client,
+            AwsRequestOverrideConfiguration.builder()
+                .apiCallTimeout(options.requestTimeout)
+                .build(),
+            options.metrics);
+    Map<String, TableRoute> routes = options.tables.routes(requests, description);
+    OwnedExecutors owned = new OwnedExecutors();
+    WriterRuntime runtime = runtime(options, owned);
+    Buffer buffer =
+        new Buffer(options.maxBufferedItems, options.maxBufferedBytes, runtime.callbackExecutor());
+    WriterLoop loop =
+        new WriterLoop(
+            settings, runtime, LedgerRequests.of(requests, ledger, time), routes.values(), buffer);
+    Preparation preparation = new Preparation(ledger.scope(), routes, options.maxBufferedBytes);
+    return new LoopWriter(preparation, buffer, loop, options.maxBlock, owned, options.metrics);
+  }
+
+  private static WriterRuntime runtime(WriterOptions options, OwnedExecutors owned) {
+    Executor callbacks = options.callbackExecutor;
+    Executor requests = options.requestExecutor;
+    ScheduledExecutorService scheduler = options.scheduler;
+    return new WriterRuntime(
+        options.clock,
+        scheduler == null ? owned.scheduler() : scheduler,
+        requests == null ? owned.requests() : requests,
+        callbacks == null ? owned.callbacks() : callbacks,
+        options.metrics,
+        options.random);
+  }
+}

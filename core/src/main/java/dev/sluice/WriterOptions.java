@@ -1,0 +1,141 @@
+package dev.sluice;
+
+import dev.sluice.batch.BatchTriggers;
+import dev.sluice.flow.Backoff;
+import dev.sluice.flow.MonotonicClock;
+import dev.sluice.metrics.WriterMetrics;
+import dev.sluice.model.Duplicates;
+import dev.sluice.model.LedgerTable;
+import dev.sluice.write.WriterSettings;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+
+/** What a builder was told, and whether it can be done. */
+final class WriterOptions {
+  private static final long MIN_BUFFERED_BYTES = 4L * 1024 * 1024;
+
+  /** So that the loop's nanoseconds since the epoch never overflow. */
+  private static final Duration LONGEST = Duration.ofDays(365);
+
+  final DynamoDbAsyncClient client;
+  final DeclaredTables tables = new DeclaredTables();
+  @Nullable LedgerTable ledger;
+  Duration linger = Duration.ofMillis(10);
+  int maxBatchItems = IdempotentWriterBuilder.MAX_BATCH_ITEMS;
+  long maxBatchBytes = 1024L * 1024;
+  int maxBufferedItems = 10_000;
+  long maxBufferedBytes = 64L * 1024 * 1024;
+  int maxInFlightRequests = 40;
+  Duration requestTimeout = Duration.ofSeconds(5);
+  Duration deliveryTimeout = Duration.ofMinutes(2);
+  Duration maxBlock = Duration.ofMinutes(1);
+  Duration startTimeout = Duration.ofSeconds(15);
+  Duration backoffBase = Duration.ofMillis(25);
+  Duration backoffMax = Duration.ofSeconds(5);
+  Duplicates duplicates = Duplicates.DROP;
+  int claimMemory = 10_000;
+  boolean checkTables = true;
+  WriterMetrics metrics = WriterMetrics.disabled();
+  InstantSource clock = new MonotonicClock();
+  RandomGenerator random = new SplittableRandom();
+  @Nullable ScheduledExecutorService scheduler;
+  @Nullable Executor requestExecutor;
+  @Nullable Executor callbackExecutor;
+
+  WriterOptions(DynamoDbAsyncClient client) {
+    this.client = client;
+  }
+
+  /** The loop's settings, checked. */
+  WriterSettings checkedSettings() {
+    require(
+        maxBatchItems >= 1 && maxBatchItems <= IdempotentWriterBuilder.MAX_BATCH_ITEMS,
+        "maxBatchItems",
+        maxBatchItems,
+        "1 to " + IdempotentWriterBuilder.MAX_BATCH_ITEMS);
+    require(
+        maxBatchBytes >= 1 && maxBatchBytes <= IdempotentWriterBuilder.MAX_BATCH_BYTES,
+        "maxBatchBytes",
+        maxBatchBytes,
+        "1 to " + IdempotentWriterBuilder.MAX_BATCH_BYTES);
+    require(
+        !linger.isNegative() && linger.compareTo(Duration.ofMinutes(1)) <= 0,
+        "linger",
+        linger,
+        "zero to a minute");
+    require(maxBufferedItems >= 1, "maxBufferedItems", maxBufferedItems, "1 or more");
+    require(
+        maxBufferedBytes >= MIN_BUFFERED_BYTES,
+        "maxBufferedBytes",
+        maxBufferedBytes,
+        MIN_BUFFERED_BYTES + " or more, so that the largest item fits");
+    require(maxInFlightRequests >= 1, "maxInFlightRequests", maxInFlightRequests, "1 or more");
+    require(claimMemory >= 0, "claimMemory", claimMemory, "0 or more");
+    requirePositive("requestTimeout", requestTimeout);
+    requirePositive("startTimeout", startTimeout);
+    require(
+        !maxBlock.isNegative() && maxBlock.compareTo(LONGEST) <= 0,
+        "maxBlock",
+        maxBlock,
+        "zero to a year");
+    requirePositive("backoff's base", backoffBase);
+    require(
+        backoffMax.compareTo(backoffBase) >= 0 && backoffMax.compareTo(LONGEST) <= 0,
+        "backoff's max",
+        backoffMax,
+        "its base, " + backoffBase + ", to a year");
+    BatchTriggers triggers = new BatchTriggers(maxBatchItems, maxBatchBytes, linger);
+    require(
+        deliveryTimeout.compareTo(linger.plus(requestTimeout)) >= 0
+            && deliveryTimeout.compareTo(LONGEST) <= 0,
+        "deliveryTimeout",
+        deliveryTimeout,
+        "at least linger plus requestTimeout, " + linger.plus(requestTimeout) + ", to a year");
+    return new WriterSettings(
+        triggers,
+        maxInFlightRequests,
+        requestTimeout,
+        deliveryTimeout,
+        new Backoff(backoffBase, backoffMax),
+        duplicates,
+        claimMemory);
+  }
+
+  private static void requirePositive(String name, Duration duration) {
+    boolean positive = !duration.isZero() && !duration.isNegative();
+    require(
+        positive && duration.compareTo(LONGEST) <= 0, name, duration, "above zero, up to a year");
+  }
+
+  private static void require(boolean holds, String name, Object value, String allowed) {
+    if (!holds) {
+      throw new IllegalArgumentException(name + " is " + value + "; allowed is " + allowed + '.');
+    }
+  }
+
+  /** The ledger, checked. */
+  LedgerTable checkedLedger() {
+    LedgerTable checked = ledger;
+    if (checked == null) {
+      throw new IllegalArgumentException(
+          "ledger is not set; name the table that keeps the claims:"
+              + " .ledger(LedgerTable.named(\"event-ledger\").scope(\"billing\")).");
+    }
+    String scope = checked.scope();
+    require(!scope.isEmpty(), "scope", scope, "1 character or more");
+    require(
+        !tables.contains(checked.name()),
+        "ledger",
+        checked.name(),
+        "a table that is not declared as a data table too");
+    require(
+        !tables.isEmpty(), "table", "not set", "at least one data table: .table(Table.named(…))");
+    return checked;
+  }
+}

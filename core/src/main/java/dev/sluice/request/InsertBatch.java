@@ -1,0 +1,99 @@
+package dev.sluice.request;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.AwsResponse;
+import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementResponse;
+import software.amazon.awssdk.services.dynamodb.model.BatchStatementErrorCodeEnum;
+import software.amazon.awssdk.services.dynamodb.model.BatchStatementRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchStatementResponse;
+
+/**
+ * Up to 25 {@code INSERT} statements in one {@code BatchExecuteStatement}, until the account turns
+ * out not to permit {@code dynamodb:PartiQLInsert}: from then on it says so without asking. Safe
+ * for use by several threads.
+ */
+final class InsertBatch {
+  private static final Logger log = LoggerFactory.getLogger(InsertBatch.class);
+
+  private final RequestSettings settings;
+  private final String table;
+  private final String what;
+  private final Consumer<AwsResponse> observer;
+  private final AtomicBoolean denied = new AtomicBoolean();
+
+  /**
+   * Creates the operation.
+   *
+   * @param settings what all operations share
+   * @param table the table, for the log
+   * @param what is inserted, for the log
+   * @param observer sees every response
+   */
+  InsertBatch(RequestSettings settings, String table, String what, Consumer<AwsResponse> observer) {
+    this.settings = settings;
+    this.table = table;
+    this.what = what;
+    this.observer = observer;
+  }
+
+  boolean isDenied() {
+    return denied.get();
+  }
+
+  /** Sends the statements; never fails. */
+  CompletableFuture<InsertReply> send(List<BatchStatementRequest> statements) {
+    if (denied.get()) {
+      return CompletableFuture.completedFuture(new InsertReply.Denied());
+    }
+    return settings
+        .client()
+        .batchExecuteStatement(
+            BatchExecuteStatementRequest.builder()
+                .statements(statements)
+                .overrideConfiguration(settings.override())
+                .returnConsumedCapacity(settings.capacityWanted())
+                .build())
+        .handle((response, thrown) -> reply(statements.size(), response, thrown));
+  }
+
+  private InsertReply reply(
+      int sent, @Nullable BatchExecuteStatementResponse response, @Nullable Throwable thrown) {
+    if (thrown != null || response == null) {
+      Failure failure =
+          Failure.of(thrown == null ? new IllegalStateException("no response") : thrown);
+      return failure.isDenied() ? deny() : new InsertReply.Failed(failure);
+    }
+    settings.consumed(response.consumedCapacity());
+    observer.accept(response);
+    List<BatchStatementResponse> statements = response.responses();
+    if (statements.size() != sent) {
+      return new InsertReply.Failed(
+          new Failure(Failure.Kind.UNKNOWN, "MissingStatementResponses", null));
+    }
+    for (BatchStatementResponse statement : statements) {
+      if (statement.error() != null
+          && statement.error().code() == BatchStatementErrorCodeEnum.ACCESS_DENIED) {
+        return deny();
+      }
+    }
+    return new InsertReply.PerStatement(statements);
+  }
+
+  private InsertReply deny() {
+    if (denied.compareAndSet(false, true)) {
+      log.warn(
+          "Table {}: dynamodb:PartiQLInsert is not permitted, so {} go out one by one, at several"
+              + " times the requests. Permit it to have them batched.",
+          table,
+          what);
+    }
+    return new InsertReply.Denied();
+  }
+}

@@ -1,0 +1,40 @@
+package dev.sluice.request;
+
+import dev.sluice.model.LedgerTable;
+
+/**
+ * The operations on the ledger.
+ *
+ * @param table the ledger table
+ * @param time by which claims expire
+ * @param put makes one claim, and shows the entry that stands in its way
+ * @param inserts makes claims in batches
+ * @param reads shows the entries that stand in the way of claims
+ * @param delete releases a claim
+ */
+public record LedgerRequests(
+    LedgerTable table,
+    ServiceTime time,
+    ClaimPut put,
+    ClaimInserts inserts,
+    ClaimReads reads,
+    ClaimDelete delete) {
+
+  /**
+   * The operations on a ledger.
+   *
+   * @param settings what all operations share
+   * @param table the ledger table
+   * @param time by which claims expire
+   * @return its operations
+   */
+  public static LedgerRequests of(RequestSettings settings, LedgerTable table, ServiceTime time) {
+    return new LedgerRequests(
+        table,
+        time,
+        new ClaimPut(settings, table, time),
+        new ClaimInserts(settings, table, time),
+        new ClaimReads(settings, table, time),
+        new ClaimDelete(settings, table));
+  }
+}

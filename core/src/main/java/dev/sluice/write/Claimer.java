@@ -1,0 +1,30 @@
+package dev.sluice.write;
+
+import dev.sluice.model.SluiceException;
+import dev.sluice.request.ClaimReply;
+import java.util.OptionalLong;
+
+/** Gets the claims of leading writes answered, one way or another. */
+interface Claimer {
+
+  /** Told how the claims end. */
+  interface Listener {
+    /** The ledger has answered: {@code Claimed} or {@code Held}. */
+    void answered(PendingWrite write, ClaimReply reply);
+
+    /** The claim was given up. */
+    void failed(PendingWrite write, SluiceException failure);
+  }
+
+  /** Sets who is told. */
+  void onEnded(Listener listener);
+
+  /** Takes a write whose claim is to be made. */
+  void claim(PendingWrite write);
+
+  /** Sends what is due, as far as there is room. */
+  void dispatch(Eagerness eagerness);
+
+  /** {@return when something is due by itself} */
+  OptionalLong nextDue();
+}
