@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.item.KeyedTable;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.KeySchema;
+import dev.sluice.model.Mode;
 import dev.sluice.model.Table;
 import dev.sluice.request.CreateBatch;
 import dev.sluice.request.RequestSettings;
@@ -39,16 +40,19 @@ final class DeclaredTables {
   /**
    * The tables with their keys and operations.
    *
+   * @param mode the writer's mode
    * @param requests what the operations share
    * @param description reads keys that were not given, or null to read none
    */
-  Map<String, TableRoute> routes(RequestSettings requests, @Nullable TableDescription description) {
+  Map<String, TableRoute> routes(
+      Mode mode, RequestSettings requests, @Nullable TableDescription description) {
     Map<String, TableRoute> routes = new LinkedHashMap<>();
     tables.forEach(
         (name, declared) -> {
           KeyedTable table =
               new KeyedTable(declared.table(), keysOf(declared.table(), description));
           requireShardable(table, declared.sharder());
+          requireRepeatable(mode, table, declared.sharder());
           routes.put(
               name,
               new TableRoute(
@@ -76,6 +80,18 @@ final class DeclaredTables {
               + "' are neither given nor to be read; give them with Table.keys(…).");
     }
     return description.keysOf(table.name());
+  }
+
+  private static void requireRepeatable(Mode mode, KeyedTable table, KeySharder sharder) {
+    if (mode == Mode.KEYED && sharder.isRandom()) {
+      throw new ConfigurationException(
+          "The table '"
+              + table.name()
+              + "' is sharded at random ("
+              + sharder
+              + "), and under KEYED nothing remembers what was drawn: a repetition would go to"
+              + " another key. Use KeySharder.calculated, or another mode.");
+    }
   }
 
   private static void requireShardable(KeyedTable table, KeySharder sharder) {

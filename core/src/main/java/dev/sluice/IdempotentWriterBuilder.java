@@ -6,6 +6,7 @@ import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.LedgerTable;
+import dev.sluice.model.Mode;
 import dev.sluice.model.SystemException;
 import dev.sluice.model.Table;
 import dev.sluice.shard.KeySharder;
@@ -36,7 +37,31 @@ public final class IdempotentWriterBuilder {
   }
 
   /**
-   * Sets the ledger, which every writer needs.
+   * Sets how each event takes effect once.
+   *
+   * @param how {@link Mode#LEDGER} by default
+   * @return this builder
+   */
+  public IdempotentWriterBuilder mode(Mode how) {
+    options.mode = requireNonNull(how, "how");
+    return this;
+  }
+
+  /**
+   * Sets how many events may share a transaction under {@link Mode#TRANSACTIONAL}. More are fewer
+   * requests, at the same write units; but the whole transaction has to go again when one of its
+   * events is a duplicate, or meets another transaction on an item.
+   *
+   * @param events 1 to 100; 1 by default. Under other modes only 1
+   * @return this builder
+   */
+  public IdempotentWriterBuilder maxTransactionEvents(int events) {
+    options.maxTransactionEvents = events;
+    return this;
+  }
+
+  /**
+   * Sets the ledger, which every writer needs but one under {@link Mode#KEYED}, which takes none.
    *
    * @param ledgerTable the ledger table with its scope
    * @return this builder
@@ -191,7 +216,9 @@ public final class IdempotentWriterBuilder {
   /**
    * Sets what to do with a record whose event another record has claimed.
    *
-   * @param what {@link Duplicates#DROP} by default; {@link Duplicates#REAPPLY} for compacted topics
+   * @param what {@link Duplicates#DROP} by default; {@link Duplicates#REAPPLY} for compacted
+   *     topics. Under {@link Mode#TRANSACTIONAL} only {@link Duplicates#DROP}; under {@link
+   *     Mode#KEYED} it has no meaning, since every record is applied
    * @return this builder
    */
   public IdempotentWriterBuilder duplicates(Duplicates what) {

@@ -29,7 +29,7 @@ final class WriterAssembly {
         options.checkTables
             ? new TableDescription(options.client, options.startTimeout, time)
             : null;
-    if (description != null) {
+    if (description != null && ledger != null) {
       description.checkLedger(ledger);
     }
     ClientSetup.check(options.client, options.requestTimeout);
@@ -40,15 +40,20 @@ final class WriterAssembly {
                 .apiCallTimeout(options.requestTimeout)
                 .build(),
             options.metrics);
-    Map<String, TableRoute> routes = options.tables.routes(requests, description);
+    Map<String, TableRoute> routes = options.tables.routes(options.mode, requests, description);
     OwnedExecutors owned = new OwnedExecutors();
     WriterRuntime runtime = runtime(options, owned);
     Buffer buffer =
         new Buffer(options.maxBufferedItems, options.maxBufferedBytes, runtime.callbackExecutor());
     WriterLoop loop =
         new WriterLoop(
-            settings, runtime, LedgerRequests.of(requests, ledger, time), routes.values(), buffer);
-    Preparation preparation = new Preparation(ledger.scope(), routes, options.maxBufferedBytes);
+            settings,
+            runtime,
+            ledger == null ? null : LedgerRequests.of(requests, ledger, time),
+            routes.values(),
+            buffer);
+    Preparation preparation =
+        new Preparation(options.mode, ledger, routes, options.maxBufferedBytes);
     return new LoopWriter(preparation, buffer, loop, options.maxBlock, owned, options.metrics);
   }
 

@@ -6,6 +6,8 @@ import dev.sluice.flow.MonotonicClock;
 import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.LedgerTable;
+import dev.sluice.model.Mode;
+import dev.sluice.request.TransactWrite;
 import dev.sluice.write.WriterSettings;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -38,6 +40,8 @@ final class WriterOptions {
   Duration startTimeout = Duration.ofSeconds(15);
   Duration backoffBase = Duration.ofMillis(25);
   Duration backoffMax = Duration.ofSeconds(5);
+  Mode mode = Mode.LEDGER;
+  int maxTransactionEvents = 1;
   Duplicates duplicates = Duplicates.DROP;
   int claimMemory = 10_000;
   boolean checkTables = true;
@@ -76,6 +80,21 @@ final class WriterOptions {
         maxBufferedBytes,
         MIN_BUFFERED_BYTES + " or more, so that the largest item fits");
     require(maxInFlightRequests >= 1, "maxInFlightRequests", maxInFlightRequests, "1 or more");
+    require(
+        maxTransactionEvents >= 1 && maxTransactionEvents <= TransactWrite.MAX_ACTIONS,
+        "maxTransactionEvents",
+        maxTransactionEvents,
+        "1 to " + TransactWrite.MAX_ACTIONS);
+    require(
+        maxTransactionEvents == 1 || mode == Mode.TRANSACTIONAL,
+        "maxTransactionEvents",
+        maxTransactionEvents,
+        "1 under " + mode + ", which has no transactions");
+    require(
+        duplicates == Duplicates.DROP || mode != Mode.TRANSACTIONAL,
+        "duplicates",
+        duplicates,
+        Duplicates.DROP + " under " + mode + ", where what is claimed is applied");
     require(claimMemory >= 0, "claimMemory", claimMemory, "0 or more");
     requirePositive("requestTimeout", requestTimeout);
     requirePositive("startTimeout", startTimeout);
@@ -98,6 +117,8 @@ final class WriterOptions {
         deliveryTimeout,
         "at least linger plus requestTimeout, " + linger.plus(requestTimeout) + ", to a year");
     return new WriterSettings(
+        mode,
+        maxTransactionEvents,
         triggers,
         maxInFlightRequests,
         requestTimeout,
@@ -119,9 +140,19 @@ final class WriterOptions {
     }
   }
 
-  /** The ledger, checked. */
-  LedgerTable checkedLedger() {
+  /** The ledger, checked; null where the mode needs none. */
+  @Nullable LedgerTable checkedLedger() {
+    require(
+        !tables.isEmpty(), "table", "not set", "at least one data table: .table(Table.named(…))");
     LedgerTable checked = ledger;
+    if (mode == Mode.KEYED) {
+      require(
+          checked == null,
+          "ledger",
+          checked == null ? "not set" : checked.name(),
+          "none under KEYED, which keeps no claims");
+      return null;
+    }
     if (checked == null) {
       throw new IllegalArgumentException(
           "ledger is not set; name the table that keeps the claims:"
@@ -134,8 +165,6 @@ final class WriterOptions {
         "ledger",
         checked.name(),
         "a table that is not declared as a data table too");
-    require(
-        !tables.isEmpty(), "table", "not set", "at least one data table: .table(Table.named(…))");
     return checked;
   }
 }

@@ -52,6 +52,7 @@ class ArchitectureTest {
           "dev.sluice.model.InvalidWriteException",
           "dev.sluice.model.KeySchema",
           "dev.sluice.model.LedgerTable",
+          "dev.sluice.model.Mode",
           "dev.sluice.model.Outcome",
           "dev.sluice.model.RecordException",
           "dev.sluice.model.RejectedWriteException",

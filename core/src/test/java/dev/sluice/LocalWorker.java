@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.model.LedgerTable;
+import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Table;
@@ -53,16 +54,25 @@ final class LocalWorker implements AutoCloseable {
   private final List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
 
   private LocalWorker(
-      Tables tables, FaultyHttpClient wire, UnaryOperator<IdempotentWriterBuilder> settings) {
+      Tables tables,
+      Mode mode,
+      FaultyHttpClient wire,
+      UnaryOperator<IdempotentWriterBuilder> settings) {
+    boolean keyed = mode == Mode.KEYED;
     this.wire = wire;
     this.client = tables.dynamo.clientBuilder().httpClient(wire).build();
     IdempotentWriterBuilder builder =
         IdempotentWriter.builder(client)
-            .ledger(LedgerTable.named(tables.ledger).scope("test"))
+            .mode(mode)
             .table(Table.named(tables.plain))
-            .table(Table.named(tables.sharded), KeySharder.random(101))
+            .table(
+                Table.named(tables.sharded),
+                keyed ? KeySharder.calculated(101) : KeySharder.random(101))
             // A busy machine is no fault: claims that it delays would end as replays.
             .requestTimeout(Duration.ofSeconds(15));
+    if (!keyed) {
+      builder.ledger(LedgerTable.named(tables.ledger).scope("test"));
+    }
     this.writer = settings.apply(builder).build();
     wire.clearRequests();
   }
@@ -72,8 +82,15 @@ final class LocalWorker implements AutoCloseable {
   }
 
   static LocalWorker on(Tables tables, UnaryOperator<IdempotentWriterBuilder> settings) {
+    return on(tables, Mode.LEDGER, settings);
+  }
+
+  static LocalWorker on(Tables tables, Mode mode, UnaryOperator<IdempotentWriterBuilder> settings) {
     return new LocalWorker(
-        tables, FaultyHttpClient.around(EmbeddedDynamoDb.httpClientBuilder().build()), settings);
+        tables,
+        mode,
+        FaultyHttpClient.around(EmbeddedDynamoDb.httpClientBuilder().build()),
+        settings);
   }
 
   /** The next requests of an operation that name a table get these faults, one each. */

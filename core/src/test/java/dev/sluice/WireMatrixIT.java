@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.sluice.LocalWorker.Tables;
+import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Write;
@@ -16,8 +17,10 @@ import dev.sluice.testkit.junit.EmbeddedServers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -53,7 +56,24 @@ class WireMatrixIT {
     PUTS("BatchWriteItem", Tables::sharded),
     DELETES("BatchWriteItem", Tables::plain),
     REPLAY("PutItem", Tables::ledger),
-    RELEASE("DeleteItem", Tables::ledger);
+    RELEASE("DeleteItem", Tables::ledger),
+    KEYED_CREATE("PutItem", Tables::sharded),
+    KEYED_CREATES("BatchExecuteStatement", Tables::sharded),
+    KEYED_PUTS("BatchWriteItem", Tables::sharded),
+    KEYED_PUT_IF_NEWER("PutItem", Tables::plain),
+    TRANSACTION("TransactWriteItems", Tables::ledger),
+    TRANSACTION_OF_SEVERAL("TransactWriteItems", Tables::ledger);
+
+    private static final Set<Sent> OF_SEVERAL =
+        EnumSet.of(
+            CLAIMS,
+            READ_CLAIMS,
+            CREATES,
+            PUTS,
+            DELETES,
+            KEYED_CREATES,
+            KEYED_PUTS,
+            TRANSACTION_OF_SEVERAL);
 
     final String operation;
 
@@ -65,12 +85,19 @@ class WireMatrixIT {
       this.table = table;
     }
 
-    boolean isOfSeveral() {
-      return this == CLAIMS
-          || this == READ_CLAIMS
-          || this == CREATES
-          || this == PUTS
-          || this == DELETES;
+    int events() {
+      return OF_SEVERAL.contains(this) ? EVENTS : 1;
+    }
+
+    Mode mode() {
+      if (name().startsWith("KEYED")) {
+        return Mode.KEYED;
+      }
+      return name().startsWith("TRANSACTION") ? Mode.TRANSACTIONAL : Mode.LEDGER;
+    }
+
+    int claims() {
+      return this == RELEASE || mode() == Mode.KEYED ? 0 : events();
     }
   }
 
@@ -123,12 +150,12 @@ class WireMatrixIT {
   @ParameterizedTest(name = "{0} {1} {2}")
   @MethodSource("matrix")
   void everyEventIsThereOnce(Sent sent, Break how, String when, Fault fault) throws Exception {
-    try (LocalWorker worker = worker()) {
+    try (LocalWorker worker = worker(sent)) {
       prepare(sent, worker);
       String table = sent.table.apply(tables);
       worker.failNext(sent.operation, table, fault);
       worker.wire.clearRequests();
-      for (int i = 0; i < events(sent); i++) {
+      for (int i = 0; i < sent.events(); i++) {
         worker.add(source(i), write(sent, i));
       }
       assertThat(worker.outcomes())
@@ -140,7 +167,7 @@ class WireMatrixIT {
           .as("the broken request and its repetition")
           .hasSizeGreaterThan(1);
     }
-    assertThat(claims()).hasSize(sent == Sent.RELEASE ? 0 : events(sent));
+    assertThat(claims()).hasSize(sent.claims());
     assertOnce(sent);
   }
 
@@ -155,17 +182,15 @@ class WireMatrixIT {
     return requests;
   }
 
-  private LocalWorker worker() {
+  private LocalWorker worker(Sent sent) {
     return LocalWorker.on(
         tables,
+        sent.mode(),
         b ->
             b.requestTimeout(REQUEST_TIMEOUT)
                 .claimMemory(0)
+                .maxTransactionEvents(sent.mode() == Mode.TRANSACTIONAL ? sent.events() : 1)
                 .backoff(Duration.ofMillis(1), Duration.ofMillis(20)));
-  }
-
-  private static int events(Sent sent) {
-    return sent.isOfSeveral() ? EVENTS : 1;
   }
 
   private String source(int i) {
@@ -178,7 +203,7 @@ class WireMatrixIT {
         put(item(run + i, 1, "doomed"));
       }
     } else if (sent == Sent.REPLAY || sent == Sent.READ_CLAIMS) {
-      for (int i = 0; i < events(sent); i++) {
+      for (int i = 0; i < sent.events(); i++) {
         worker.add(source(i), write(sent, i));
       }
       assertThat(worker.outcomes()).hasOnlyElementsOfTypes(Outcome.Applied.class);
@@ -193,12 +218,23 @@ class WireMatrixIT {
   private Write write(Sent sent, int i) {
     Write write = Write.event(run + i);
     return switch (sent) {
-      case CLAIM, CLAIMS, READ_CLAIMS, PUT, PUTS, REPLAY, RELEASE ->
+      case CLAIM, CLAIMS, READ_CLAIMS, PUT, PUTS, KEYED_PUTS, REPLAY, RELEASE ->
           write.put(tables.sharded(), item(run + i, "v" + i));
-      case CREATE, CREATES -> write.create(tables.sharded(), item(run + i, "v" + i));
-      case PUT_IF_NEWER -> write.putIfNewer(tables.plain(), item(run + i, 1, "v" + i), 7);
+      case CREATE, CREATES, KEYED_CREATE, KEYED_CREATES ->
+          write.create(tables.sharded(), item(run + i, "v" + i));
+      case PUT_IF_NEWER, KEYED_PUT_IF_NEWER ->
+          write.putIfNewer(tables.plain(), item(run + i, 1, "v" + i), 7);
       case DELETE_IF_NEWER -> write.deleteIfNewer(tables.plain(), key(run + i, 1), 7);
       case DELETES -> write.delete(tables.plain(), key(run + i, 1));
+      case TRANSACTION, TRANSACTION_OF_SEVERAL ->
+          write
+              .create(tables.sharded(), item(run + i, "v" + i))
+              .update(
+                  tables.plain(),
+                  key(run + i, 1),
+                  "ADD #count :one",
+                  Map.of("#count", "count"),
+                  Map.of(":one", AttributeValue.fromN("1")));
     };
   }
 
@@ -215,16 +251,22 @@ class WireMatrixIT {
     List<Map<String, AttributeValue>> plain = mine(tables.plain(), "pk");
     List<Map<String, AttributeValue>> sharded = mine(tables.sharded(), "pk");
     switch (sent) {
-      case PUT_IF_NEWER, DELETE_IF_NEWER -> {
+      case PUT_IF_NEWER, DELETE_IF_NEWER, KEYED_PUT_IF_NEWER -> {
         assertThat(plain).hasSize(1);
         assertThat(plain.get(0).get("version").n()).isEqualTo("7");
       }
       case DELETES -> assertThat(plain).isEmpty();
+      case TRANSACTION, TRANSACTION_OF_SEVERAL -> {
+        assertThat(plain)
+            .hasSize(sent.events())
+            .allSatisfy(item -> assertThat(item.get("count").n()).isEqualTo("1"));
+        assertThat(sharded).hasSize(sent.events());
+      }
       default -> {
         List<String> values = new ArrayList<>();
         sharded.forEach(item -> values.add(item.get("value").s()));
         List<String> expected = new ArrayList<>();
-        for (int i = 0; i < events(sent); i++) {
+        for (int i = 0; i < sent.events(); i++) {
           expected.add("v" + i);
         }
         assertThat(values).containsExactlyInAnyOrderElementsOf(expected);

@@ -31,7 +31,8 @@ public sealed interface Decision {
   /**
    * Decides by the source, the content and the mapping, in that order. The owner of a claim is the
    * source record: whoever processes it, its effects may not be durable yet, so an entry of the
-   * same source is never a duplicate.
+   * same source is never a duplicate. In a transaction they are durable with the entry, and are
+   * never applied again.
    *
    * @param standing the entry that stands in the ledger
    * @param mine the entry that the write asked for
@@ -48,11 +49,15 @@ public sealed interface Decision {
     if (!standing.isSameContent(mine)) {
       return conflict(ownSource ? Kind.CONTENT_CHANGED : Kind.OTHER_CONTENT, standing);
     }
-    if (!ownSource && duplicates == Duplicates.DROP) {
+    boolean isApplied = mine.mode() == LedgerEntry.Mode.TRANSACTIONAL;
+    if (!ownSource && (duplicates == Duplicates.DROP || isApplied)) {
       return new Ended(new Outcome.Duplicate(standing.source()));
     }
     if (!standing.isSameMapping(mine)) {
       return conflict(Kind.MAPPING_CHANGED, standing);
+    }
+    if (isApplied) {
+      return new Ended(new Outcome.Replayed(standing.suffixes()));
     }
     return ownSource ? new Replay(standing) : new Reapply(standing);
   }

@@ -28,7 +28,9 @@ public record LedgerEntry(
   /** The modes that keep entries. */
   public enum Mode {
     /** Claim first, then effects; a replay applies them again. */
-    LEDGER
+    LEDGER,
+    /** Claim and effects in one; what stands is applied. */
+    TRANSACTIONAL
   }
 
   /**

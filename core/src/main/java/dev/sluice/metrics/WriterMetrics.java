@@ -37,6 +37,8 @@ public interface WriterMetrics {
     CLAIM,
     /** Effects in a data table. */
     EFFECT,
+    /** Claims and effects in one; counted with the ledger's name. */
+    TRANSACTION,
     /** The release of a claim. */
     RELEASE
   }

@@ -17,7 +17,7 @@ public sealed interface Effect {
   /** {@return the name of the declared table} */
   String table();
 
-  /** {@return the item, or for a delete its key attributes; unmodifiable} */
+  /** {@return the item, or for a delete or an update its key attributes; unmodifiable} */
   Map<String, AttributeValue> item();
 
   /**
@@ -130,6 +130,39 @@ public sealed interface Effect {
     @Override
     public String toString() {
       return "delete if newer from " + table;
+    }
+  }
+
+  /**
+   * Changes the item, or makes it, as an update expression says: {@code ADD #count :one}. Only
+   * under {@link Mode#TRANSACTIONAL}, where it is applied once and never again; under other modes a
+   * repetition would count twice. A condition cannot be given.
+   *
+   * @param table the name of the declared table
+   * @param item the key attributes and nothing else
+   * @param expression the update expression, in DynamoDB's language
+   * @param names its attribute names ({@code #count}), possibly none
+   * @param values its attribute values ({@code :one}), possibly none
+   */
+  record Update(
+      String table,
+      Map<String, AttributeValue> item,
+      String expression,
+      Map<String, String> names,
+      Map<String, AttributeValue> values)
+      implements Effect {
+    /** Copies the key, the names and the values. */
+    public Update {
+      requireNonNull(table, "table");
+      item = Map.copyOf(requireNonNull(item, "item"));
+      requireNonNull(expression, "expression");
+      names = Map.copyOf(requireNonNull(names, "names"));
+      values = Map.copyOf(requireNonNull(values, "values"));
+    }
+
+    @Override
+    public String toString() {
+      return "update in " + table;
     }
   }
 

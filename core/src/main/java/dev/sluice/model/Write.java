@@ -102,6 +102,25 @@ public final class Write {
   }
 
   /**
+   * Adds an {@link Effect.Update}.
+   *
+   * @param table the name of the declared table
+   * @param key the key attributes
+   * @param expression the update expression
+   * @param names its attribute names, possibly none
+   * @param values its attribute values, possibly none
+   * @return this write and the effect
+   */
+  public Write update(
+      String table,
+      Map<String, AttributeValue> key,
+      String expression,
+      Map<String, String> names,
+      Map<String, AttributeValue> values) {
+    return with(new Effect.Update(table, key, expression, names, values));
+  }
+
+  /**
    * Adds an effect.
    *
    * @param effect what to add

@@ -26,6 +26,13 @@ public sealed interface ClaimReply {
    */
   record Held(LedgerEntry standing, long expireAt) implements ClaimReply {}
 
+  /**
+   * The entry was put, and the effects were made with it.
+   *
+   * @param expireAt when it expires, in epoch seconds
+   */
+  record Applied(long expireAt) implements ClaimReply {}
+
   /** An entry stands already; the reply does not say which. */
   record Exists() implements ClaimReply {}
 

@@ -10,6 +10,8 @@ import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 
 /** One create by a conditional {@code PutItem}; an item that exists already is success. */
 final class CreatePut {
+  static final String CONDITION = "attribute_not_exists(#pk)";
+
   private final RequestSettings settings;
   private final KeyedTable table;
 
@@ -23,7 +25,7 @@ final class CreatePut {
         PutItemRequest.builder()
             .tableName(table.name())
             .item(effect.item())
-            .conditionExpression("attribute_not_exists(#pk)")
+            .conditionExpression(CONDITION)
             .expressionAttributeNames(Map.of("#pk", table.partitionKey()))
             .overrideConfiguration(settings.override())
             .returnConsumedCapacity(settings.capacityWanted())

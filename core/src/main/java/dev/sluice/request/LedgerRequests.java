@@ -11,6 +11,7 @@ import dev.sluice.model.LedgerTable;
  * @param inserts makes claims in batches
  * @param reads shows the entries that stand in the way of claims
  * @param delete releases a claim
+ * @param transact makes claims and their effects in one
  */
 public record LedgerRequests(
     LedgerTable table,
@@ -18,7 +19,8 @@ public record LedgerRequests(
     ClaimPut put,
     ClaimInserts inserts,
     ClaimReads reads,
-    ClaimDelete delete) {
+    ClaimDelete delete,
+    TransactWrite transact) {
 
   /**
    * The operations on a ledger.
@@ -35,6 +37,7 @@ public record LedgerRequests(
         new ClaimPut(settings, table, time),
         new ClaimInserts(settings, table, time),
         new ClaimReads(settings, table, time),
-        new ClaimDelete(settings, table));
+        new ClaimDelete(settings, table),
+        new TransactWrite(settings, table, time));
   }
 }

@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
  */
 public final class VersionedPut implements EffectBatch {
   // An item without a version was written by somebody else, before there were versions.
-  private static final String CONDITION = "attribute_not_exists(#version) OR #version < :version";
+  static final String CONDITION = "attribute_not_exists(#version) OR #version < :version";
 
   private final RequestSettings settings;
   private final KeyedTable table;
@@ -69,12 +69,18 @@ public final class VersionedPut implements EffectBatch {
     }
     Throwable cause = Failure.unwrap(thrown);
     if (cause instanceof ConditionalCheckFailedException stale) {
-      // The same version is an earlier attempt of this effect: it landed, its reply did not.
-      return isSame(version, stale.item().get(table.versionAttribute()))
-          ? BatchReply.ItemReply.Done.INSTANCE
-          : new BatchReply.ItemReply.Superseded();
+      return standing(version, table, stale.item());
     }
     return new BatchReply.ItemReply.Failed(Failure.of(cause));
+  }
+
+  /** What it means that an item stands which is not older. */
+  static BatchReply.ItemReply standing(
+      AttributeValue version, KeyedTable table, Map<String, AttributeValue> item) {
+    // The same version is an earlier attempt of this effect: it landed, its reply did not.
+    return isSame(version, item.get(table.versionAttribute()))
+        ? BatchReply.ItemReply.Done.INSTANCE
+        : new BatchReply.ItemReply.Superseded();
   }
 
   private static boolean isSame(AttributeValue version, @Nullable AttributeValue standing) {

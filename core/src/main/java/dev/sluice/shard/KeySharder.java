@@ -53,6 +53,11 @@ public final class KeySharder {
     this.shards = shards;
   }
 
+  /** {@return whether one event may get another suffix each time it is asked for} */
+  public boolean isRandom() {
+    return policy == Policy.RANDOM;
+  }
+
   /** {@return the sharder that leaves keys as they are} */
   public static KeySharder none() {
     return NONE;

@@ -182,14 +182,14 @@ final class ClaimLane implements Claimer {
       case RECORD -> {
         if (wasAlone) {
           // The entry is ours alone: if it is refused, the table is not what it should be.
-          listener().failed(write, failures.ofLedger(failure));
+          listener().failed(write, failures.ofLedger(ledger.table().name(), failure));
         } else {
           alone.add(write);
         }
         return true;
       }
       case SYSTEM -> {
-        listener().failed(write, failures.ofLedger(failure));
+        listener().failed(write, failures.ofLedger(ledger.table().name(), failure));
         return true;
       }
       case THROTTLED -> loop.metrics().throttled(ledger.table().name(), 1);

@@ -149,6 +149,9 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     } else if (reply instanceof ClaimReply.Claimed claimed) {
       group.stands(write.entry(), claimed.expireAt());
       effects.apply(write);
+    } else if (reply instanceof ClaimReply.Applied applied) {
+      group.stands(write.entry(), applied.expireAt());
+      effects.made(write);
     }
     offerWaiting(group);
     forgetIfIdle(group);

@@ -9,7 +9,7 @@ interface Claimer {
 
   /** Told how the claims end. */
   interface Listener {
-    /** The ledger has answered: {@code Claimed} or {@code Held}. */
+    /** The ledger has answered: {@code Claimed}, {@code Held} or {@code Applied}. */
     void answered(PendingWrite write, ClaimReply reply);
 
     /** The claim was given up. */

@@ -49,7 +49,7 @@ final class EffectLane {
   }
 
   void append(EffectTask task) {
-    gathering.append(task, task.wireBytes, loop.clock().nanos());
+    gathering.append(task, task.plan.wireBytes(), loop.clock().nanos());
   }
 
   OptionalLong nextDue() {
@@ -176,7 +176,7 @@ final class EffectLane {
   private void count(List<EffectTask> tasks, Failure failure) {
     loop.metrics().retried(Stage.EFFECT, table, tasks.size(), failure.code());
     if (failure.kind() == Failure.Kind.THROTTLED) {
-      loop.metrics().throttled(table, tasks.stream().mapToLong(task -> task.units).sum());
+      loop.metrics().throttled(table, tasks.stream().mapToLong(task -> task.plan.units()).sum());
     }
     if (failure.equals(UNPROCESSED)) {
       loop.metrics().unprocessed(table, tasks.size());

@@ -14,7 +14,7 @@ import java.util.function.Consumer;
  * The lanes on which effects go out: for each table one for creates, one for puts and deletes, and
  * one for versioned puts.
  */
-final class EffectLanes {
+final class EffectLanes implements EffectSink {
   // By operation: two kinds of effect share a lane if one operation makes both.
   private final Map<EffectBatch, EffectLane> lanes = new HashMap<>();
   private final List<EffectLane> inOrder = new ArrayList<>();
@@ -42,7 +42,8 @@ final class EffectLanes {
     inOrder.forEach(lane -> lane.onEnded(listener));
   }
 
-  void append(EffectTask task) {
+  @Override
+  public void append(EffectTask task) {
     EffectLane lane = lanes.get(task.route.operation(task.kind));
     if (lane == null) {
       throw new IllegalStateException("There is no lane for a table that was declared.");

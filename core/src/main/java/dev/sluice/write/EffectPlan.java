@@ -8,6 +8,7 @@ import dev.sluice.model.InvalidWriteException;
 import dev.sluice.request.EffectRequest;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -18,7 +19,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param item what is sent, under its logical key
  * @param key the logical key
  * @param wireBytes its size on the wire, at most
- * @param units the write units that it takes in its table: one for each started KB
+ * @param storedBytes its size in its table, or for an update what is known of it
+ * @param update what to do for an update, or null
  */
 record EffectPlan(
     EffectRequest.Kind kind,
@@ -26,7 +28,8 @@ record EffectPlan(
     Map<String, AttributeValue> item,
     PrimaryKey key,
     long wireBytes,
-    long units) {
+    long storedBytes,
+    Effect.@Nullable Update update) {
 
   private static final long BYTES_A_UNIT = 1024;
 
@@ -38,7 +41,8 @@ record EffectPlan(
   static EffectPlan of(Effect effect, TableRoute route) {
     Map<String, AttributeValue> item = item(effect, route);
     KeyedTable table = route.table();
-    boolean bareKey = effect instanceof Effect.Delete;
+    Effect.Update update = effect instanceof Effect.Update asked ? asked : null;
+    boolean bareKey = effect instanceof Effect.Delete || update != null;
     ItemSize size =
         bareKey
             ? table.checkBareKey(item, route.suffixBytes())
@@ -48,8 +52,26 @@ record EffectPlan(
         route,
         item,
         PrimaryKey.of(table, item),
-        size.wire(),
-        (size.stored() + BYTES_A_UNIT - 1) / BYTES_A_UNIT);
+        size.wire() + (update == null ? 0 : wireBytes(update)),
+        size.stored() + (update == null ? 0 : ItemSize.of(update.values()).stored()),
+        update);
+  }
+
+  private static long wireBytes(Effect.Update update) {
+    if (update.expression().isBlank()) {
+      throw new InvalidWriteException(
+          "An '" + update + "' has an empty expression; say what it does, as in \"ADD #n :one\".");
+    }
+    long bytes = ItemSize.utf8Length(update.expression()) + ItemSize.of(update.values()).wire();
+    for (Map.Entry<String, String> name : update.names().entrySet()) {
+      bytes += ItemSize.utf8Length(name.getKey()) + ItemSize.utf8Length(name.getValue());
+    }
+    return bytes;
+  }
+
+  /** {@return the write units that it takes in its table: one for each started KB} */
+  long units() {
+    return (storedBytes + BYTES_A_UNIT - 1) / BYTES_A_UNIT;
   }
 
   private static EffectRequest.Kind kind(Effect effect) {
@@ -58,6 +80,9 @@ record EffectPlan(
     }
     if (effect instanceof Effect.Put) {
       return EffectRequest.Kind.PUT;
+    }
+    if (effect instanceof Effect.Update) {
+      return EffectRequest.Kind.UPDATE;
     }
     return effect instanceof Effect.Delete
         ? EffectRequest.Kind.DELETE

@@ -16,17 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class EffectStage {
   private final KeyFence fence = new KeyFence();
-  private final EffectLanes lanes;
+  private final EffectSink sink;
   private final WriteFailures failures;
   private final LoopResources loop;
   private Consumer<PendingWrite> onApplied = write -> {};
   private BiConsumer<PendingWrite, SluiceException> onFailed = (write, failure) -> {};
 
-  EffectStage(EffectLanes lanes, WriteFailures failures, LoopResources loop) {
-    this.lanes = lanes;
+  EffectStage(EffectSink sink, WriteFailures failures, LoopResources loop) {
+    this.sink = sink;
     this.failures = failures;
     this.loop = loop;
-    lanes.onEnded(this::ended);
   }
 
   /** Sets who is told that all effects of a write are durable. */
@@ -73,8 +72,13 @@ final class EffectStage {
     write.openEffects = write.effects.size();
     if (write.effects.isEmpty()) {
       onApplied.accept(write);
-      return;
+    } else {
+      admit(write);
     }
+  }
+
+  /** Lets each effect go out as soon as it is at the head of its line. */
+  void admit(PendingWrite write) {
     for (EffectTask task : write.effects) {
       task.claimed = true;
       admitIfHead(task);
@@ -84,8 +88,22 @@ final class EffectStage {
   private void admitIfHead(EffectTask task) {
     if (task.claimed && task.stage == EffectTask.Stage.WAITING && fence.isHead(task)) {
       task.stage = EffectTask.Stage.OUT;
-      lanes.append(task);
+      sink.append(task);
     }
+  }
+
+  /** The effects have been made together with the claim. */
+  void made(PendingWrite write) {
+    write.stage = PendingWrite.Stage.APPLYING;
+    for (EffectTask task : write.effects) {
+      if (!task.hasEnded()) {
+        task.stage = EffectTask.Stage.APPLIED;
+        loop.metrics()
+            .effectApplied(task.route.table().name(), loop.clock().nanos() - write.acceptedAt);
+      }
+      leave(task);
+    }
+    onApplied.accept(write);
   }
 
   private void leave(EffectTask task) {
@@ -94,7 +112,8 @@ final class EffectStage {
     }
   }
 
-  private void ended(EffectTask task) {
+  /** An effect has been applied, or given up. */
+  void ended(EffectTask task) {
     leave(task);
     PendingWrite write = task.owner;
     if (task.stage == EffectTask.Stage.APPLIED) {

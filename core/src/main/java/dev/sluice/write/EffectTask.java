@@ -30,10 +30,7 @@ final class EffectTask extends KeyFence.Ticket {
   final PendingWrite owner;
   final EffectRequest.Kind kind;
   final TableRoute route;
-  final Map<String, AttributeValue> logicalItem;
-  final PrimaryKey logicalKey;
-  final long wireBytes;
-  final long units;
+  final EffectPlan plan;
 
   private Suffix suffix = Suffix.NONE;
   private PrimaryKey key;
@@ -46,17 +43,14 @@ final class EffectTask extends KeyFence.Ticket {
     this.owner = owner;
     this.kind = plan.kind();
     this.route = plan.route();
-    this.logicalItem = plan.item();
-    this.logicalKey = plan.key();
+    this.plan = plan;
     this.key = plan.key();
-    this.wireBytes = plan.wireBytes();
-    this.units = plan.units();
   }
 
   /** Puts the effect on a shard. */
   void place(Suffix newSuffix) {
     suffix = newSuffix;
-    key = newSuffix.isNone() ? logicalKey : logicalKey.withPartition(partition(newSuffix));
+    key = newSuffix.isNone() ? plan.key() : plan.key().withPartition(partition(newSuffix));
   }
 
   Suffix suffix() {
@@ -70,15 +64,15 @@ final class EffectTask extends KeyFence.Ticket {
   /** What goes over the wire. */
   EffectRequest request() {
     if (suffix.isNone()) {
-      return new EffectRequest(kind, key, logicalItem);
+      return new EffectRequest(kind, key, plan.item(), plan.update());
     }
-    Map<String, AttributeValue> item = new HashMap<>(logicalItem);
+    Map<String, AttributeValue> item = new HashMap<>(plan.item());
     item.put(route.table().partitionKey(), partition(suffix));
-    return new EffectRequest(kind, key, item);
+    return new EffectRequest(kind, key, item, plan.update());
   }
 
   private AttributeValue partition(Suffix of) {
-    AttributeValue logical = logicalItem.get(route.table().partitionKey());
+    AttributeValue logical = plan.item().get(route.table().partitionKey());
     if (logical == null) {
       throw new IllegalStateException("An effect lost its partition key after it was checked.");
     }

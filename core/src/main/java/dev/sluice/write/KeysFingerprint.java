@@ -48,7 +48,10 @@ final class KeysFingerprint {
     if (effect instanceof Effect.Delete) {
       return 'd';
     }
-    return effect instanceof Effect.PutIfNewer ? 'n' : 't';
+    if (effect instanceof Effect.PutIfNewer) {
+      return 'n';
+    }
+    return effect instanceof Effect.DeleteIfNewer ? 't' : 'u';
   }
 
   private static int bytes(Object value) {

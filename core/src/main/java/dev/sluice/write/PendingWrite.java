@@ -1,5 +1,7 @@
 package dev.sluice.write;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.ledger.LedgerEntry;
 import dev.sluice.model.Fingerprint;
 import dev.sluice.model.Outcome;
@@ -33,7 +35,8 @@ public final class PendingWrite {
   final String id;
   final String eventId;
   final SourcePosition source;
-  final Fingerprint keys;
+  final LedgerEntry.@Nullable Mode mode;
+  final @Nullable Fingerprint keys;
   final @Nullable Fingerprint hash;
   final WriteListener listener;
   List<EffectTask> effects = List.of();
@@ -58,12 +61,14 @@ public final class PendingWrite {
       String id,
       String eventId,
       SourcePosition source,
-      Fingerprint keys,
+      LedgerEntry.@Nullable Mode mode,
+      @Nullable Fingerprint keys,
       @Nullable Fingerprint hash,
       WriteListener listener) {
     this.id = id;
     this.eventId = eventId;
     this.source = source;
+    this.mode = mode;
     this.keys = keys;
     this.hash = hash;
     this.listener = listener;
@@ -76,10 +81,19 @@ public final class PendingWrite {
 
   /** The entry that its claim asks for; the suffixes must have been drawn. */
   LedgerEntry entry() {
-    if (entry == null) {
-      entry = new LedgerEntry(id, source, LedgerEntry.Mode.LEDGER, keys, suffixes(), hash);
+    LedgerEntry mine = entry;
+    if (mine == null) {
+      mine =
+          new LedgerEntry(
+              id,
+              source,
+              requireNonNull(mode, "mode"),
+              requireNonNull(keys, "keys"),
+              suffixes(),
+              hash);
+      entry = mine;
     }
-    return entry;
+    return mine;
   }
 
   List<Suffix> suffixes() {

@@ -3,15 +3,20 @@ package dev.sluice.write;
 import dev.sluice.item.ItemLimits;
 import dev.sluice.item.ItemSize;
 import dev.sluice.item.PrimaryKey;
+import dev.sluice.ledger.LedgerEntry;
 import dev.sluice.model.Effect;
 import dev.sluice.model.InvalidWriteException;
+import dev.sluice.model.LedgerTable;
+import dev.sluice.model.Mode;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
+import dev.sluice.request.TransactWrite;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks and measures a write on its caller's thread, so that whatever the client can know to be
@@ -19,27 +24,36 @@ import java.util.Map;
  */
 public final class Preparation {
   private static final int MAX_EFFECTS = 100;
+  // One action of a transaction is the ledger entry.
+  private static final int MAX_TRANSACTION_EFFECTS = TransactWrite.MAX_ACTIONS - 1;
   private static final long OVERHEAD_BYTES = 512; // of the write itself, beside its items
 
-  private final String scope;
+  private final Mode mode;
+  private final String prefix;
   private final Map<String, TableRoute> routes;
   private final long maxBufferedBytes;
 
   /**
    * Creates the preparation.
    *
-   * @param scope the ledger's scope
+   * @param mode the writer's mode
+   * @param ledger the ledger, or null where the mode needs none
    * @param routes the declared tables by name
    * @param maxBufferedBytes the most bytes that a write may have
    */
-  public Preparation(String scope, Map<String, TableRoute> routes, long maxBufferedBytes) {
-    this.scope = scope;
+  public Preparation(
+      Mode mode,
+      @Nullable LedgerTable ledger,
+      Map<String, TableRoute> routes,
+      long maxBufferedBytes) {
+    this.mode = mode;
+    this.prefix = ledger == null ? "" : ledger.scope() + '#';
     this.routes = Map.copyOf(routes);
     this.maxBufferedBytes = maxBufferedBytes;
   }
 
   /**
-   * The ledger's key of an event.
+   * The ledger's key of an event; without a ledger, its id.
    *
    * @param eventId the event's id
    * @return scope and event id
@@ -50,17 +64,17 @@ public final class Preparation {
       throw new InvalidWriteException(
           "An event id is not Unicode: it has half of a surrogate pair.");
     }
-    String id = scope + '#' + eventId;
+    String id = prefix + eventId;
     int bytes = ItemSize.utf8Length(id);
     if (eventId.isEmpty() || bytes > ItemLimits.MAX_PARTITION_KEY_BYTES) {
-      int prefix = ItemSize.utf8Length(scope) + 1;
+      int prefixBytes = ItemSize.utf8Length(prefix);
       throw new InvalidWriteException(
           "An event id has "
-              + (bytes - prefix)
-              + " bytes; with the scope '"
-              + scope
+              + (bytes - prefixBytes)
+              + " bytes; behind the ledger's scope, which is '"
+              + prefix
               + "', allowed are 1 to "
-              + (ItemLimits.MAX_PARTITION_KEY_BYTES - prefix)
+              + (ItemLimits.MAX_PARTITION_KEY_BYTES - prefixBytes)
               + '.');
     }
     return id;
@@ -79,32 +93,58 @@ public final class Preparation {
     String id = ledgerId(write.eventId());
     requireUtf8(source);
     List<Effect> effects = write.effects();
-    if (effects.size() > MAX_EFFECTS) {
+    int most = mode == Mode.TRANSACTIONAL ? MAX_TRANSACTION_EFFECTS : MAX_EFFECTS;
+    if (effects.size() > most) {
       throw new InvalidWriteException(
-          "A write has " + effects.size() + " effects; allowed are at most " + MAX_EFFECTS + '.');
+          "A write has " + effects.size() + " effects; allowed are at most " + most + '.');
     }
     List<EffectPlan> plans = new ArrayList<>(effects.size());
     List<PrimaryKey> keys = new ArrayList<>(effects.size());
     long bytes = OVERHEAD_BYTES;
+    long stored = OVERHEAD_BYTES + ItemSize.utf8Length(id);
     for (Effect effect : effects) {
+      requireFitting(effect);
       EffectPlan plan = EffectPlan.of(effect, route(effect));
       plans.add(plan);
       keys.add(plan.key());
       bytes += plan.wireBytes();
+      stored += plan.storedBytes();
     }
     requireDistinct(keys);
     requireRoom(bytes);
+    if (mode == Mode.TRANSACTIONAL && stored > TransactWrite.MAX_BYTES) {
+      throw new InvalidWriteException(
+          "A write has "
+              + stored
+              + " bytes with its ledger entry; a transaction takes at most "
+              + TransactWrite.MAX_BYTES
+              + ". Make several events of it, or store the large part elsewhere.");
+    }
+    boolean hasEntry = mode != Mode.KEYED;
     PendingWrite pending =
         new PendingWrite(
             id,
             write.eventId(),
             source,
-            KeysFingerprint.of(effects, keys),
+            hasEntry ? LedgerEntry.Mode.valueOf(mode.name()) : null,
+            hasEntry ? KeysFingerprint.of(effects, keys) : null,
             write.fingerprint().orElse(null),
             listener);
     pending.effects = tasks(pending, plans);
     pending.bytes = bytes;
     return pending;
+  }
+
+  private void requireFitting(Effect effect) {
+    if (effect instanceof Effect.Update && mode != Mode.TRANSACTIONAL) {
+      throw new InvalidWriteException(
+          "An '"
+              + effect
+              + "' under "
+              + mode
+              + " would be applied again with every repetition; build the writer with"
+              + " .mode(Mode.TRANSACTIONAL) for it.");
+    }
   }
 
   private static List<EffectTask> tasks(PendingWrite owner, List<EffectPlan> plans) {

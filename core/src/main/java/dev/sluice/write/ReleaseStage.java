@@ -56,10 +56,6 @@ final class ReleaseStage {
     toSend.add(release);
   }
 
-  void refuse(Release release, SluiceException failure) {
-    endings.execute(() -> release.outcome.completeExceptionally(failure));
-  }
-
   boolean isIdle() {
     return open.isEmpty();
   }
@@ -87,7 +83,7 @@ final class ReleaseStage {
     }
     Failure failure = ((ReleaseReply.Failed) reply).failure();
     if (failure.kind() == Failure.Kind.SYSTEM || failure.kind() == Failure.Kind.RECORD) {
-      fail(release, writeFailures.ofRelease(failure));
+      fail(release, writeFailures.ofRelease(ledger, failure));
       return;
     }
     release.failures++;

@@ -27,6 +27,7 @@ public record TableRoute(
       case CREATE -> creates;
       case PUT, DELETE -> writes;
       case PUT_IF_NEWER -> versioned;
+      case UPDATE -> throw new IllegalStateException("An update goes in a transaction only.");
     };
   }
 

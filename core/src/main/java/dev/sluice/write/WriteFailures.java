@@ -1,7 +1,7 @@
 package dev.sluice.write;
 
-import dev.sluice.model.LedgerTable;
 import dev.sluice.model.RejectedWriteException;
+import dev.sluice.model.SluiceException;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.SystemException;
 import dev.sluice.model.UnknownOutcomeException;
@@ -9,15 +9,15 @@ import dev.sluice.request.EffectRequest;
 import dev.sluice.request.Failure;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What a write's caller is told of a request's failure. */
 final class WriteFailures {
-  private final LedgerTable ledger;
   private final Duration deliveryTimeout;
 
-  WriteFailures(LedgerTable ledger, Duration deliveryTimeout) {
-    this.ledger = ledger;
+  WriteFailures(Duration deliveryTimeout) {
     this.deliveryTimeout = deliveryTimeout;
   }
 
@@ -31,12 +31,12 @@ final class WriteFailures {
         last == null ? null : last.cause());
   }
 
-  SystemException ofLedger(Failure failure) {
-    return system(ledger.name(), "dynamodb:PutItem", failure);
+  SystemException ofLedger(String ledger, Failure failure) {
+    return system(ledger, "dynamodb:PutItem", failure);
   }
 
-  SystemException ofRelease(Failure failure) {
-    return system(ledger.name(), "dynamodb:DeleteItem", failure);
+  SystemException ofRelease(String ledger, Failure failure) {
+    return system(ledger, "dynamodb:DeleteItem", failure);
   }
 
   SystemException ofTable(String table, EffectRequest.Kind kind, Failure failure) {
@@ -45,8 +45,32 @@ final class WriteFailures {
           case CREATE -> "dynamodb:PutItem (and dynamodb:PartiQLInsert)";
           case PUT, DELETE -> "dynamodb:BatchWriteItem";
           case PUT_IF_NEWER -> "dynamodb:PutItem";
+          case UPDATE -> "dynamodb:UpdateItem";
         };
     return system(table, permission, failure);
+  }
+
+  /**
+   * A failure of a transaction of one write, which does not say which of its tables is at fault.
+   */
+  SluiceException ofTransaction(String ledger, PendingWrite write, Failure failure) {
+    Set<String> tables = new TreeSet<>(Set.of(ledger));
+    write.effects.forEach(effect -> tables.add(effect.route.table().name()));
+    if (failure.kind() == Failure.Kind.RECORD) {
+      return new RejectedWriteException(
+          "A transaction with the tables "
+              + tables
+              + " was refused with "
+              + failure.code()
+              + "; no effect of the write was applied.",
+          failure.code(),
+          false,
+          write.suffixes());
+    }
+    return system(
+        String.join("' or '", tables),
+        "dynamodb:PutItem, dynamodb:UpdateItem and dynamodb:DeleteItem",
+        failure);
   }
 
   private static SystemException system(String table, String permission, Failure failure) {

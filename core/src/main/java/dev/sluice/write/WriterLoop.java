@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,14 +41,14 @@ public final class WriterLoop {
    *
    * @param settings the writer's settings
    * @param runtime what to run on
-   * @param ledger the operations on the ledger
+   * @param ledger the operations on the ledger, or null where the mode needs none
    * @param routes the declared tables
    * @param buffer gets room back when writes end
    */
   public WriterLoop(
       WriterSettings settings,
       WriterRuntime runtime,
-      LedgerRequests ledger,
+      @Nullable LedgerRequests ledger,
       Collection<TableRoute> routes,
       Buffer buffer) {
     this.clock = new TurnClock(runtime.clock());

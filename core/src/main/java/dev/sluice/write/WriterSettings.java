@@ -3,11 +3,14 @@ package dev.sluice.write;
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.flow.Backoff;
 import dev.sluice.model.Duplicates;
+import dev.sluice.model.Mode;
 import java.time.Duration;
 
 /**
  * The loop's settings, checked by the builder, which documents them.
  *
+ * @param mode how each event takes effect once
+ * @param maxTransactionEvents events in one transaction
  * @param triggers when a batch of effects is sent
  * @param maxInFlightRequests requests under way
  * @param requestTimeout how long one request may take
@@ -17,6 +20,8 @@ import java.time.Duration;
  * @param claimMemory entries that are remembered
  */
 public record WriterSettings(
+    Mode mode,
+    int maxTransactionEvents,
     BatchTriggers triggers,
     int maxInFlightRequests,
     Duration requestTimeout,

@@ -30,6 +30,7 @@ import software.amazon.awssdk.services.dynamodb.model.BatchStatementRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementResponse;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
@@ -39,6 +40,7 @@ import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
@@ -72,6 +74,9 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
 
     /** A batch of statements of which one fails with an error code. */
     record StatementRefused(int index, BatchStatementErrorCodeEnum code) implements Fate {}
+
+    /** A transaction that is cancelled for one of its actions; none is named for -1. */
+    record Cancelled(int action, String code) implements Fate {}
 
     /** Refused with a ValidationException if some item in it holds this attribute. */
     record RefusedIfItHolds(String attribute) implements Fate {}
@@ -220,6 +225,9 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
       reply.completeExceptionally(SdkClientException.create("connection reset"));
     } else if (fate instanceof Fate.Refused refused) {
       reply.completeExceptionally(serviceError(refused.code, refused.status));
+    } else if (fate instanceof Fate.Cancelled cancelled
+        && request instanceof TransactWriteItemsRequest transaction) {
+      reply.completeExceptionally(cancellation(transaction, cancelled));
     } else if (fate instanceof Fate.RefusedIfItHolds refused
         && request.toString().contains(refused.attribute)) {
       reply.completeExceptionally(serviceError("ValidationException", 400));
@@ -240,6 +248,21 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
         reply.complete(result);
       }
     }
+  }
+
+  private static DynamoDbException cancellation(
+      TransactWriteItemsRequest transaction, Fate.Cancelled cancelled) {
+    List<CancellationReason> reasons = new ArrayList<>();
+    for (int i = 0; i < transaction.transactItems().size(); i++) {
+      String code = i == cancelled.action ? cancelled.code : "None";
+      reasons.add(CancellationReason.builder().code(code).build());
+    }
+    return TransactionCanceledException.builder()
+        .statusCode(400)
+        .cancellationReasons(reasons)
+        .awsErrorDetails(
+            AwsErrorDetails.builder().errorCode("TransactionCanceledException").build())
+        .build();
   }
 
   public static DynamoDbException serviceError(String code, int status) {

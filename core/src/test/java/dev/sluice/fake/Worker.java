@@ -4,6 +4,7 @@ import dev.sluice.IdempotentWriter;
 import dev.sluice.IdempotentWriterBuilder;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
+import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
@@ -61,33 +62,41 @@ public final class Worker {
 
   private final UnaryOperator<IdempotentWriterBuilder> settings;
 
+  private final Mode mode;
+
   private Worker(
-      VirtualTime time, FakeDynamoDb dynamo, UnaryOperator<IdempotentWriterBuilder> settings) {
+      Mode mode,
+      VirtualTime time,
+      FakeDynamoDb dynamo,
+      UnaryOperator<IdempotentWriterBuilder> settings) {
+    this.mode = mode;
     this.settings = settings;
     this.time = time;
     this.dynamo = dynamo;
-    this.writer =
-        settings
-            .apply(
-                IdempotentWriter.builder(dynamo)
-                    .ledger(LedgerTable.named(LEDGER).scope("test"))
-                    .table(
-                        Table.named(PLAIN)
-                            .keys(
-                                KeySchema.of("pk", ScalarAttributeType.S)
-                                    .sortedBy("sk", ScalarAttributeType.N)))
-                    .table(
-                        Table.named(SHARDED).keys(KeySchema.of("pk", ScalarAttributeType.S)),
-                        KeySharder.random(1000))
-                    .withoutTableCheck()
-                    .requestTimeout(REQUEST_TIMEOUT)
-                    .deliveryTimeout(DELIVERY_TIMEOUT)
-                    .clock(time.clock())
-                    .random(time.random())
-                    .scheduler(time.scheduler())
-                    .requestExecutor(time.scheduler())
-                    .callbackExecutor(time.serialExecutor()))
-            .build();
+    boolean keyed = mode == Mode.KEYED;
+    IdempotentWriterBuilder builder =
+        IdempotentWriter.builder(dynamo)
+            .mode(mode)
+            .table(
+                Table.named(PLAIN)
+                    .keys(
+                        KeySchema.of("pk", ScalarAttributeType.S)
+                            .sortedBy("sk", ScalarAttributeType.N)))
+            .table(
+                Table.named(SHARDED).keys(KeySchema.of("pk", ScalarAttributeType.S)),
+                keyed ? KeySharder.calculated(1000) : KeySharder.random(1000))
+            .withoutTableCheck()
+            .requestTimeout(REQUEST_TIMEOUT)
+            .deliveryTimeout(DELIVERY_TIMEOUT)
+            .clock(time.clock())
+            .random(time.random())
+            .scheduler(time.scheduler())
+            .requestExecutor(time.scheduler())
+            .callbackExecutor(time.serialExecutor());
+    if (!keyed) {
+      builder.ledger(LedgerTable.named(LEDGER).scope("test"));
+    }
+    this.writer = settings.apply(builder).build();
   }
 
   public static Worker seeded(long seed) {
@@ -95,18 +104,23 @@ public final class Worker {
   }
 
   public static Worker seeded(long seed, UnaryOperator<IdempotentWriterBuilder> settings) {
+    return seeded(Mode.LEDGER, seed, settings);
+  }
+
+  public static Worker seeded(
+      Mode mode, long seed, UnaryOperator<IdempotentWriterBuilder> settings) {
     VirtualTime time = VirtualTime.seeded(seed);
     FakeDynamoDb dynamo =
         new FakeDynamoDb(time.scheduler(), time.clock())
             .table(LEDGER, KeyAttribute.string("id"))
             .table(PLAIN, KeyAttribute.string("pk"), KeyAttribute.number("sk"))
             .table(SHARDED, KeyAttribute.string("pk"));
-    return new Worker(time, dynamo, settings);
+    return new Worker(mode, time, dynamo, settings);
   }
 
   /** Another process on the same tables. */
   public Worker another() {
-    return new Worker(time, dynamo.another(), settings);
+    return new Worker(mode, time, dynamo.another(), settings);
   }
 
   public Ended write(String source, Write write) {

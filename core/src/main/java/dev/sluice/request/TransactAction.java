@@ -1,0 +1,96 @@
+package dev.sluice.request;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sluice.item.KeyedTable;
+import dev.sluice.model.Effect;
+import java.util.Map;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.Delete;
+import software.amazon.awssdk.services.dynamodb.model.Put;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.Update;
+
+/**
+ * An effect as an action of a transaction.
+ *
+ * @param table its table
+ * @param effect the effect
+ */
+public record TransactAction(KeyedTable table, EffectRequest effect) {
+
+  TransactWriteItem item() {
+    TransactWriteItem.Builder item = TransactWriteItem.builder();
+    return switch (effect.kind()) {
+      case CREATE -> item.put(create()).build();
+      case PUT -> item.put(put().build()).build();
+      case PUT_IF_NEWER -> item.put(versionedPut()).build();
+      case DELETE -> item.delete(delete()).build();
+      case UPDATE -> item.update(update()).build();
+    };
+  }
+
+  private Put.Builder put() {
+    return Put.builder().tableName(table.name()).item(effect.item());
+  }
+
+  private Put create() {
+    return put()
+        .conditionExpression(CreatePut.CONDITION)
+        .expressionAttributeNames(Map.of("#pk", table.partitionKey()))
+        .build();
+  }
+
+  private Put versionedPut() {
+    return put()
+        .conditionExpression(VersionedPut.CONDITION)
+        .expressionAttributeNames(Map.of("#version", table.versionAttribute()))
+        .expressionAttributeValues(Map.of(":version", version()))
+        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+        .build();
+  }
+
+  private Delete delete() {
+    return Delete.builder().tableName(table.name()).key(effect.item()).build();
+  }
+
+  private Update update() {
+    Effect.Update asked = requireNonNull(effect.update(), "update");
+    Update.Builder update =
+        Update.builder()
+            .tableName(table.name())
+            .key(effect.item())
+            .updateExpression(asked.expression());
+    // The service refuses names and values that are there but empty.
+    if (!asked.names().isEmpty()) {
+      update.expressionAttributeNames(asked.names());
+    }
+    if (!asked.values().isEmpty()) {
+      update.expressionAttributeValues(asked.values());
+    }
+    return update.build();
+  }
+
+  private AttributeValue version() {
+    return requireNonNull(effect.item().get(table.versionAttribute()), "version");
+  }
+
+  /** What a cancelled transaction says of this effect; {@code Unprocessed} if nothing. */
+  BatchReply.ItemReply reply(CancellationReason reason) {
+    String code = reason.code();
+    if (code == null || code.equals(TransactWrite.NO_REASON)) {
+      return new BatchReply.ItemReply.Unprocessed();
+    }
+    if (!code.equals(TransactWrite.CONDITION_FAILED)) {
+      return new BatchReply.ItemReply.Failed(Failure.ofStatement(code));
+    }
+    return switch (effect.kind()) {
+      case CREATE -> BatchReply.ItemReply.Done.INSTANCE;
+      case PUT_IF_NEWER -> VersionedPut.standing(version(), table, reason.item());
+      // They have no condition of ours.
+      case PUT, DELETE, UPDATE -> new BatchReply.ItemReply.Failed(Failure.ofStatement(code));
+    };
+  }
+}

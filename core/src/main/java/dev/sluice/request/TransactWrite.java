@@ -1,0 +1,154 @@
+package dev.sluice.request;
+
+import dev.sluice.ledger.LedgerEntry;
+import dev.sluice.ledger.LedgerItem;
+import dev.sluice.model.LedgerTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.Put;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
+
+/**
+ * Ledger entries and effects by {@code TransactWriteItems}, all of them or none. An entry that
+ * stands cancels the transaction and is in the reason, at no further read.
+ */
+public final class TransactWrite {
+  /** The most actions of a transaction (API reference). */
+  public static final int MAX_ACTIONS = 100;
+
+  /** The most bytes that the items of a transaction may have together (API reference). */
+  public static final long MAX_BYTES = 4L * 1024 * 1024;
+
+  static final String NO_REASON = "None";
+  static final String CONDITION_FAILED = "ConditionalCheckFailed";
+
+  private final RequestSettings settings;
+  private final LedgerTable ledger;
+  private final ServiceTime time;
+
+  /**
+   * Creates the operation.
+   *
+   * @param settings what all operations share
+   * @param ledger the ledger table
+   * @param time by which claims expire
+   */
+  public TransactWrite(RequestSettings settings, LedgerTable ledger, ServiceTime time) {
+    this.settings = settings;
+    this.ledger = ledger;
+    this.time = time;
+  }
+
+  /**
+   * Sends a transaction, as it was sent the first time.
+   *
+   * @param transaction the transaction
+   * @return what came back; never fails
+   */
+  public CompletableFuture<TransactReply> send(Transaction transaction) {
+    Transaction.Frozen before = transaction.frozen();
+    Transaction.Frozen frozen = before == null ? transaction.freeze(build(transaction)) : before;
+    return settings
+        .client()
+        .transactWriteItems(frozen.request())
+        .whenComplete(this::observe)
+        .handle((done, thrown) -> reply(transaction.events(), frozen.expireAt(), thrown));
+  }
+
+  private void observe(@Nullable TransactWriteItemsResponse response, @Nullable Throwable thrown) {
+    time.observe(response, thrown);
+    if (response != null) {
+      settings.consumed(response.consumedCapacity());
+    }
+  }
+
+  private Transaction.Frozen build(Transaction transaction) {
+    long now = time.epochSeconds();
+    long expireAt = now + ledger.retention().toSeconds();
+    List<TransactWriteItem> items = new ArrayList<>();
+    for (Transaction.Event event : transaction.events()) {
+      items.add(TransactWriteItem.builder().put(claim(event.entry(), now, expireAt)).build());
+      for (TransactAction action : event.actions()) {
+        items.add(action.item());
+      }
+    }
+    TransactWriteItemsRequest request =
+        TransactWriteItemsRequest.builder()
+            .transactItems(items)
+            .clientRequestToken(transaction.token())
+            .overrideConfiguration(settings.override())
+            .returnConsumedCapacity(settings.capacityWanted())
+            .build();
+    return new Transaction.Frozen(request, expireAt);
+  }
+
+  private Put claim(LedgerEntry entry, long now, long expireAt) {
+    return Put.builder()
+        .tableName(ledger.name())
+        .item(LedgerItem.of(entry, expireAt))
+        .conditionExpression(ClaimPut.CONDITION)
+        .expressionAttributeNames(ClaimPut.NAMES)
+        .expressionAttributeValues(ClaimPut.values(entry, now))
+        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
+        .build();
+  }
+
+  private static TransactReply reply(
+      List<Transaction.Event> events, long expireAt, @Nullable Throwable thrown) {
+    if (thrown == null) {
+      return new TransactReply.Applied(expireAt);
+    }
+    Throwable cause = Failure.unwrap(thrown);
+    return cause instanceof TransactionCanceledException cancelled
+        ? cancelled(events, cancelled)
+        : new TransactReply.Failed(Failure.of(cause));
+  }
+
+  private static TransactReply cancelled(
+      List<Transaction.Event> events, TransactionCanceledException cancelled) {
+    List<CancellationReason> reasons = cancelled.cancellationReasons();
+    int actions = 0;
+    for (Transaction.Event event : events) {
+      actions += Transaction.actions(event);
+    }
+    boolean named = false;
+    for (CancellationReason reason : reasons) {
+      named |= reason.code() != null && !reason.code().equals(NO_REASON);
+    }
+    if (reasons.size() != actions || !named) {
+      return new TransactReply.Failed(
+          new Failure(Failure.Kind.PASSING, "TransactionCanceledException", cancelled));
+    }
+    List<TransactReply.Part> parts = new ArrayList<>(events.size());
+    int at = 0;
+    for (Transaction.Event event : events) {
+      ClaimReply claim = claimReply(reasons.get(at++));
+      List<BatchReply.ItemReply> effects = new ArrayList<>(event.actions().size());
+      for (TransactAction action : event.actions()) {
+        effects.add(action.reply(reasons.get(at++)));
+      }
+      parts.add(new TransactReply.Part(claim, effects));
+    }
+    return new TransactReply.Cancelled(parts);
+  }
+
+  private static ClaimReply claimReply(CancellationReason reason) {
+    String code = reason.code();
+    if (code == null || code.equals(NO_REASON)) {
+      return new ClaimReply.Alone();
+    }
+    if (!code.equals(CONDITION_FAILED)) {
+      return new ClaimReply.Failed(Failure.ofStatement(code));
+    }
+    return reason.hasItem()
+        ? ClaimReply.held(reason.item())
+        : new ClaimReply.Failed(new Failure(Failure.Kind.PASSING, CONDITION_FAILED, null));
+  }
+}

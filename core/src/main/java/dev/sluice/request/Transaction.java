@@ -1,0 +1,62 @@
+package dev.sluice.request;
+
+import dev.sluice.ledger.LedgerEntry;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+
+/**
+ * Events that go together or not at all, under one token. However often it is sent, it is the same
+ * request to the byte: the service takes one token with other parameters for a mistake.
+ */
+public final class Transaction {
+
+  /**
+   * An event of a transaction.
+   *
+   * @param entry its ledger entry
+   * @param actions its effects
+   */
+  public record Event(LedgerEntry entry, List<TransactAction> actions) {}
+
+  private final List<Event> events;
+  private final String token;
+  private volatile @Nullable Frozen frozen;
+
+  /** The request as it was built at first, and when its entries expire. */
+  record Frozen(TransactWriteItemsRequest request, long expireAt) {}
+
+  /**
+   * Creates a transaction.
+   *
+   * @param events its events, of as many different ids, on as many items as they have effects
+   * @param token names it, and no other, within the service's memory of ten minutes; at most 36
+   *     characters
+   */
+  public Transaction(List<Event> events, String token) {
+    this.events = List.copyOf(events);
+    this.token = token;
+  }
+
+  List<Event> events() {
+    return events;
+  }
+
+  String token() {
+    return token;
+  }
+
+  @Nullable Frozen frozen() {
+    return frozen;
+  }
+
+  Frozen freeze(Frozen built) {
+    frozen = built;
+    return built;
+  }
+
+  /** {@return how many actions an event takes} */
+  static int actions(Event event) {
+    return 1 + event.actions().size();
+  }
+}

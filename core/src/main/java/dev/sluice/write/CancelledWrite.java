@@ -1,0 +1,86 @@
+package dev.sluice.write;
+
+import dev.sluice.model.SluiceException;
+import dev.sluice.request.BatchReply.ItemReply;
+import dev.sluice.request.ClaimReply;
+import dev.sluice.request.Failure;
+import dev.sluice.request.TransactReply;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a cancelled transaction means for one of its writes: the worst that was said of it.
+ *
+ * @param write the write
+ * @param effects its effects that were in the transaction
+ * @param replies what was said of them
+ * @param failure the worst failure, or null if it may go again at once
+ * @param at the effect that failed so, or null if it was the ledger entry
+ */
+record CancelledWrite(
+    PendingWrite write,
+    List<EffectTask> effects,
+    List<ItemReply> replies,
+    @Nullable Failure failure,
+    @Nullable EffectTask at) {
+
+  static CancelledWrite of(PendingWrite write, TransactReply.Part part) {
+    List<EffectTask> effects = new ArrayList<>(write.effects.size());
+    for (EffectTask task : write.effects) {
+      if (!task.hasEnded()) {
+        effects.add(task);
+      }
+    }
+    Failure worst = part.claim() instanceof ClaimReply.Failed failed ? failed.failure() : null;
+    EffectTask at = null;
+    for (int i = 0; i < effects.size(); i++) {
+      if (part.effects().get(i) instanceof ItemReply.Failed failed
+          && (worst == null || severity(failed.failure()) > severity(worst))) {
+        worst = failed.failure();
+        at = effects.get(i);
+      }
+    }
+    return new CancelledWrite(write, effects, part.effects(), worst, at);
+  }
+
+  /** The system's failures before passing ones before the record's own, as with effects. */
+  private static int severity(Failure failure) {
+    return switch (failure.kind()) {
+      case SYSTEM -> 2;
+      case THROTTLED, PASSING, UNKNOWN -> 1;
+      case RECORD -> 0;
+    };
+  }
+
+  boolean isFinal() {
+    return failure != null
+        && (failure.kind() == Failure.Kind.SYSTEM || failure.kind() == Failure.Kind.RECORD);
+  }
+
+  /** Marks the effects that are there already, or stale: they need not go again. */
+  void markEnded() {
+    for (int i = 0; i < effects.size(); i++) {
+      if (replies.get(i) instanceof ItemReply.Done) {
+        effects.get(i).stage = EffectTask.Stage.APPLIED;
+      } else if (replies.get(i) instanceof ItemReply.Superseded) {
+        effects.get(i).stage = EffectTask.Stage.SUPERSEDED;
+      }
+    }
+  }
+
+  /** What its caller is told of a failure that is final. */
+  SluiceException exception(String ledger, WriteFailures failures) {
+    if (failure == null) {
+      throw new IllegalStateException("Nothing failed.");
+    }
+    if (at == null) {
+      // The entry is ours alone: if it is refused, the table is not what it should be.
+      return failures.ofLedger(ledger, failure);
+    }
+    String table = at.route.table().name();
+    return failure.kind() == Failure.Kind.SYSTEM
+        ? failures.ofTable(table, at.kind, failure)
+        : WriteFailures.rejected(table, at.kind, failure, false, write.suffixes());
+  }
+}

@@ -1,0 +1,53 @@
+package dev.sluice.write;
+
+import dev.sluice.model.Outcome;
+import java.util.OptionalLong;
+
+/** Makes effects that carry their own identity: there is nothing to ask before. */
+final class KeyedStage implements Protocol {
+  private final EffectStage effects;
+  private final LoopResources loop;
+
+  KeyedStage(EffectStage effects, Endings endings, LoopResources loop) {
+    this.effects = effects;
+    this.loop = loop;
+    effects.onApplied(
+        write -> {
+          Outcome outcome = write.outcome();
+          endings.complete(write, outcome);
+        });
+    effects.onFailed(endings::fail);
+  }
+
+  @Override
+  public void accept(PendingWrite write) {
+    write.claimedAt = loop.clock().nanos();
+    effects.line(write);
+    effects.apply(write);
+  }
+
+  @Override
+  public void expire(PendingWrite write) {
+    effects.expire(write);
+  }
+
+  @Override
+  public boolean hasUnanswered() {
+    return false;
+  }
+
+  @Override
+  public void dispatch(Eagerness eagerness) {
+    // Effects are all there is, and they go out by their lanes.
+  }
+
+  @Override
+  public OptionalLong nextDue() {
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public void forget(String id) {
+    // Nothing is remembered.
+  }
+}

@@ -1,0 +1,94 @@
+package dev.sluice.write;
+
+import dev.sluice.request.TransactAction;
+import dev.sluice.request.TransactWrite;
+import dev.sluice.request.Transaction;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Writes that go in one transaction, and how often that has failed. Belongs to the loop. */
+final class TransactionGroup {
+  private final List<PendingWrite> writes;
+  private final int failures;
+  private @Nullable Transaction transaction;
+
+  private TransactionGroup(
+      List<PendingWrite> writes, int failures, @Nullable Transaction transaction) {
+    this.writes = writes;
+    this.failures = failures;
+    this.transaction = transaction;
+  }
+
+  /** A group that has not been sent: it gets a token of its own. */
+  static TransactionGroup of(List<PendingWrite> writes, int failures) {
+    return new TransactionGroup(writes, failures, null);
+  }
+
+  /** Packs writes, in their order, into as few groups as the limit of actions allows. */
+  static List<TransactionGroup> pack(List<PendingWrite> writes) {
+    List<TransactionGroup> groups = new ArrayList<>(1);
+    List<PendingWrite> next = new ArrayList<>();
+    int actions = 0;
+    for (PendingWrite write : writes) {
+      int more = 1 + write.effects.size();
+      if (actions + more > TransactWrite.MAX_ACTIONS) {
+        groups.add(of(next, 0));
+        next = new ArrayList<>();
+        actions = 0;
+      }
+      next.add(write);
+      actions += more;
+    }
+    groups.add(of(next, 0));
+    return groups;
+  }
+
+  List<PendingWrite> writes() {
+    return writes;
+  }
+
+  int failures() {
+    return failures;
+  }
+
+  /** The group without those whose time is up; the same transaction if there are none. */
+  TransactionGroup withoutEnded() {
+    List<PendingWrite> open = new ArrayList<>(writes.size());
+    for (PendingWrite write : writes) {
+      if (write.stage == PendingWrite.Stage.CLAIMING) {
+        open.add(write);
+      }
+    }
+    return open.size() == writes.size() ? this : of(open, failures);
+  }
+
+  /** The group after one failure more. */
+  TransactionGroup afterFailure() {
+    return new TransactionGroup(writes, failures + 1, transaction).withoutEnded();
+  }
+
+  /** The transaction that it is sent as, every time. */
+  Transaction transaction(TransactionTokens tokens) {
+    Transaction sent = transaction;
+    if (sent == null) {
+      List<Transaction.Event> events = new ArrayList<>(writes.size());
+      for (PendingWrite write : writes) {
+        events.add(new Transaction.Event(write.entry(), actions(write)));
+      }
+      sent = new Transaction(events, tokens.next());
+      transaction = sent;
+    }
+    return sent;
+  }
+
+  private static List<TransactAction> actions(PendingWrite write) {
+    List<TransactAction> actions = new ArrayList<>(write.effects.size());
+    for (EffectTask task : write.effects) {
+      if (!task.hasEnded()) {
+        actions.add(new TransactAction(task.route.table(), task.request()));
+      }
+    }
+    return actions;
+  }
+}
