@@ -1,25 +1,26 @@
 package dev.sluice.simulation;
 
 import dev.sluice.model.Duplicates;
+import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
 import java.util.HashSet;
 import java.util.Set;
 
 /**
  * The write units that a run may take at most, by the table of modes in the README: for every
- * delivery a claim, two if its event is known, and its effects, and no effects for a duplicate that
- * was dropped.
+ * delivery its claim and its effects, and no effects for a duplicate that was dropped.
  */
 final class Bill {
   private static final int CLAIM = 1;
+  private static final int IN_TRANSACTION = 2;
 
-  private final Duplicates duplicates;
+  private final Scenario scenario;
   private final Set<String> seen = new HashSet<>();
   private long ledger;
   private long data;
 
-  Bill(Duplicates duplicates) {
-    this.duplicates = duplicates;
+  Bill(Scenario scenario) {
+    this.scenario = scenario;
   }
 
   /** Spent on what was there before. */
@@ -29,30 +30,49 @@ final class Bill {
 
   /** A record was handed to a writer. */
   void delivered(Event event) {
-    // In a batch, the claim of a known event says only that it is known: then it is asked for.
-    ledger += seen.add(event.id()) ? CLAIM : 2 * CLAIM;
-    data += event.effects();
+    boolean isNew = seen.add(event.id());
+    switch (scenario.mode()) {
+      case LEDGER -> {
+        // In a batch, the claim of a known event says only that it is known: then it is asked for.
+        ledger += isNew ? CLAIM : 2 * CLAIM;
+        data += event.effects();
+      }
+      case KEYED -> data += event.effects();
+      case TRANSACTIONAL -> {
+        // An effect whose item is there already, or newer, leaves, and the rest goes again.
+        long attempts = 1L + event.effects();
+        ledger += attempts * IN_TRANSACTION * CLAIM;
+        data += attempts * IN_TRANSACTION * event.effects();
+      }
+    }
   }
 
   /** A writer was asked to release a claim. */
   void released() {
-    ledger += 1;
+    if (scenario.mode() != Mode.KEYED) {
+      ledger += 1;
+    }
   }
 
   /** A write ended. */
   void ended(Event event, Outcome outcome) {
     boolean dropped =
         outcome instanceof Outcome.Conflict
-            || (outcome instanceof Outcome.Duplicate && duplicates == Duplicates.DROP);
-    if (dropped) {
+            || (outcome instanceof Outcome.Duplicate && scenario.duplicates() == Duplicates.DROP);
+    if (dropped && scenario.mode() == Mode.LEDGER) {
       data -= event.effects();
     }
   }
 
   void check(double ledgerUnits, double dataUnits, Checks checks) {
+    if (scenario.maxTransactionEvents() > 1) {
+      // Each pays for the duplicates among those that it shares a transaction with.
+      return;
+    }
+    long least = scenario.mode() == Mode.LEDGER ? seen.size() : 0;
     checks.require(
-        ledgerUnits >= seen.size() && ledgerUnits <= ledger,
-        "claims took " + ledgerUnits + " units, not " + seen.size() + " to " + ledger);
+        ledgerUnits >= least && ledgerUnits <= ledger,
+        "claims took " + ledgerUnits + " units, not " + least + " to " + ledger);
     checks.require(dataUnits <= data, "effects took " + dataUnits + " units, more than " + data);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.simulation;
 
+import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,7 +46,8 @@ final class Checks {
   /** Nothing is acknowledged that is not durable. */
   void acknowledged(Log.Entry entry, Outcome outcome, int mapper) {
     Event event = entry.event();
-    if (outcome instanceof Outcome.Duplicate) {
+    boolean isAnothers = outcome instanceof Outcome.Duplicate;
+    if (isAnothers && simulation.scenario().mode() != Mode.TRANSACTIONAL) {
       return;
     }
     if (event.hasOwnItem()) {
@@ -62,6 +64,9 @@ final class Checks {
           entityVersion(event) >= event.version(),
           event.id() + " was acknowledged and its entity is older");
     }
+    if (event.counts()) {
+      require(count(event) == 1, event.id() + " was acknowledged and counts " + count(event));
+    }
   }
 
   /** At the end: every event once, at one key, or dead-lettered. */
@@ -76,6 +81,10 @@ final class Checks {
       if (event.hasShardedItem()) {
         count(event, "sharded item", shardedItems(event), excused);
       }
+      if (event.counts()) {
+        int count = count(event);
+        require(count == 1 || (count == 0 && excused), event.id() + " counts " + count);
+      }
       if (event.shape() == Event.Shape.DELETE) {
         require(!isThere("doomed-" + event.id()) || excused, event.id() + " did not delete");
       }
@@ -85,6 +94,31 @@ final class Checks {
             event.id() + " is missing from its entity");
       }
     }
+  }
+
+  /** Counters that several events share: each event is in both of its own, or in none. */
+  void sumsAreOfWhatWasCounted() {
+    Map<String, Integer> expected = new HashMap<>();
+    for (Event event : simulation.scenario().events()) {
+      if (event.counts()) {
+        expected.merge(event.sumKey(), count(event), Integer::sum);
+      }
+    }
+    expected.forEach(
+        (key, sum) -> require(counter(key) == sum, key + " is " + counter(key) + ", not " + sum));
+  }
+
+  private int count(Event event) {
+    return counter(event.countedKey(0)) + counter(event.countedKey(1));
+  }
+
+  private int counter(String key) {
+    for (Map<String, AttributeValue> item : simulation.tables().items(SimulatedTables.PLAIN)) {
+      if (item.get("pk").s().equals(key)) {
+        return Integer.parseInt(item.get(Event.COUNT).n());
+      }
+    }
+    return 0;
   }
 
   /** Order by key, where nothing lands late in one live writer: what was published last stands. */

@@ -3,9 +3,12 @@ package dev.sluice.simulation;
 import static dev.sluice.simulation.SimulatedTables.PLAIN;
 import static dev.sluice.simulation.SimulatedTables.SHARDED;
 
+import dev.sluice.model.Mode;
 import dev.sluice.model.Write;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -23,6 +26,7 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
   static final String CONTENT = "content";
   static final String BY = "by";
   static final String POISON = "poison";
+  static final String COUNT = "count";
 
   /** What an event does. */
   enum Shape {
@@ -33,7 +37,18 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
     ENTITY,
     CREATE_AND_ENTITY,
     PUT_LAST,
-    DELETE
+    DELETE,
+    COUNT,
+    CREATE_AND_COUNT;
+
+    /** The shapes that a mode takes. */
+    static List<Shape> of(Mode mode) {
+      List<Shape> shapes = new ArrayList<>(List.of(values()));
+      if (mode != Mode.TRANSACTIONAL) {
+        shapes.removeAll(List.of(COUNT, CREATE_AND_COUNT));
+      }
+      return shapes;
+    }
   }
 
   /**
@@ -56,7 +71,35 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
           write.create(PLAIN, own(content, mapper)).putIfNewer(PLAIN, entityItem(), version);
       case PUT_LAST -> write.put(PLAIN, lastItem());
       case DELETE -> write.delete(PLAIN, key("doomed-" + id, 1));
+      case COUNT -> counted(write, mapper);
+      case CREATE_AND_COUNT -> counted(write.create(PLAIN, own(content, mapper)), mapper);
     };
+  }
+
+  /** Counts the event, and itself in a counter that others count in too. */
+  private Write counted(Write write, int mapper) {
+    return countedAt(countedAt(write, countedKey(mapper)), sumKey());
+  }
+
+  private static Write countedAt(Write write, String key) {
+    return write.update(
+        PLAIN,
+        key(key, 1),
+        "ADD #count :one",
+        Map.of("#count", COUNT),
+        Map.of(":one", AttributeValue.fromN("1")));
+  }
+
+  String countedKey(int mapper) {
+    return "counted-" + id + '-' + mapper;
+  }
+
+  String sumKey() {
+    return "sum-" + entity;
+  }
+
+  boolean counts() {
+    return shape == Shape.COUNT || shape == Shape.CREATE_AND_COUNT;
   }
 
   private Map<String, AttributeValue> own(int content, int mapper) {
@@ -109,7 +152,8 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
   boolean hasOwnItem() {
     return shape == Shape.CREATE
         || shape == Shape.CREATE_AND_PUT_SHARDED
-        || shape == Shape.CREATE_AND_ENTITY;
+        || shape == Shape.CREATE_AND_ENTITY
+        || shape == Shape.CREATE_AND_COUNT;
   }
 
   boolean hasShardedItem() {
@@ -120,7 +164,11 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
 
   /** {@return how many items it writes, each of less than 1 KB} */
   int effects() {
-    return shape == Shape.CREATE_AND_PUT_SHARDED || shape == Shape.CREATE_AND_ENTITY ? 2 : 1;
+    return switch (shape) {
+      case CREATE_AND_PUT_SHARDED, CREATE_AND_ENTITY, COUNT -> 2;
+      case CREATE_AND_COUNT -> 3;
+      default -> 1;
+    };
   }
 
   boolean changesEntity() {

@@ -79,7 +79,7 @@ final class Processes {
       case 1 -> zombie(victim);
       default -> moveAll(victim, 0);
     }
-    if (scenario.duplicates() == Duplicates.REAPPLY) {
+    if (scenario.isCompacting()) {
       int partition = random.nextInt(scenario.log().partitionCount());
       if (scenario.log().compact(partition, simulation.seconds())) {
         counts.add(Fault.COMPACTION);

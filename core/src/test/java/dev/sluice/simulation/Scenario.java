@@ -1,6 +1,7 @@
 package dev.sluice.simulation;
 
 import dev.sluice.model.Duplicates;
+import dev.sluice.model.Mode;
 import dev.sluice.testkit.simulated.client.Mishaps;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,6 +15,8 @@ import java.util.random.RandomGenerator;
 /**
  * What one run is made of, drawn from its seed.
  *
+ * @param mode the writers' mode
+ * @param maxTransactionEvents how many events share a transaction
  * @param workers how many processes there are at a time
  * @param log the records
  * @param events the events
@@ -31,6 +34,8 @@ import java.util.random.RandomGenerator;
  * @param seconds how long records are published for
  */
 record Scenario(
+    Mode mode,
+    int maxTransactionEvents,
     int workers,
     Log log,
     List<Event> events,
@@ -45,6 +50,9 @@ record Scenario(
     boolean mapperChanges,
     long seconds) {
 
+  // The default is run as often as the others together.
+  private static final List<Mode> MODES =
+      List.of(Mode.LEDGER, Mode.LEDGER, Mode.KEYED, Mode.TRANSACTIONAL);
   private static final int ENTITIES = 3;
   private static final long BURST_SECONDS = 120;
   private static final int BURSTS = 5;
@@ -90,13 +98,27 @@ record Scenario(
 
   /** {@return whether nothing can land late, and one process reads one partition} */
   boolean keepsOrder() {
-    return prompt && disasters == 0 && log.partitionCount() == 1 && duplicates == Duplicates.DROP;
+    return mode != Mode.KEYED
+        && prompt
+        && disasters == 0
+        && log.partitionCount() == 1
+        && duplicates == Duplicates.DROP;
+  }
+
+  /**
+   * {@return whether records may be compacted away} Where there is no time between claim and
+   * effect, or duplicates are applied again, none of them is missed.
+   */
+  boolean isCompacting() {
+    return mode != Mode.LEDGER || duplicates == Duplicates.REAPPLY;
   }
 
   static Scenario draw(RandomGenerator random) {
-    boolean expiring = random.nextInt(5) == 0;
-    boolean orphaning = !expiring && random.nextInt(5) == 0;
-    boolean mapperChanges = !expiring && !orphaning && random.nextInt(10) == 0;
+    Mode mode = MODES.get(random.nextInt(MODES.size()));
+    boolean keyed = mode == Mode.KEYED;
+    boolean expiring = !keyed && random.nextInt(5) == 0;
+    boolean orphaning = !keyed && !expiring && random.nextInt(5) == 0;
+    boolean mapperChanges = !keyed && !expiring && !orphaning && random.nextInt(10) == 0;
     Log log = new Log(orphaning ? 2 + random.nextInt(2) : 1 + random.nextInt(3));
     long seconds = expiring ? BURST_SECONDS * BURSTS : 5 + random.nextInt(30);
     List<Event> events = new ArrayList<>();
@@ -104,14 +126,14 @@ record Scenario(
     Map<Integer, Long> versions = new HashMap<>();
     int count = 3 + random.nextInt(20);
     for (int i = 0; i < count; i++) {
-      Event event = event(random, i, versions, expiring ? 0 : orphaning ? 0.3 : 0.07);
+      Event event = event(random, mode, i, versions, expiring ? 0 : orphaning ? 0.3 : 0.07);
       events.add(event);
       // Where claims expire, records come in bursts, so that a disaster soon after one hits some.
       long at = expiring ? BURST_SECONDS * random.nextInt(BURSTS) : random.nextLong(seconds);
       int home = random.nextInt(log.partitionCount());
       drafts.add(new Draft(home, event, 0, at));
-      repeats(
-          random, log, drafts, event, home, at, orphaning ? 2 : seconds, expiring || mapperChanges);
+      Repeats repeats = new Repeats(orphaning ? 2 : seconds, expiring || mapperChanges, !keyed);
+      repeats.add(random, log, drafts, drafts.get(drafts.size() - 1));
     }
     double faultProbability = random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.4;
     faultProbability = orphaning ? LATE_CLAIMS : faultProbability;
@@ -120,11 +142,15 @@ record Scenario(
     drafts.sort((a, b) -> Long.compare(a.at, b.at));
     drafts.forEach(draft -> log.publish(draft.partition, draft.event, draft.content, draft.at));
     return new Scenario(
+        mode,
+        mode == Mode.TRANSACTIONAL && random.nextBoolean() ? 2 + random.nextInt(6) : 1,
         orphaning ? 2 + random.nextInt(2) : 1 + random.nextInt(3),
         log,
         events,
         expiring ? Duration.ofMinutes(1) : Duration.ofDays(14),
-        !orphaning && random.nextInt(4) == 0 ? Duplicates.REAPPLY : Duplicates.DROP,
+        mode != Mode.TRANSACTIONAL && !orphaning && random.nextInt(4) == 0
+            ? Duplicates.REAPPLY
+            : Duplicates.DROP,
         random.nextInt(3) == 0 ? 0 : 1 + random.nextInt(20),
         faultProbability,
         prompt,
@@ -138,37 +164,43 @@ record Scenario(
   private record Draft(int partition, Event event, int content, long at) {}
 
   private static Event event(
-      RandomGenerator random, int number, Map<Integer, Long> versions, double poisonous) {
-    Event.Shape[] shapes = Event.Shape.values();
-    Event.Shape shape = shapes[random.nextInt(shapes.length)];
+      RandomGenerator random,
+      Mode mode,
+      int number,
+      Map<Integer, Long> versions,
+      double poisonous) {
+    List<Event.Shape> shapes = Event.Shape.of(mode);
+    Event.Shape shape = shapes.get(random.nextInt(shapes.size()));
     int entity = random.nextInt(ENTITIES);
     long version = versions.merge(entity, 1L, Long::sum);
     boolean poison =
         shape != Event.Shape.ENTITY
             && shape != Event.Shape.DELETE
             && shape != Event.Shape.PUT_LAST
+            && shape != Event.Shape.COUNT
             && random.nextDouble() < poisonous;
     return new Event("e" + number, shape, entity, version, poison);
   }
 
-  private static void repeats(
-      RandomGenerator random,
-      Log log,
-      List<Draft> drafts,
-      Event event,
-      int home,
-      long at,
-      long seconds,
-      boolean plainOnly) {
-    // Once a claim has expired its event counts as new; only a create at its own key bears that.
-    boolean bearsExpiry = event.shape() == Event.Shape.CREATE;
-    if (plainOnly && !bearsExpiry) {
-      return;
-    }
-    while (random.nextInt(3) == 0) {
-      int partition = random.nextInt(3) == 0 ? random.nextInt(log.partitionCount()) : home;
-      int content = !plainOnly && random.nextInt(12) == 0 ? 1 : 0;
-      drafts.add(new Draft(partition, event, content, at + random.nextLong(seconds)));
+  /**
+   * How an event comes again.
+   *
+   * @param seconds within how long
+   * @param plainOnly whether only what bears it comes again: once a claim has expired its event
+   *     counts as new, and only a create at its own key bears that
+   * @param reusing whether an id may come with other content
+   */
+  private record Repeats(long seconds, boolean plainOnly, boolean reusing) {
+    void add(RandomGenerator random, Log log, List<Draft> drafts, Draft first) {
+      if (plainOnly && first.event.shape() != Event.Shape.CREATE) {
+        return;
+      }
+      while (random.nextInt(3) == 0) {
+        int partition =
+            random.nextInt(3) == 0 ? random.nextInt(log.partitionCount()) : first.partition;
+        int content = reusing && !plainOnly && random.nextInt(12) == 0 ? 1 : 0;
+        drafts.add(new Draft(partition, first.event, content, first.at + random.nextLong(seconds)));
+      }
     }
   }
 }

@@ -1,10 +1,12 @@
 package dev.sluice.simulation;
 
 import dev.sluice.IdempotentWriter;
+import dev.sluice.IdempotentWriterBuilder;
 import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
+import dev.sluice.model.Mode;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Table;
 import dev.sluice.model.WriteListener;
@@ -52,11 +54,7 @@ final class SimulatedService {
     this.scheduler = time.scheduler();
     this.dynamo = simulation.tables().connect();
     this.writer =
-        IdempotentWriter.builder(dynamo)
-            .ledger(
-                LedgerTable.named(SimulatedTables.LEDGER)
-                    .scope("simulation")
-                    .retention(simulation.scenario().retention()))
+        builder(simulation.scenario())
             .table(
                 Table.named(SimulatedTables.PLAIN)
                     .keys(
@@ -65,7 +63,9 @@ final class SimulatedService {
             .table(
                 Table.named(SimulatedTables.SHARDED)
                     .keys(KeySchema.of("pk", ScalarAttributeType.S)),
-                KeySharder.random(1_000))
+                simulation.scenario().mode() == Mode.KEYED
+                    ? KeySharder.calculated(1_000)
+                    : KeySharder.random(1_000))
             .withoutTableCheck()
             .maxBufferedItems(MAX_BUFFERED)
             .maxInFlightRequests(1 + random.nextInt(4))
@@ -83,6 +83,20 @@ final class SimulatedService {
             .callbackExecutor(time.serialExecutor())
             .build();
     later(TICK_MILLIS, this::tick);
+  }
+
+  private IdempotentWriterBuilder builder(Scenario scenario) {
+    IdempotentWriterBuilder builder =
+        IdempotentWriter.builder(dynamo)
+            .mode(scenario.mode())
+            .maxTransactionEvents(scenario.maxTransactionEvents());
+    if (scenario.mode() != Mode.KEYED) {
+      builder.ledger(
+          LedgerTable.named(SimulatedTables.LEDGER)
+              .scope("simulation")
+              .retention(scenario.retention()));
+    }
+    return builder;
   }
 
   private final class Bounds implements WriterMetrics {

@@ -1,6 +1,7 @@
 package dev.sluice.simulation;
 
 import dev.sluice.model.Duplicates;
+import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.WriteListener;
@@ -38,7 +39,7 @@ final class Simulation {
     this.scenario = Scenario.draw(time.random());
     this.counts = counts;
     this.tables = new SimulatedTables(time, scenario.weather(), counts);
-    this.bill = new Bill(scenario.duplicates());
+    this.bill = new Bill(scenario);
     this.processes = new Processes(this, counts);
     countRecords();
   }
@@ -84,6 +85,7 @@ final class Simulation {
     checks.rethrow();
     checks.everythingInItsPlace();
     checks.lastOfEachKeyStands();
+    checks.sumsAreOfWhatWasCounted();
     checks.reusedIdsAreAccountedFor();
     checks.writeUnits(bill);
     replayDeadLetters();
@@ -94,7 +96,9 @@ final class Simulation {
       return;
     }
     // A zombie may have claimed for a copy that nobody will deliver again: see docs/adr/0009.
-    SimulatedService replayer = processes.replaceAll(Duplicates.REAPPLY);
+    SimulatedService replayer =
+        processes.replaceAll(
+            scenario.mode() == Mode.TRANSACTIONAL ? Duplicates.DROP : Duplicates.REAPPLY);
     // Whoever repairs the cause waits until what was under way has ended: see docs/adr/0009.
     time.advance(Weather.LATEST.plusSeconds(10));
     tables.mend();
@@ -123,6 +127,7 @@ final class Simulation {
     time.runUntil(() -> checks.hasFailed() || open[0] == 0, TO_FINISH);
     checks.rethrow();
     checks.nothingMissing();
+    checks.sumsAreOfWhatWasCounted();
   }
 
   private void countRecords() {

@@ -41,7 +41,9 @@ final class Weather {
   /** {@return claims land late, with some probability, and nothing else goes wrong} */
   static Mishaps lateClaims(double probability) {
     return CALM.lateness(Latency.between(Duration.ofSeconds(1), LATEST))
-        .chance(Fate.LATE, Operation.PUT_ITEM, probability);
+        .chance(Fate.LATE, Operation.PUT_ITEM, probability)
+        .chance(Fate.LATE, Operation.BATCH_EXECUTE_STATEMENT, probability)
+        .chance(Fate.LATE, Operation.TRANSACT_WRITE_ITEMS, probability);
   }
 
   /**
