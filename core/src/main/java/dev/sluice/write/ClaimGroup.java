@@ -12,11 +12,10 @@ final class ClaimGroup {
   /** The one that claims and applies, or null between two leaders. */
   @Nullable PendingWrite leader;
 
-  /** The entry that stands in the ledger, once it is known. */
-  @Nullable LedgerEntry standing;
-
-  /** When that expires, in epoch seconds. */
-  long expireAt;
+  // What stands in the ledger once that is known, and when it expires in epoch seconds.
+  private @Nullable LedgerEntry standing;
+  private long expireAt;
+  private boolean released;
 
   // Most events come once: no lists for those.
   private List<PendingWrite> joined = List.of();
@@ -30,6 +29,21 @@ final class ClaimGroup {
   void stands(LedgerEntry entry, long entryExpireAt) {
     standing = entry;
     expireAt = entryExpireAt;
+  }
+
+  /** The claim is released: what is known of it, or is still to come in, means nothing now. */
+  void release() {
+    released = true;
+  }
+
+  /** {@return the entry that stands in the ledger, or null if it must be asked} */
+  @Nullable LedgerEntry standing() {
+    return released ? null : standing;
+  }
+
+  /** {@return when that expires, in epoch seconds} */
+  long expireAt() {
+    return expireAt;
   }
 
   /** The same write as the leader: it ends as that ends. */

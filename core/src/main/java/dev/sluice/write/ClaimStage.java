@@ -82,15 +82,20 @@ final class ClaimStage implements Protocol, Claimer.Listener {
   @Override
   public void forget(String id) {
     memory.forget(id);
+    ClaimGroup group = groups.get(id);
+    if (group != null) {
+      group.release();
+    }
   }
 
   private void offer(ClaimGroup group, PendingWrite write) {
     write.group = group;
     PendingWrite leader = group.leader;
+    LedgerEntry standing = group.standing();
     if (leader != null && leader.entry().isSameWriteAs(write.entry())) {
       join(group, write);
-    } else if (group.standing != null) {
-      judge(group, group.standing, write);
+    } else if (standing != null) {
+      judge(group, standing, write);
     } else if (leader != null) {
       write.stage = PendingWrite.Stage.WAITING;
       group.await(write);
@@ -184,12 +189,19 @@ final class ClaimStage implements Protocol, Claimer.Listener {
 
   private void applied(PendingWrite write) {
     ClaimGroup group = write.group;
-    if (group != null && group.leader == write && group.standing != null) {
-      // Only what this writer saw durable: an entry that is merely claimed may be released yet.
-      memory.remember(group.standing, group.expireAt);
+    if (group != null && group.leader == write) {
+      rememberLeaders(group);
     }
     Outcome outcome = write.outcome();
     ended(write, ended -> endings.complete(ended, outcome));
+  }
+
+  /** Only what this writer saw durable: an entry that is merely claimed may be released yet. */
+  private void rememberLeaders(ClaimGroup group) {
+    LedgerEntry standing = group.standing();
+    if (standing != null) {
+      memory.remember(standing, group.expireAt());
+    }
   }
 
   private void ended(PendingWrite write, Consumer<PendingWrite> end) {

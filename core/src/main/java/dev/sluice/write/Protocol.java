@@ -20,6 +20,6 @@ interface Protocol {
   /** {@return when something is due by itself} */
   OptionalLong nextDue();
 
-  /** A claim is to be released: nothing may be answered from what was known of it. */
+  /** A claim is released, or about to be: nothing may be answered from what was known of it. */
   void forget(String id);
 }

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** Releases claims, retrying as claims are retried. */
 final class ReleaseStage {
@@ -37,6 +38,7 @@ final class ReleaseStage {
   private final Endings endings;
   private final WriteFailures writeFailures;
   private final LoopResources loop;
+  private Consumer<String> onEnded = id -> {};
 
   ReleaseStage(
       String ledger,
@@ -49,6 +51,11 @@ final class ReleaseStage {
     this.endings = endings;
     this.writeFailures = writeFailures;
     this.loop = loop;
+  }
+
+  /** Sets who is told of the ids whose claims are gone, or may be. */
+  void onEnded(Consumer<String> listener) {
+    onEnded = listener;
   }
 
   void accept(Release release) {
@@ -77,7 +84,7 @@ final class ReleaseStage {
       return;
     }
     if (reply instanceof ReleaseReply.Released released) {
-      open.remove(release);
+      close(release);
       endings.execute(() -> release.outcome.complete(released.deleted()));
       return;
     }
@@ -96,8 +103,13 @@ final class ReleaseStage {
     }
   }
 
-  private void fail(Release release, SluiceException failure) {
+  private void close(Release release) {
     open.remove(release);
+    onEnded.accept(release.id);
+  }
+
+  private void fail(Release release, SluiceException failure) {
+    close(release);
     endings.execute(() -> release.outcome.completeExceptionally(failure));
   }
 

@@ -24,6 +24,9 @@ final class WriterStages {
     this.protocol = protocol;
     this.releases = releases;
     this.endings = endings;
+    if (releases != null) {
+      releases.onEnded(protocol::forget);
+    }
   }
 
   static WriterStages assemble(

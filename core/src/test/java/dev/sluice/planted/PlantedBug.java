@@ -15,13 +15,22 @@ import java.util.stream.Stream;
  *
  * @param name what it does wrong
  * @param file the file, below the source root of the writer or of the simulation
- * @param find text that stands in it exactly once
- * @param replace what to put in its place
+ * @param edits what to change in it
  */
-record PlantedBug(String name, String file, String find, String replace) {
+record PlantedBug(String name, String file, List<Edit> edits) {
   private static final Path BUGS = Path.of("src", "test", "planted");
   private static final Pattern FORM =
-      Pattern.compile("(.+)\n(.+)\n<<<<\n(.*)\n====\n(.*)\n>>>>\n", Pattern.DOTALL);
+      Pattern.compile("(.+)\n(.+)\n((?:<<<<\n.*?\n====\n.*?\n>>>>\n)+)", Pattern.DOTALL);
+  private static final Pattern EDIT =
+      Pattern.compile("<<<<\n(.*?)\n====\n(.*?)\n>>>>\n", Pattern.DOTALL);
+
+  /**
+   * A change.
+   *
+   * @param find text that stands in the file exactly once
+   * @param replace what to put in its place
+   */
+  record Edit(String find, String replace) {}
 
   static List<PlantedBug> all() throws IOException {
     try (Stream<Path> files = Files.list(BUGS)) {
@@ -35,19 +44,29 @@ record PlantedBug(String name, String file, String find, String replace) {
       if (!form.matches()) {
         throw new IllegalStateException(path + " does not have the form of a bug.");
       }
-      return new PlantedBug(form.group(1), form.group(2), form.group(3), form.group(4));
+      List<Edit> edits =
+          EDIT.matcher(form.group(3))
+              .results()
+              .map(edit -> new Edit(edit.group(1), edit.group(2)))
+              .toList();
+      return new PlantedBug(form.group(1), form.group(2), edits);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   String plantIn(String source) {
-    int at = source.indexOf(find);
-    if (at < 0 || source.indexOf(find, at + 1) >= 0) {
-      throw new IllegalStateException(
-          "The place for '" + name + "' in " + file + " is not there exactly once: " + find);
+    String changed = source;
+    for (Edit edit : edits) {
+      int at = changed.indexOf(edit.find);
+      if (at < 0 || changed.indexOf(edit.find, at + 1) >= 0) {
+        throw new IllegalStateException(
+            "The place for '" + name + "' in " + file + " is not there exactly once: " + edit.find);
+      }
+      changed =
+          changed.substring(0, at) + edit.replace + changed.substring(at + edit.find.length());
     }
-    return source.substring(0, at) + replace + source.substring(at + find.length());
+    return changed;
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.sluice.model.RejectedWriteException;
 import dev.sluice.model.RetriableException;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.WriteListener;
+import java.time.Instant;
 import java.util.random.RandomGenerator;
 
 /** One record on its way through this process. */
@@ -14,6 +15,7 @@ final class Delivery implements WriteListener {
   private final RandomGenerator random;
   private final Assignment assignment;
   private final Log.Entry entry;
+  private final Instant acceptedAt;
   private boolean ended;
 
   Delivery(SimulatedService service, Assignment assignment, Log.Entry entry) {
@@ -22,11 +24,13 @@ final class Delivery implements WriteListener {
     this.random = simulation.time().random();
     this.assignment = assignment;
     this.entry = entry;
+    this.acceptedAt = simulation.time().now();
   }
 
   private void end() {
     simulation.checks().require(!ended, "a write ended twice");
     ended = true;
+    simulation.releases().ended(entry.source());
   }
 
   @Override
@@ -38,6 +42,7 @@ final class Delivery implements WriteListener {
     simulation.trace(
         service, entry.source() + " " + entry.event() + " " + entry.content() + " " + outcome);
     simulation.bill().ended(entry.event(), outcome);
+    simulation.releases().judged(entry, acceptedAt, outcome, simulation.checks());
     if (outcome instanceof Outcome.Conflict conflict) {
       deadLetter(conflict.kind().name(), this::done);
       return;
@@ -98,6 +103,9 @@ final class Delivery implements WriteListener {
               if (failure != null) {
                 service.later(500, () -> release(false, then));
               } else {
+                if (released) {
+                  simulation.releases().released(entry.source());
+                }
                 then.run();
               }
             });

@@ -93,7 +93,7 @@ final class SimulatedService {
     if (scenario.mode() != Mode.KEYED) {
       builder.ledger(
           LedgerTable.named(SimulatedTables.LEDGER)
-              .scope("simulation")
+              .scope(SimulatedTables.SCOPE)
               .retention(scenario.retention()));
     }
     return builder;
@@ -179,6 +179,7 @@ final class SimulatedService {
             entry.event().write(entry.content(), mapper),
             listener);
     if (accepted) {
+      simulation.releases().began(entry.source());
       simulation.bill().delivered(entry.event());
     }
     return accepted;

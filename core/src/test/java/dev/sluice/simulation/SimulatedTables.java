@@ -6,6 +6,7 @@ import dev.sluice.testkit.simulated.client.Mishaps;
 import dev.sluice.testkit.simulated.client.SimulatedDynamoDbClient;
 import dev.sluice.testkit.simulated.engine.SimulatedDynamoDb;
 import dev.sluice.testkit.time.VirtualTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,11 +17,15 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateTimeToLiveRequest;
 /** The tables of one run, seen by the workers as a service and by the checks as they are. */
 final class SimulatedTables {
   static final String LEDGER = "ledger";
+  static final String SCOPE = "simulation";
   static final String PLAIN = "plain";
   static final String SHARDED = "sharded";
 
   /** An index by this attribute refuses the items of poison events, until it is dropped. */
   private static final KeyAttribute INDEX_KEY = KeyAttribute.string(Event.POISON);
+
+  private static final double STALE = 0.7;
+  private static final Duration MOST_STALE = Duration.ofSeconds(20);
 
   private final SimulatedDynamoDb service;
   private final VirtualTime time;
@@ -33,6 +38,7 @@ final class SimulatedTables {
     this.mishaps = mishaps;
     this.counts = counts;
     this.service = SimulatedDynamoDb.create(time.random());
+    service.staleReads(STALE, MOST_STALE);
     service.createTable(LEDGER, KeyAttribute.string(LedgerTable.PARTITION_KEY));
     service.createTable(PLAIN, KeyAttribute.string("pk"), KeyAttribute.number("sk"));
     service.createTable(SHARDED, KeyAttribute.string("pk"));
@@ -73,6 +79,15 @@ final class SimulatedTables {
   void mend() {
     service.dropIndexKey(PLAIN, INDEX_KEY);
     service.dropIndexKey(SHARDED, INDEX_KEY);
+  }
+
+  /** {@return whether a record's claim stands} */
+  boolean isClaimed(Event event, String source) {
+    return service.items(LEDGER).stream()
+        .anyMatch(
+            entry ->
+                entry.get(LedgerTable.PARTITION_KEY).s().equals(SCOPE + '#' + event.id())
+                    && entry.get("src").s().equals(source));
   }
 
   List<Map<String, AttributeValue>> items(String table) {

@@ -30,6 +30,7 @@ final class Simulation {
   private final Set<Event> deadLetteredAgain = new HashSet<>();
   private final Consumer<String> trace;
   private final Bill bill;
+  private final Releases releases;
   private final Processes processes;
 
   private Simulation(long seed, FaultCounts counts, Consumer<String> trace) {
@@ -39,6 +40,7 @@ final class Simulation {
     this.scenario = Scenario.draw(time.random());
     this.counts = counts;
     this.tables = new SimulatedTables(time, scenario.weather(), counts);
+    this.releases = new Releases(time, tables);
     this.bill = new Bill(scenario);
     this.processes = new Processes(this, counts);
     countRecords();
@@ -165,6 +167,10 @@ final class Simulation {
 
   SimulatedTables tables() {
     return tables;
+  }
+
+  Releases releases() {
+    return releases;
   }
 
   Bill bill() {

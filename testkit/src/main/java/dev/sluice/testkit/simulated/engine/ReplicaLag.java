@@ -3,13 +3,15 @@ package dev.sluice.testkit.simulated.engine;
 import dev.sluice.testkit.simulated.item.ItemKey;
 import dev.sluice.testkit.simulated.item.StoredItem;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** What items of one table were before their latest change, for as long as a replica may lag. */
+/** What items of one table were before their latest changes, for as long as a replica may lag. */
 final class ReplicaLag {
 
   private record Before(@Nullable StoredItem item, long changedAt) {}
@@ -18,7 +20,8 @@ final class ReplicaLag {
 
   private final StaleReads setting;
   private final RandomGenerator random;
-  private final Map<ItemKey, Before> before = new HashMap<>();
+  // Of each item the states that it had, the oldest first.
+  private final Map<ItemKey, List<Before>> before = new HashMap<>();
   private final Queue<Change> changes = new ArrayDeque<>();
 
   ReplicaLag(StaleReads setting, RandomGenerator random) {
@@ -29,7 +32,7 @@ final class ReplicaLag {
   void changed(ItemKey key, @Nullable StoredItem old, long now) {
     if (setting.chance() > 0) {
       forgetUntil(now - setting.mostNanos());
-      before.put(key, new Before(old, now));
+      before.computeIfAbsent(key, changed -> new ArrayList<>(1)).add(new Before(old, now));
       changes.add(new Change(key, now));
     }
   }
@@ -40,8 +43,10 @@ final class ReplicaLag {
       return current;
     }
     forgetUntil(now - setting.mostNanos());
-    var old = before.get(key);
-    return old != null && random.nextDouble() < setting.chance() ? old.item() : current;
+    var states = before.get(key);
+    return states != null && random.nextDouble() < setting.chance()
+        ? states.get(states.size() == 1 ? 0 : random.nextInt(states.size())).item()
+        : current;
   }
 
   private void forgetUntil(long end) {
@@ -49,9 +54,12 @@ final class ReplicaLag {
         change != null && change.at() < end;
         change = changes.peek()) {
       changes.remove();
-      var old = before.get(change.key());
-      if (old != null && old.changedAt() == change.at()) {
-        before.remove(change.key());
+      var states = before.get(change.key());
+      if (states != null) {
+        states.removeIf(state -> state.changedAt() < end);
+        if (states.isEmpty()) {
+          before.remove(change.key());
+        }
       }
     }
   }

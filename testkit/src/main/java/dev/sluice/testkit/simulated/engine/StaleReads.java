@@ -3,7 +3,7 @@ package dev.sluice.testkit.simulated.engine;
 import java.time.Duration;
 
 /**
- * How often an eventually consistent read sees an item as it was before its latest change.
+ * How often an eventually consistent read sees an item as it was before one of its latest changes.
  *
  * @param chance the probability, from 0 to 1, while the change is young enough
  * @param most how old the change may be; the service mostly needs less than a second
