@@ -1,6 +1,7 @@
 package dev.sluice.model;
 
 import java.nio.ByteBuffer;
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -14,8 +15,7 @@ public final class Fingerprint {
   public static final int LENGTH = 16;
 
   // Finding an implementation costs more than the digest of a few bytes.
-  private static final ThreadLocal<MessageDigest> DIGEST =
-      ThreadLocal.withInitial(Fingerprint::newDigest);
+  private static final ThreadLocal<Sha256> DIGEST = ThreadLocal.withInitial(Sha256::new);
 
   private final long first;
   private final long second;
@@ -26,11 +26,28 @@ public final class Fingerprint {
     this.second = buffer.getLong();
   }
 
-  private static MessageDigest newDigest() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256.", e);
+  /** A thread's digest, and where it puts what it gets. */
+  private static final class Sha256 {
+    private final MessageDigest digest;
+    private final byte[] out;
+
+    Sha256() {
+      try {
+        digest = MessageDigest.getInstance("SHA-256");
+        out = new byte[digest.getDigestLength()];
+      } catch (NoSuchAlgorithmException e) {
+        throw new IllegalStateException("Every Java platform has SHA-256.", e);
+      }
+    }
+
+    byte[] of(byte[] content, int length) {
+      digest.update(content, 0, length);
+      try {
+        var unused = digest.digest(out, 0, out.length);
+      } catch (DigestException e) {
+        throw new IllegalStateException("The digest fits where it was measured for.", e);
+      }
+      return out;
     }
   }
 
@@ -41,7 +58,18 @@ public final class Fingerprint {
    * @return its fingerprint
    */
   public static Fingerprint of(byte[] content) {
-    return new Fingerprint(DIGEST.get().digest(content));
+    return of(content, content.length);
+  }
+
+  /**
+   * The fingerprint of the beginning of an array.
+   *
+   * @param content any bytes; not kept
+   * @param length how many of them count, 0 to their number
+   * @return its fingerprint
+   */
+  public static Fingerprint of(byte[] content, int length) {
+    return new Fingerprint(DIGEST.get().of(content, length));
   }
 
   /**

@@ -62,6 +62,10 @@ final class ClaimGroup {
     return more;
   }
 
+  boolean hasJoined() {
+    return !joined.isEmpty();
+  }
+
   List<PendingWrite> takeJoined() {
     List<PendingWrite> taken = joined;
     joined = List.of();

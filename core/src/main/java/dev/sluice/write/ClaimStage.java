@@ -9,9 +9,10 @@ import dev.sluice.model.SluiceException;
 import dev.sluice.request.ClaimReply;
 import dev.sluice.request.ServiceTime;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gets each write's claim answered: by the ledger, by what is remembered of it, or by what another
@@ -53,7 +54,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     this.loop = loop;
     claimer.onEnded(this);
     effects.onApplied(this::applied);
-    effects.onFailed((write, failure) -> ended(write, one -> endings.fail(one, failure)));
+    effects.onFailed((write, failure) -> ended(write, null, failure));
   }
 
   @Override
@@ -184,7 +185,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
   private void endLeader(ClaimGroup group, PendingWrite write, SluiceException failure) {
     unanswered--;
     effects.drop(write);
-    leaderEnded(group, write, ended -> endings.fail(ended, failure));
+    leaderEnded(group, write, null, failure);
   }
 
   private void applied(PendingWrite write) {
@@ -192,8 +193,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     if (group != null && group.leader == write) {
       rememberLeaders(group);
     }
-    Outcome outcome = write.outcome();
-    ended(write, ended -> endings.complete(ended, outcome));
+    ended(write, write.outcome(), null);
   }
 
   /** Only what this writer saw durable: an entry that is merely claimed may be released yet. */
@@ -204,25 +204,36 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     }
   }
 
-  private void ended(PendingWrite write, Consumer<PendingWrite> end) {
+  private void ended(
+      PendingWrite write, @Nullable Outcome outcome, @Nullable SluiceException failure) {
     ClaimGroup group = write.group;
     if (group != null && group.leader == write) {
-      leaderEnded(group, write, end);
+      leaderEnded(group, write, outcome, failure);
     } else {
-      end.accept(write);
+      endings.end(write, outcome, failure);
     }
   }
 
-  private void leaderEnded(ClaimGroup group, PendingWrite leader, Consumer<PendingWrite> end) {
+  private void leaderEnded(
+      ClaimGroup group,
+      PendingWrite leader,
+      @Nullable Outcome outcome,
+      @Nullable SluiceException failure) {
     group.leader = null;
-    end.accept(leader);
-    group.takeJoined().forEach(end);
+    endings.end(leader, outcome, failure);
+    if (group.hasJoined()) {
+      group.takeJoined().forEach(joined -> endings.end(joined, outcome, failure));
+    }
     offerWaiting(group);
     forgetIfIdle(group);
   }
 
   private void offerWaiting(ClaimGroup group) {
-    for (PendingWrite write : group.takeWaiting()) {
+    List<PendingWrite> waiting = group.takeWaiting();
+    if (waiting.isEmpty()) {
+      return;
+    }
+    for (PendingWrite write : waiting) {
       if (!write.hasEnded()) {
         offer(group, write);
       }

@@ -67,10 +67,10 @@ final class EffectLanes implements EffectSink {
 
   /** {@return when the next batch is due by itself} */
   OptionalLong nextDue() {
-    return inOrder.stream()
-        .map(EffectLane::nextDue)
-        .filter(OptionalLong::isPresent)
-        .mapToLong(OptionalLong::getAsLong)
-        .min();
+    OptionalLong next = OptionalLong.empty();
+    for (EffectLane lane : inOrder) {
+      next = Timers.earlier(next, lane.nextDue());
+    }
+    return next;
   }
 }

@@ -7,10 +7,8 @@ import dev.sluice.model.RetriableException;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.WriterClosedException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -20,55 +18,12 @@ import org.jspecify.annotations.Nullable;
  * buffer know of the end.
  */
 final class Endings {
-  private record Ending(
-      PendingWrite write, @Nullable Outcome outcome, @Nullable SluiceException failure) {
-
-    WriterMetrics.Ending kind() {
-      return outcome != null ? kindOf(outcome) : kindOf(failure);
-    }
-
-    private static WriterMetrics.Ending kindOf(Outcome outcome) {
-      if (outcome instanceof Outcome.Applied) {
-        return WriterMetrics.Ending.APPLIED;
-      }
-      if (outcome instanceof Outcome.Replayed) {
-        return WriterMetrics.Ending.REPLAYED;
-      }
-      if (outcome instanceof Outcome.Duplicate) {
-        return WriterMetrics.Ending.DUPLICATE;
-      }
-      return outcome instanceof Outcome.Superseded
-          ? WriterMetrics.Ending.SUPERSEDED
-          : WriterMetrics.Ending.CONFLICT;
-    }
-
-    private static WriterMetrics.Ending kindOf(@Nullable SluiceException failure) {
-      if (failure instanceof RejectedWriteException) {
-        return WriterMetrics.Ending.REJECTED;
-      }
-      if (failure instanceof RetriableException) {
-        return WriterMetrics.Ending.UNKNOWN;
-      }
-      return failure instanceof WriterClosedException
-          ? WriterMetrics.Ending.CLOSED
-          : WriterMetrics.Ending.SYSTEM;
-    }
-
-    void tell() {
-      if (outcome != null) {
-        write.listener.completed(outcome);
-      } else if (failure != null) {
-        write.listener.failed(failure);
-      }
-    }
-  }
-
-  private final Set<PendingWrite> open = new LinkedHashSet<>();
+  private final OpenWrites open = new OpenWrites();
   private final Buffer buffer;
   private final Callbacks callbacks;
   private final TurnClock clock;
   private final WriterMetrics metrics;
-  private List<Ending> endings = new ArrayList<>();
+  private List<PendingWrite> ended = new ArrayList<>();
   private long endedBytes;
   private long openBytes;
 
@@ -85,26 +40,59 @@ final class Endings {
   }
 
   void complete(PendingWrite write, Outcome outcome) {
-    end(write, new Ending(write, outcome, null));
+    end(write, outcome, null);
   }
 
   void fail(PendingWrite write, SluiceException failure) {
-    end(write, new Ending(write, null, failure));
+    end(write, null, failure);
   }
 
-  private void end(PendingWrite write, Ending ending) {
+  /** Ends a write: well, or with a failure. */
+  void end(PendingWrite write, @Nullable Outcome outcome, @Nullable SluiceException failure) {
     if (open.remove(write)) {
-      write.stage = PendingWrite.Stage.ENDED;
+      write.end(outcome, failure);
       openBytes -= write.bytes;
       endedBytes += write.bytes;
-      metrics.writeEnded(ending.kind(), clock.nanos() - write.acceptedAt);
-      endings.add(ending);
+      metrics.writeEnded(kindOf(outcome, failure), clock.nanos() - write.acceptedAt);
+      ended.add(write);
     }
+  }
+
+  private static WriterMetrics.Ending kindOf(
+      @Nullable Outcome outcome, @Nullable SluiceException failure) {
+    return outcome == null ? kindOf(failure) : kindOf(outcome);
+  }
+
+  private static WriterMetrics.Ending kindOf(Outcome outcome) {
+    if (outcome instanceof Outcome.Applied) {
+      return WriterMetrics.Ending.APPLIED;
+    }
+    if (outcome instanceof Outcome.Replayed) {
+      return WriterMetrics.Ending.REPLAYED;
+    }
+    if (outcome instanceof Outcome.Duplicate) {
+      return WriterMetrics.Ending.DUPLICATE;
+    }
+    return outcome instanceof Outcome.Superseded
+        ? WriterMetrics.Ending.SUPERSEDED
+        : WriterMetrics.Ending.CONFLICT;
+  }
+
+  private static WriterMetrics.Ending kindOf(@Nullable SluiceException failure) {
+    if (failure instanceof RejectedWriteException) {
+      return WriterMetrics.Ending.REJECTED;
+    }
+    if (failure instanceof RetriableException) {
+      return WriterMetrics.Ending.UNKNOWN;
+    }
+    return failure instanceof WriterClosedException
+        ? WriterMetrics.Ending.CLOSED
+        : WriterMetrics.Ending.SYSTEM;
   }
 
   /** {@return the open write that was accepted first, or null} */
   @Nullable PendingWrite oldestOpen() {
-    return open.isEmpty() ? null : open.iterator().next();
+    return open.first();
   }
 
   void reportLoad(int inFlightRequests) {
@@ -119,7 +107,7 @@ final class Endings {
   /** {@return the open writes whose time is up} */
   List<PendingWrite> expired(long now) {
     List<PendingWrite> expired = List.of();
-    for (PendingWrite write : open) {
+    for (PendingWrite write = open.first(); write != null; write = OpenWrites.next(write)) {
       if (write.deadline > now) {
         break;
       }
@@ -133,7 +121,7 @@ final class Endings {
 
   /** {@return the next time at which a write's time is up} */
   OptionalLong nextDeadline(long now) {
-    for (PendingWrite write : open) {
+    for (PendingWrite write = open.first(); write != null; write = OpenWrites.next(write)) {
       if (write.deadline > now) {
         return OptionalLong.of(write.deadline);
       }
@@ -142,19 +130,19 @@ final class Endings {
   }
 
   List<PendingWrite> open() {
-    return List.copyOf(open);
+    return open.all();
   }
 
   /** Gives room back and tells the listeners of what ended since the last call. */
   void publish() {
-    if (endings.isEmpty()) {
+    if (ended.isEmpty()) {
       return;
     }
-    List<Ending> ended = endings;
-    endings = new ArrayList<>();
-    buffer.release(ended.size(), endedBytes);
+    List<PendingWrite> told = ended;
+    ended = new ArrayList<>();
+    buffer.release(told.size(), endedBytes);
     endedBytes = 0;
-    execute(() -> ended.forEach(ending -> Callbacks.runGuarded(ending::tell)));
+    execute(() -> told.forEach(write -> Callbacks.runGuarded(write::tell)));
   }
 
   /** Runs on the callback executor, or at once if that no longer takes anything. */

@@ -1,6 +1,5 @@
 package dev.sluice.write;
 
-import dev.sluice.model.Outcome;
 import java.util.OptionalLong;
 
 /** Makes effects that carry their own identity: there is nothing to ask before. */
@@ -11,11 +10,7 @@ final class KeyedStage implements Protocol {
   KeyedStage(EffectStage effects, Endings endings, LoopResources loop) {
     this.effects = effects;
     this.loop = loop;
-    effects.onApplied(
-        write -> {
-          Outcome outcome = write.outcome();
-          endings.complete(write, outcome);
-        });
+    effects.onApplied(write -> endings.complete(write, write.outcome()));
     effects.onFailed(endings::fail);
   }
 

@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.IntFunction;
 import software.amazon.awssdk.core.SdkBytes;
 
 /**
@@ -18,24 +19,31 @@ import software.amazon.awssdk.core.SdkBytes;
 final class KeysFingerprint {
   private KeysFingerprint() {}
 
-  static Fingerprint of(List<Effect> effects, List<PrimaryKey> keys) {
+  private static final int USUAL_LENGTH = 512;
+
+  // Of the thread, since it is thrown away as soon as it is made.
+  private static final ThreadLocal<byte[]> SCRATCH =
+      ThreadLocal.withInitial(() -> new byte[USUAL_LENGTH]);
+
+  static Fingerprint of(List<Effect> effects, IntFunction<PrimaryKey> keys) {
     int length = 0;
     for (int i = 0; i < effects.size(); i++) {
-      PrimaryKey key = keys.get(i);
+      PrimaryKey key = keys.apply(i);
       length += 1 + bytes(effects.get(i).table()) + bytes(key.partition());
       length += key.sort() == null ? 0 : bytes(key.sort());
     }
-    ByteBuffer out = ByteBuffer.allocate(length);
+    byte[] scratch = SCRATCH.get();
+    ByteBuffer out = ByteBuffer.wrap(length <= scratch.length ? scratch : new byte[length]);
     for (int i = 0; i < effects.size(); i++) {
       out.put((byte) tag(effects.get(i)));
       write(out, effects.get(i).table(), 'T');
-      PrimaryKey key = keys.get(i);
+      PrimaryKey key = keys.apply(i);
       write(out, key.partition(), 'S');
       if (key.sort() != null) {
         write(out, key.sort(), 'S');
       }
     }
-    return Fingerprint.of(out.array());
+    return Fingerprint.of(out.array(), length);
   }
 
   private static char tag(Effect effect) {
@@ -64,14 +72,24 @@ final class KeysFingerprint {
 
   private static void write(ByteBuffer out, Object value, char typeOfText) {
     if (value instanceof SdkBytes binary) {
-      write(out, 'B', binary.asByteArrayUnsafe());
+      byte[] bytes = binary.asByteArrayUnsafe();
+      out.put((byte) 'B').putInt(bytes.length).put(bytes);
     } else {
-      char type = value instanceof BigDecimal ? 'N' : typeOfText;
-      write(out, type, value.toString().getBytes(StandardCharsets.UTF_8));
+      String text = value.toString();
+      out.put((byte) (value instanceof BigDecimal ? 'N' : typeOfText));
+      out.putInt(ItemSize.utf8Length(text));
+      writeUtf8(out, text);
     }
   }
 
-  private static void write(ByteBuffer out, char type, byte[] value) {
-    out.put((byte) type).putInt(value.length).put(value);
+  private static void writeUtf8(ByteBuffer out, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80) {
+        out.put(text.substring(i).getBytes(StandardCharsets.UTF_8));
+        return;
+      }
+      out.put((byte) c);
+    }
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.sluice.ledger.LedgerEntry;
 import dev.sluice.model.Fingerprint;
 import dev.sluice.model.Outcome;
+import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.WriteListener;
@@ -14,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An accepted write, from its acceptance to its end. Belongs to the loop once it is posted. */
-public final class PendingWrite {
+public final class PendingWrite extends OpenWrites.Place {
 
   /** Where a write is. */
   enum Stage {
@@ -56,6 +57,8 @@ public final class PendingWrite {
   int openEffects;
 
   private @Nullable LedgerEntry entry;
+  private @Nullable Outcome ending;
+  private @Nullable SluiceException failure;
 
   PendingWrite(
       String id,
@@ -131,6 +134,21 @@ public final class PendingWrite {
       }
     }
     return List.copyOf(stale);
+  }
+
+  void end(@Nullable Outcome outcome, @Nullable SluiceException thrown) {
+    stage = Stage.ENDED;
+    ending = outcome;
+    failure = thrown;
+  }
+
+  /** Tells the listener how it ended. */
+  void tell() {
+    if (ending != null) {
+      listener.completed(ending);
+    } else if (failure != null) {
+      listener.failed(failure);
+    }
   }
 
   boolean hasEnded() {

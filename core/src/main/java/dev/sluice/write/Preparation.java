@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,19 +99,14 @@ public final class Preparation {
       throw new InvalidWriteException(
           "A write has " + effects.size() + " effects; allowed are at most " + most + '.');
     }
-    List<EffectPlan> plans = new ArrayList<>(effects.size());
-    List<PrimaryKey> keys = new ArrayList<>(effects.size());
+    List<EffectPlan> plans = plans(effects);
     long bytes = OVERHEAD_BYTES;
     long stored = OVERHEAD_BYTES + ItemSize.utf8Length(id);
-    for (Effect effect : effects) {
-      requireFitting(effect);
-      EffectPlan plan = EffectPlan.of(effect, route(effect));
-      plans.add(plan);
-      keys.add(plan.key());
-      bytes += plan.wireBytes();
-      stored += plan.storedBytes();
+    for (int i = 0; i < plans.size(); i++) {
+      bytes += plans.get(i).wireBytes();
+      stored += plans.get(i).storedBytes();
     }
-    requireDistinct(keys);
+    requireDistinct(plans);
     requireRoom(bytes);
     if (mode == Mode.TRANSACTIONAL && stored > TransactWrite.MAX_BYTES) {
       throw new InvalidWriteException(
@@ -127,12 +123,28 @@ public final class Preparation {
             write.eventId(),
             source,
             hasEntry ? LedgerEntry.Mode.valueOf(mode.name()) : null,
-            hasEntry ? KeysFingerprint.of(effects, keys) : null,
+            hasEntry ? KeysFingerprint.of(effects, i -> plans.get(i).key()) : null,
             write.fingerprint().orElse(null),
             listener);
     pending.effects = tasks(pending, plans);
     pending.bytes = bytes;
     return pending;
+  }
+
+  private List<EffectPlan> plans(List<Effect> effects) {
+    if (effects.size() == 1) {
+      return List.of(plan(effects.get(0)));
+    }
+    List<EffectPlan> plans = new ArrayList<>(effects.size());
+    for (Effect effect : effects) {
+      plans.add(plan(effect));
+    }
+    return plans;
+  }
+
+  private EffectPlan plan(Effect effect) {
+    requireFitting(effect);
+    return EffectPlan.of(effect, route(effect));
   }
 
   private void requireFitting(Effect effect) {
@@ -173,8 +185,13 @@ public final class Preparation {
     }
   }
 
-  private static void requireDistinct(List<PrimaryKey> keys) {
-    if (keys.size() > 1 && new HashSet<>(keys).size() != keys.size()) {
+  private static void requireDistinct(List<EffectPlan> plans) {
+    if (plans.size() < 2) {
+      return;
+    }
+    Set<PrimaryKey> keys = new HashSet<>();
+    plans.forEach(plan -> keys.add(plan.key()));
+    if (keys.size() < plans.size()) {
       throw new InvalidWriteException(
           "A write names one item in two of its effects, so that which of them would last is not"
               + " defined; make one effect of them.");

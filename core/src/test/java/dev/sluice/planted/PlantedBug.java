@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 record PlantedBug(String name, String file, List<Edit> edits) {
   private static final Path BUGS = Path.of("src", "test", "planted");
   private static final Pattern FORM =
-      Pattern.compile("(.+)\n(.+)\n((?:<<<<\n.*?\n====\n.*?\n>>>>\n)+)", Pattern.DOTALL);
+      Pattern.compile("([^\n]+)\n([^\n]+)\n((?:<<<<\n.*?\n====\n.*?\n>>>>\n)+)", Pattern.DOTALL);
   private static final Pattern EDIT =
       Pattern.compile("<<<<\n(.*?)\n====\n(.*?)\n>>>>\n", Pattern.DOTALL);
 

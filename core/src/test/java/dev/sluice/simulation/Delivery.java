@@ -71,6 +71,10 @@ final class Delivery implements WriteListener {
   }
 
   private void again() {
+    if (service.assignment(assignment.partition()) != assignment) {
+      // Another's now, who reads it again.
+      return;
+    }
     if (!service.write(entry, new Delivery(service, assignment, entry))) {
       service.later(100, this::again);
     }

@@ -23,9 +23,7 @@ final class Requests {
   private static final String EXPIRES = "1800000000";
   private static final AttributeValue MODE = AttributeValue.fromS("LEDGER");
   private static final AttributeValue NO_SUFFIX = AttributeValue.fromS("-");
-  private static final AttributeValue KEYS =
-      AttributeValue.fromB(
-          SdkBytes.fromByteArrayUnsafe("0123456789abcdef".getBytes(StandardCharsets.US_ASCII)));
+  private static final byte[] KEYS = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
   private static final String INSERT_CLAIM =
       "INSERT INTO \"event-ledger\" VALUE {'expireAt': ?, 'id': ?, 'keys': ?, 'mode': ?, 'src': ?,"
           + " 'suffixes': ?}";
@@ -47,7 +45,12 @@ final class Requests {
           BatchStatementRequest.builder()
               .statement(INSERT_CLAIM)
               .parameters(
-                  expiry(), id(event), KEYS, MODE, AttributeValue.fromS(event.source()), NO_SUFFIX)
+                  expiry(),
+                  id(event),
+                  keys(),
+                  MODE,
+                  AttributeValue.fromS(event.source()),
+                  NO_SUFFIX)
               .build());
     }
     return BatchExecuteStatementRequest.builder().statements(statements).build();
@@ -60,12 +63,18 @@ final class Requests {
         .tableName(Tables.LEDGER.name())
         .item(
             Map.of(
-                "id", id(event),
-                "src", source,
-                "mode", MODE,
-                "keys", KEYS,
-                "suffixes", NO_SUFFIX,
-                "expireAt", expiry()))
+                "id",
+                id(event),
+                "src",
+                source,
+                "mode",
+                MODE,
+                "keys",
+                keys(),
+                "suffixes",
+                NO_SUFFIX,
+                "expireAt",
+                expiry()))
         .conditionExpression(CLAIM_CONDITION)
         .expressionAttributeNames(CLAIM_NAMES)
         .expressionAttributeValues(Map.of(":now", expiry(), ":mine", source))
@@ -103,6 +112,11 @@ final class Requests {
 
   private static AttributeValue id(Event event) {
     return AttributeValue.fromS("benchmark#" + event.id());
+  }
+
+  /** Each event has its own. */
+  private static AttributeValue keys() {
+    return AttributeValue.fromB(SdkBytes.fromByteArrayUnsafe(KEYS));
   }
 
   private static AttributeValue expiry() {
