@@ -231,7 +231,7 @@ public final class IdempotentWriterBuilder {
    * comes again is then a duplicate or a replay without a request to the ledger; its effects are
    * made as ever. Only events that this writer saw durable are remembered.
    *
-   * @param entries 0 or more; 10,000 by default, which take some 5 MB; 0 remembers none
+   * @param entries 0 or more; 10,000 by default, which take some 4 MB; 0 remembers none
    * @return this builder
    */
   public IdempotentWriterBuilder claimMemory(int entries) {

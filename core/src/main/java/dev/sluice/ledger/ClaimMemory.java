@@ -1,7 +1,5 @@
 package dev.sluice.ledger;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +8,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only entries whose effects this writer has seen durable may be put in. An entry that is merely
  * claimed can still be released, by any process, for a corrected event to enter under its id; one
- * that has taken effect stands until it expires. Pure; not safe for use by several threads.
+ * that has taken effect stands until it expires.
+ *
+ * <p>An array in buckets of a few places, each with the most recently used in front: it takes no
+ * memory for an entry but what the entry takes. Since some buckets fill before others do, it
+ * forgets some entries before it is full. Pure; not safe for use by several threads.
  */
 public final class ClaimMemory {
   /**
@@ -19,43 +21,38 @@ public final class ClaimMemory {
    */
   static final long MARGIN_SECONDS = 60;
 
-  /**
-   * What is remembered of an event.
-   *
-   * @param entry the entry that stands
-   * @param expireAt when it expires, in epoch seconds
-   */
-  public record Remembered(LedgerEntry entry, long expireAt) {}
+  private static final int MOST_PLACES = 16;
 
-  private final Map<String, Remembered> entries;
-  private final int max;
+  private final int places;
+  private final int buckets;
+  private final @Nullable LedgerEntry[] entries;
+  private final long[] expireAt;
 
   /**
    * Creates the memory.
    *
-   * @param max how many entries it keeps, the least recently used going first; 0 for none
+   * @param max how many entries it keeps at most; 0 for none
    */
   public ClaimMemory(int max) {
-    this.max = max;
-    this.entries =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<String, Remembered> eldest) {
-            return size() > ClaimMemory.this.max;
-          }
-        };
+    this.places = Math.min(max, MOST_PLACES);
+    this.buckets = places == 0 ? 0 : max / places;
+    this.entries = new @Nullable LedgerEntry[buckets * places];
+    this.expireAt = new long[entries.length];
   }
 
   /**
    * Puts in an entry whose effects are durable.
    *
    * @param entry the entry as it stands in the ledger
-   * @param expireAt when it expires, in epoch seconds
+   * @param entryExpireAt when it expires, in epoch seconds
    */
-  public void remember(LedgerEntry entry, long expireAt) {
-    if (max > 0) {
-      entries.put(entry.id(), new Remembered(entry, expireAt));
+  public void remember(LedgerEntry entry, long entryExpireAt) {
+    if (buckets == 0) {
+      return;
     }
+    int first = bucket(entry.id());
+    int at = indexOf(first, entry.id());
+    bringToFront(first, at < 0 ? first + places - 1 : at, entry, entryExpireAt);
   }
 
   /**
@@ -65,19 +62,32 @@ public final class ClaimMemory {
    * @param nowSeconds the time in epoch seconds
    * @return the entry that stands, or null if that has to be asked for
    */
-  public @Nullable Remembered find(String id, long nowSeconds) {
-    if (entries.isEmpty()) {
+  public @Nullable LedgerEntry find(String id, long nowSeconds) {
+    if (buckets == 0) {
       return null;
     }
-    Remembered remembered = entries.get(id);
-    if (remembered == null) {
+    int first = bucket(id);
+    int at = indexOf(first, id);
+    LedgerEntry entry = at < 0 ? null : entries[at];
+    if (entry == null) {
       return null;
     }
-    if (remembered.expireAt - MARGIN_SECONDS <= nowSeconds) {
-      entries.remove(id);
+    if (expireAt[at] - MARGIN_SECONDS <= nowSeconds) {
+      entries[at] = null;
       return null;
     }
-    return remembered;
+    bringToFront(first, at, entry, expireAt[at]);
+    return entry;
+  }
+
+  /**
+   * When an entry that was just found expires.
+   *
+   * @param id scope and event id
+   * @return in epoch seconds
+   */
+  public long expireAt(String id) {
+    return expireAt[indexOf(bucket(id), id)];
   }
 
   /**
@@ -86,11 +96,40 @@ public final class ClaimMemory {
    * @param id scope and event id
    */
   public void forget(String id) {
-    entries.remove(id);
+    int at = buckets == 0 ? -1 : indexOf(bucket(id), id);
+    if (at >= 0) {
+      entries[at] = null;
+    }
   }
 
   /** {@return the number of entries it holds} */
   public int size() {
-    return entries.size();
+    int size = 0;
+    for (LedgerEntry entry : entries) {
+      size += entry == null ? 0 : 1;
+    }
+    return size;
+  }
+
+  private int bucket(String id) {
+    // Spread, since ids of one form have hash codes of one form.
+    return Math.floorMod(id.hashCode() * 0x9E3779B9, buckets) * places;
+  }
+
+  private int indexOf(int first, String id) {
+    for (int i = first; i < first + places; i++) {
+      LedgerEntry entry = entries[i];
+      if (entry != null && entry.id().equals(id)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private void bringToFront(int first, int from, LedgerEntry entry, long entryExpireAt) {
+    System.arraycopy(entries, first, entries, first + 1, from - first);
+    System.arraycopy(expireAt, first, expireAt, first + 1, from - first);
+    entries[first] = entry;
+    expireAt[first] = entryExpireAt;
   }
 }

@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The writes of one event that are under way in this process. */
 final class ClaimGroup {
-  final String id;
-
   /** The one that claims and applies, or null between two leaders. */
   @Nullable PendingWrite leader;
 
@@ -20,10 +18,6 @@ final class ClaimGroup {
   // Most events come once: no lists for those.
   private List<PendingWrite> joined = List.of();
   private List<PendingWrite> waiting = List.of();
-
-  ClaimGroup(String id) {
-    this.id = id;
-  }
 
   /** It is known now what stands in the ledger. */
   void stands(LedgerEntry entry, long entryExpireAt) {

@@ -60,9 +60,9 @@ final class ClaimStage implements Protocol, Claimer.Listener {
   @Override
   public void accept(PendingWrite write) {
     effects.line(write);
-    ClaimGroup group = groups.computeIfAbsent(write.id, ClaimGroup::new);
+    ClaimGroup group = groups.computeIfAbsent(write.id, id -> new ClaimGroup());
     offer(group, write);
-    forgetIfIdle(group);
+    forgetIfIdle(write.id, group);
   }
 
   @Override
@@ -112,11 +112,11 @@ final class ClaimStage implements Protocol, Claimer.Listener {
   }
 
   private void lead(ClaimGroup group, PendingWrite write) {
-    ClaimMemory.Remembered remembered = memory.find(write.id, time.epochSeconds());
+    LedgerEntry remembered = memory.find(write.id, time.epochSeconds());
     if (remembered != null) {
       write.claimedAt = loop.clock().nanos();
-      group.stands(remembered.entry(), remembered.expireAt());
-      judge(group, remembered.entry(), write);
+      group.stands(remembered, memory.expireAt(write.id));
+      judge(group, remembered, write);
       return;
     }
     group.leader = write;
@@ -160,7 +160,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
       effects.made(write);
     }
     offerWaiting(group);
-    forgetIfIdle(group);
+    forgetIfIdle(write.id, group);
   }
 
   private void held(ClaimGroup group, PendingWrite write, ClaimReply.Held held) {
@@ -225,7 +225,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
       group.takeJoined().forEach(joined -> endings.end(joined, outcome, failure));
     }
     offerWaiting(group);
-    forgetIfIdle(group);
+    forgetIfIdle(leader.id, group);
   }
 
   private void offerWaiting(ClaimGroup group) {
@@ -240,9 +240,9 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     }
   }
 
-  private void forgetIfIdle(ClaimGroup group) {
+  private void forgetIfIdle(String id, ClaimGroup group) {
     if (group.isIdle()) {
-      groups.remove(group.id, group);
+      groups.remove(id, group);
     }
   }
 

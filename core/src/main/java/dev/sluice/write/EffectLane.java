@@ -5,6 +5,7 @@ import dev.sluice.batch.BatchTriggers;
 import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.request.BatchReply;
 import dev.sluice.request.EffectBatch;
+import dev.sluice.request.EffectRequest;
 import dev.sluice.request.Failure;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -64,13 +65,23 @@ final class EffectLane {
   boolean sendOne(Eagerness eagerness) {
     for (Attempt attempt = nextDue(eagerness); attempt != null; attempt = nextDue(eagerness)) {
       // Effects whose time was up while they waited have ended already.
-      List<EffectTask> open = attempt.tasks.stream().filter(task -> !task.hasEnded()).toList();
+      List<EffectTask> open = open(attempt.tasks);
       if (!open.isEmpty()) {
         send(new Attempt(open, attempt.failures));
         return true;
       }
     }
     return false;
+  }
+
+  private static List<EffectTask> open(List<EffectTask> tasks) {
+    List<EffectTask> open = new ArrayList<>(tasks.size());
+    for (EffectTask task : tasks) {
+      if (!task.hasEnded()) {
+        open.add(task);
+      }
+    }
+    return open;
   }
 
   private @Nullable Attempt nextDue(Eagerness eagerness) {
@@ -91,9 +102,17 @@ final class EffectLane {
     loop.metrics().requestSent(Stage.EFFECT, table, attempt.tasks.size());
     loop.flights()
         .launch(
-            () -> operation.send(attempt.tasks.stream().map(EffectTask::request).toList()),
+            () -> operation.send(requests(attempt.tasks)),
             BatchReply.Failed::new,
             reply -> landed(attempt, reply));
+  }
+
+  private static List<EffectRequest> requests(List<EffectTask> tasks) {
+    List<EffectRequest> requests = new ArrayList<>(tasks.size());
+    for (EffectTask task : tasks) {
+      requests.add(task.request());
+    }
+    return requests;
   }
 
   private void landed(Attempt attempt, BatchReply reply) {

@@ -26,7 +26,8 @@ class ClaimMemoryTest {
     ClaimMemory memory = new ClaimMemory(3);
     memory.remember(entry("a"), LATE);
 
-    assertThat(memory.find("a", 0)).isEqualTo(new ClaimMemory.Remembered(entry("a"), LATE));
+    assertThat(memory.find("a", 0)).isEqualTo(entry("a"));
+    assertThat(memory.expireAt("a")).isEqualTo(LATE);
     assertThat(memory.find("a", LATE - ClaimMemory.MARGIN_SECONDS - 1)).isNotNull();
     assertThat(memory.find("a", LATE - ClaimMemory.MARGIN_SECONDS)).isNull();
     assertThat(memory.size()).isZero();
@@ -44,6 +45,22 @@ class ClaimMemoryTest {
     assertThat(memory.find("b", 0)).isNull();
     assertThat(memory.find("a", 0)).isNotNull();
     assertThat(memory.find("c", 0)).isNotNull();
+  }
+
+  @Test
+  void manyFitAndNeverMoreThanAllowed() {
+    ClaimMemory memory = new ClaimMemory(1_000);
+    for (int i = 0; i < 5_000; i++) {
+      memory.remember(entry("order-" + i), LATE);
+      memory.remember(entry("order-" + i), LATE + i);
+    }
+
+    assertThat(memory.size()).isBetween(900, 1_000);
+    int found = 0;
+    for (int i = 4_500; i < 5_000; i++) {
+      found += memory.find("order-" + i, 0) == null ? 0 : 1;
+    }
+    assertThat(found).as("of the last 500").isGreaterThan(490);
   }
 
   @Test

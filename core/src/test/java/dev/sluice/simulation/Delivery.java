@@ -71,8 +71,7 @@ final class Delivery implements WriteListener {
   }
 
   private void again() {
-    if (service.assignment(assignment.partition()) != assignment) {
-      // Another's now, who reads it again.
+    if (!isOwned()) {
       return;
     }
     if (!service.write(entry, new Delivery(service, assignment, entry))) {
@@ -84,7 +83,7 @@ final class Delivery implements WriteListener {
     service.later(
         10 + random.nextInt(500),
         () -> {
-          if (!simulation.processes().dieHere(service)) {
+          if (isOwned() && !simulation.processes().dieHere(service)) {
             simulation.deadLetter(entry, reason, service.mapper());
             service.later(random.nextInt(100), acknowledged);
           }
@@ -113,6 +112,11 @@ final class Delivery implements WriteListener {
                 then.run();
               }
             });
+  }
+
+  /** Otherwise it is another's now, who reads the record again. */
+  private boolean isOwned() {
+    return service.assignment(assignment.partition()) == assignment;
   }
 
   private void done() {
