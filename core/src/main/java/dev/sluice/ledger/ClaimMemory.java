@@ -21,12 +21,14 @@ public final class ClaimMemory {
    */
   static final long MARGIN_SECONDS = 60;
 
-  private static final int MOST_PLACES = 16;
+  private static final int MOST_PLACES = 8;
 
   private final int places;
   private final int buckets;
   private final @Nullable LedgerEntry[] entries;
   private final long[] expireAt;
+  // Looked at first, so that the entries need not be fetched.
+  private final int[] hashes;
 
   /**
    * Creates the memory.
@@ -38,6 +40,7 @@ public final class ClaimMemory {
     this.buckets = places == 0 ? 0 : max / places;
     this.entries = new @Nullable LedgerEntry[buckets * places];
     this.expireAt = new long[entries.length];
+    this.hashes = new int[entries.length];
   }
 
   /**
@@ -117,10 +120,13 @@ public final class ClaimMemory {
   }
 
   private int indexOf(int first, String id) {
+    int hash = id.hashCode();
     for (int i = first; i < first + places; i++) {
-      LedgerEntry entry = entries[i];
-      if (entry != null && entry.id().equals(id)) {
-        return i;
+      if (hashes[i] == hash) {
+        LedgerEntry entry = entries[i];
+        if (entry != null && entry.id().equals(id)) {
+          return i;
+        }
       }
     }
     return -1;
@@ -129,7 +135,9 @@ public final class ClaimMemory {
   private void bringToFront(int first, int from, LedgerEntry entry, long entryExpireAt) {
     System.arraycopy(entries, first, entries, first + 1, from - first);
     System.arraycopy(expireAt, first, expireAt, first + 1, from - first);
+    System.arraycopy(hashes, first, hashes, first + 1, from - first);
     entries[first] = entry;
+    hashes[first] = entry.id().hashCode();
     expireAt[first] = entryExpireAt;
   }
 }
