@@ -21,6 +21,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param wire bytes as sent, at most
  */
 public record ItemSize(long stored, long wire) {
+  // Of the thread, since it is thrown away as soon as it has measured.
+  private static final ThreadLocal<Measure> MEASURE = ThreadLocal.withInitial(Measure::new);
 
   /**
    * Measures an item.
@@ -30,7 +32,9 @@ public record ItemSize(long stored, long wire) {
    * @throws InvalidWriteException if some value cannot be stored
    */
   public static ItemSize of(Map<String, AttributeValue> item) {
-    Measure measure = new Measure();
+    Measure measure = MEASURE.get();
+    measure.stored = 0;
+    measure.wire = 0;
     measure.map(item, 0);
     return new ItemSize(measure.stored, measure.wire);
   }

@@ -7,7 +7,6 @@ import dev.sluice.model.Fingerprint;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,10 +49,10 @@ public final class LedgerItem {
    */
   public static Map<String, AttributeValue> of(LedgerEntry entry, long expireAt) {
     List<String> names = names(entry.hash() != null);
-    List<AttributeValue> values = parameters(entry, AttributeValue.fromN(Long.toString(expireAt)));
+    AttributeValue[] values = parameters(entry, AttributeValue.fromN(Long.toString(expireAt)));
     Map<String, AttributeValue> item = new HashMap<>();
     for (int i = 0; i < names.size(); i++) {
-      item.put(names.get(i), values.get(i));
+      item.put(names.get(i), values[i]);
     }
     return item;
   }
@@ -69,22 +68,23 @@ public final class LedgerItem {
   }
 
   /**
-   * Writes an entry as a list of values.
+   * Writes an entry as values alone.
    *
    * @param entry the entry
    * @param expireAt when it expires, in epoch seconds
    * @return the values in the order of {@link #names}
    */
-  public static List<AttributeValue> parameters(LedgerEntry entry, AttributeValue expireAt) {
-    List<AttributeValue> values = new ArrayList<>(NAMES_WITH_HASH.size());
-    values.add(AttributeValue.fromS(entry.id()));
-    values.add(AttributeValue.fromS(entry.source().value()));
-    values.add(mode(entry.mode()));
-    values.add(bytes(entry.keys()));
-    values.add(suffixes(entry.suffixes()));
-    values.add(expireAt);
-    if (entry.hash() != null) {
-      values.add(bytes(entry.hash()));
+  public static AttributeValue[] parameters(LedgerEntry entry, AttributeValue expireAt) {
+    Fingerprint hash = entry.hash();
+    AttributeValue[] values = new AttributeValue[names(hash != null).size()];
+    values[0] = AttributeValue.fromS(entry.id());
+    values[1] = AttributeValue.fromS(entry.source().value());
+    values[2] = mode(entry.mode());
+    values[3] = bytes(entry.keys());
+    values[4] = suffixes(entry.suffixes());
+    values[5] = expireAt;
+    if (hash != null) {
+      values[6] = bytes(hash);
     }
     return values;
   }

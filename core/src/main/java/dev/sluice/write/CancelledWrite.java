@@ -78,9 +78,9 @@ record CancelledWrite(
       // The entry is ours alone: if it is refused, the table is not what it should be.
       return failures.ofLedger(ledger, failure);
     }
-    String table = at.route.table().name();
+    String table = at.route().table().name();
     return failure.kind() == Failure.Kind.SYSTEM
-        ? failures.ofTable(table, at.kind, failure)
-        : WriteFailures.rejected(table, at.kind, failure, false, write.suffixes());
+        ? failures.ofTable(table, at.kind(), failure)
+        : WriteFailures.rejected(table, at.kind(), failure, false, write.suffixes());
   }
 }

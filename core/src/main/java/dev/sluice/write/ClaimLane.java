@@ -152,6 +152,7 @@ final class ClaimLane implements Claimer {
     inFlight--;
     boolean wasAlone = writes.size() == 1;
     List<PendingWrite> again = new ArrayList<>(0);
+    Failure last = null;
     for (int i = 0; i < writes.size(); i++) {
       PendingWrite write = writes.get(i);
       ClaimReply reply = replies.get(i);
@@ -166,13 +167,14 @@ final class ClaimLane implements Claimer {
       } else if (reply instanceof ClaimReply.Failed failed) {
         if (!isEnd(write, failed.failure(), wasAlone)) {
           again.add(write);
+          last = failed.failure();
         }
       } else {
         listener().answered(write, reply);
       }
     }
-    if (!again.isEmpty()) {
-      retry(again);
+    if (last != null) {
+      retry(again, last);
     }
   }
 
@@ -197,12 +199,11 @@ final class ClaimLane implements Claimer {
     }
     loop.metrics().retried(Stage.CLAIM, ledger.table().name(), 1, failure.code());
     write.claimFailures++;
-    write.claimFailure = failure;
     return false;
   }
 
   /** Those that failed together go again together, or each would need a request of its own. */
-  private void retry(List<PendingWrite> writes) {
+  private void retry(List<PendingWrite> writes, Failure last) {
     int most = 0;
     for (PendingWrite write : writes) {
       most = Math.max(most, write.claimFailures);
@@ -213,7 +214,7 @@ final class ClaimLane implements Claimer {
       if (at < write.deadline) {
         inTime.add(write);
       } else {
-        listener().failed(write, failures.unknown(write.claimFailure));
+        listener().failed(write, failures.unknown(last));
       }
     }
     if (!inTime.isEmpty()) {

@@ -149,7 +149,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     }
     unanswered--;
     write.claimedAt = loop.clock().nanos();
-    loop.metrics().claimAnswered(write.claimedAt - write.acceptedAt);
+    loop.metrics().claimAnswered(loop.clock().age(write));
     if (reply instanceof ClaimReply.Held held) {
       held(group, write, held);
     } else if (reply instanceof ClaimReply.Claimed claimed) {

@@ -67,7 +67,7 @@ final class EffectLane {
       // Effects whose time was up while they waited have ended already.
       List<EffectTask> open = open(attempt.tasks);
       if (!open.isEmpty()) {
-        send(new Attempt(open, attempt.failures));
+        send(open == attempt.tasks ? attempt : new Attempt(open, attempt.failures));
         return true;
       }
     }
@@ -75,6 +75,13 @@ final class EffectLane {
   }
 
   private static List<EffectTask> open(List<EffectTask> tasks) {
+    boolean all = true;
+    for (EffectTask task : tasks) {
+      all &= !task.hasEnded();
+    }
+    if (all) {
+      return tasks;
+    }
     List<EffectTask> open = new ArrayList<>(tasks.size());
     for (EffectTask task : tasks) {
       if (!task.hasEnded()) {

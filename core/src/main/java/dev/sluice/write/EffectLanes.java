@@ -44,7 +44,7 @@ final class EffectLanes implements EffectSink {
 
   @Override
   public void append(EffectTask task) {
-    EffectLane lane = lanes.get(task.route.operation(task.kind));
+    EffectLane lane = lanes.get(task.route().operation(task.kind()));
     if (lane == null) {
       throw new IllegalStateException("There is no lane for a table that was declared.");
     }

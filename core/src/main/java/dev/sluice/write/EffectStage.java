@@ -41,7 +41,7 @@ final class EffectStage {
   /** Draws the shards of a write's effects and joins the lines of their keys. */
   void line(PendingWrite write) {
     for (EffectTask task : write.effects) {
-      task.place(task.route.sharder().suffixFor(write.eventId, loop.random()));
+      task.place(task.route().sharder().suffixFor(write.eventId, loop.random()));
       fence.join(task, task.key());
     }
   }
@@ -98,8 +98,7 @@ final class EffectStage {
     for (EffectTask task : write.effects) {
       if (!task.hasEnded()) {
         task.stage = EffectTask.Stage.APPLIED;
-        loop.metrics()
-            .effectApplied(task.route.table().name(), loop.clock().nanos() - write.acceptedAt);
+        loop.metrics().effectApplied(task.route().table().name(), loop.clock().age(write));
       }
       leave(task);
     }
@@ -118,7 +117,7 @@ final class EffectStage {
     PendingWrite write = task.owner;
     if (task.stage == EffectTask.Stage.APPLIED) {
       loop.metrics()
-          .effectApplied(task.route.table().name(), loop.clock().nanos() - write.claimedAt);
+          .effectApplied(task.route().table().name(), loop.clock().nanos() - write.claimedAt);
     }
     write.openEffects--;
     if (write.openEffects > 0) {
@@ -160,17 +159,17 @@ final class EffectStage {
   }
 
   private SluiceException failure(PendingWrite write, EffectTask task) {
-    String table = task.route.table().name();
+    String table = task.route().table().name();
     Failure failure = task.failure;
     if (failure == null) {
       return failures.unknown(null);
     }
     return switch (failure.kind()) {
-      case SYSTEM -> failures.ofTable(table, task.kind, failure);
+      case SYSTEM -> failures.ofTable(table, task.kind(), failure);
       case THROTTLED, PASSING, UNKNOWN -> failures.unknown(failure);
       case RECORD -> {
         boolean partial = write.effects.stream().anyMatch(EffectStage::mayBeThere);
-        yield WriteFailures.rejected(table, task.kind, failure, partial, write.suffixes());
+        yield WriteFailures.rejected(table, task.kind(), failure, partial, write.suffixes());
       }
     };
   }

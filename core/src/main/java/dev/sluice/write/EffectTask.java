@@ -27,9 +27,10 @@ final class EffectTask extends KeyFence.Ticket {
     FAILED
   }
 
-  final PendingWrite owner;
-  final EffectRequest.Kind kind;
-  final TableRoute route;
+  /** The write; set by itself as soon as it is there. */
+  @SuppressWarnings("NullAway.Init")
+  PendingWrite owner;
+
   final EffectPlan plan;
 
   private Suffix suffix = Suffix.NONE;
@@ -39,10 +40,7 @@ final class EffectTask extends KeyFence.Ticket {
   boolean inFlight;
   @Nullable Failure failure;
 
-  EffectTask(PendingWrite owner, EffectPlan plan) {
-    this.owner = owner;
-    this.kind = plan.kind();
-    this.route = plan.route();
+  EffectTask(EffectPlan plan) {
     this.plan = plan;
     this.key = plan.key();
   }
@@ -51,6 +49,14 @@ final class EffectTask extends KeyFence.Ticket {
   void place(Suffix newSuffix) {
     suffix = newSuffix;
     key = newSuffix.isNone() ? plan.key() : plan.key().withPartition(partition(newSuffix));
+  }
+
+  EffectRequest.Kind kind() {
+    return plan.kind();
+  }
+
+  TableRoute route() {
+    return plan.route();
   }
 
   Suffix suffix() {
@@ -64,15 +70,15 @@ final class EffectTask extends KeyFence.Ticket {
   /** What goes over the wire. */
   EffectRequest request() {
     if (suffix.isNone()) {
-      return new EffectRequest(kind, key, plan.item(), plan.update());
+      return new EffectRequest(kind(), key, plan.item(), plan.update());
     }
     Map<String, AttributeValue> item = new HashMap<>(plan.item());
-    item.put(route.table().partitionKey(), partition(suffix));
-    return new EffectRequest(kind, key, item, plan.update());
+    item.put(route().table().partitionKey(), partition(suffix));
+    return new EffectRequest(kind(), key, item, plan.update());
   }
 
   private AttributeValue partition(Suffix of) {
-    AttributeValue logical = plan.item().get(route.table().partitionKey());
+    AttributeValue logical = plan.item().get(route().table().partitionKey());
     if (logical == null) {
       throw new IllegalStateException("An effect lost its partition key after it was checked.");
     }

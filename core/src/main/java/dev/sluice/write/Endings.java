@@ -53,7 +53,7 @@ final class Endings {
       write.end(outcome, failure);
       openBytes -= write.bytes;
       endedBytes += write.bytes;
-      metrics.writeEnded(kindOf(outcome, failure), clock.nanos() - write.acceptedAt);
+      metrics.writeEnded(kindOf(outcome, failure), clock.age(write));
       ended.add(write);
     }
   }
@@ -97,11 +97,7 @@ final class Endings {
 
   void reportLoad(int inFlightRequests) {
     PendingWrite oldest = oldestOpen();
-    metrics.load(
-        inFlightRequests,
-        open.size(),
-        openBytes,
-        oldest == null ? 0 : clock.nanos() - oldest.acceptedAt);
+    metrics.load(inFlightRequests, open.size(), openBytes, oldest == null ? 0 : clock.age(oldest));
   }
 
   /** {@return the open writes whose time is up} */

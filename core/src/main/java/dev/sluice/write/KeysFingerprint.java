@@ -22,8 +22,8 @@ final class KeysFingerprint {
   private static final int USUAL_LENGTH = 512;
 
   // Of the thread, since it is thrown away as soon as it is made.
-  private static final ThreadLocal<byte[]> SCRATCH =
-      ThreadLocal.withInitial(() -> new byte[USUAL_LENGTH]);
+  private static final ThreadLocal<ByteBuffer> SCRATCH =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocate(USUAL_LENGTH));
 
   static Fingerprint of(List<Effect> effects, IntFunction<PrimaryKey> keys) {
     int length = 0;
@@ -32,8 +32,7 @@ final class KeysFingerprint {
       length += 1 + bytes(effects.get(i).table()) + bytes(key.partition());
       length += key.sort() == null ? 0 : bytes(key.sort());
     }
-    byte[] scratch = SCRATCH.get();
-    ByteBuffer out = ByteBuffer.wrap(length <= scratch.length ? scratch : new byte[length]);
+    ByteBuffer out = length <= USUAL_LENGTH ? SCRATCH.get().clear() : ByteBuffer.allocate(length);
     for (int i = 0; i < effects.size(); i++) {
       out.put((byte) tag(effects.get(i)));
       write(out, effects.get(i).table(), 'T');

@@ -28,6 +28,9 @@ final class Mailbox {
      */
     long begin();
 
+    /** Takes a write that was handed over. */
+    void accept(PendingWrite write);
+
     /**
      * Ends a turn, after its messages were run.
      *
@@ -41,7 +44,8 @@ final class Mailbox {
 
   private static final int MESSAGES_A_TURN = 1024;
 
-  private final Queue<Runnable> messages = new ConcurrentLinkedQueue<>();
+  // Actions, and writes as they are: one more object for each would be many.
+  private final Queue<Object> messages = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final ScheduledExecutorService scheduler;
   private final Loop loop;
@@ -56,6 +60,11 @@ final class Mailbox {
 
   void post(Runnable message) {
     messages.add(message);
+    schedule();
+  }
+
+  void post(PendingWrite write) {
+    messages.add(write);
     schedule();
   }
 
@@ -78,8 +87,12 @@ final class Mailbox {
     try {
       long now = loop.begin();
       int left = MESSAGES_A_TURN;
-      for (Runnable message = messages.poll(); message != null; message = messages.poll()) {
-        message.run();
+      for (Object message = messages.poll(); message != null; message = messages.poll()) {
+        if (message instanceof PendingWrite write) {
+          loop.accept(write);
+        } else {
+          ((Runnable) message).run();
+        }
         if (--left == 0) {
           break;
         }

@@ -9,7 +9,6 @@ import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.WriteListener;
-import dev.sluice.request.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +31,7 @@ public final class PendingWrite extends OpenWrites.Place {
   }
 
   private static final List<Suffix> ONE_WITHOUT_SUFFIX = List.of(Suffix.NONE);
+  private static final Outcome APPLIED_WITHOUT_SUFFIX = new Outcome.Applied(ONE_WITHOUT_SUFFIX);
 
   final String id;
   final String eventId;
@@ -40,11 +40,10 @@ public final class PendingWrite extends OpenWrites.Place {
   final @Nullable Fingerprint keys;
   final @Nullable Fingerprint hash;
   final WriteListener listener;
-  List<EffectTask> effects = List.of();
-  long bytes;
+  final List<EffectTask> effects;
+  final long bytes;
 
   long sequence;
-  long acceptedAt;
   long claimedAt;
   long deadline;
   Stage stage = Stage.CLAIMING;
@@ -53,7 +52,6 @@ public final class PendingWrite extends OpenWrites.Place {
   @Nullable ClaimGroup group;
   boolean claimInFlight;
   int claimFailures;
-  @Nullable Failure claimFailure;
   int openEffects;
 
   private @Nullable LedgerEntry entry;
@@ -67,7 +65,9 @@ public final class PendingWrite extends OpenWrites.Place {
       LedgerEntry.@Nullable Mode mode,
       @Nullable Fingerprint keys,
       @Nullable Fingerprint hash,
-      WriteListener listener) {
+      WriteListener listener,
+      List<EffectTask> effects,
+      long bytes) {
     this.id = id;
     this.eventId = eventId;
     this.source = source;
@@ -75,6 +75,11 @@ public final class PendingWrite extends OpenWrites.Place {
     this.keys = keys;
     this.hash = hash;
     this.listener = listener;
+    this.effects = effects;
+    this.bytes = bytes;
+    for (EffectTask effect : effects) {
+      effect.owner = this;
+    }
   }
 
   /** {@return the bytes it holds in the buffer} */
@@ -120,7 +125,11 @@ public final class PendingWrite extends OpenWrites.Place {
     if (!stale.isEmpty()) {
       return new Outcome.Superseded(suffixes(), stale);
     }
-    return replay ? new Outcome.Replayed(suffixes()) : new Outcome.Applied(suffixes());
+    List<Suffix> suffixes = suffixes();
+    if (replay) {
+      return new Outcome.Replayed(suffixes);
+    }
+    return suffixes == ONE_WITHOUT_SUFFIX ? APPLIED_WITHOUT_SUFFIX : new Outcome.Applied(suffixes);
   }
 
   private List<Integer> stale() {

@@ -30,6 +30,7 @@ public final class Preparation {
   private static final long OVERHEAD_BYTES = 512; // of the write itself, beside its items
 
   private final Mode mode;
+  private final LedgerEntry.@Nullable Mode entryMode;
   private final String prefix;
   private final Map<String, TableRoute> routes;
   private final long maxBufferedBytes;
@@ -48,6 +49,12 @@ public final class Preparation {
       Map<String, TableRoute> routes,
       long maxBufferedBytes) {
     this.mode = mode;
+    this.entryMode =
+        switch (mode) {
+          case LEDGER -> LedgerEntry.Mode.LEDGER;
+          case TRANSACTIONAL -> LedgerEntry.Mode.TRANSACTIONAL;
+          case KEYED -> null;
+        };
     this.prefix = ledger == null ? "" : ledger.scope() + '#';
     this.routes = Map.copyOf(routes);
     this.maxBufferedBytes = maxBufferedBytes;
@@ -99,14 +106,14 @@ public final class Preparation {
       throw new InvalidWriteException(
           "A write has " + effects.size() + " effects; allowed are at most " + most + '.');
     }
-    List<EffectPlan> plans = plans(effects);
+    List<EffectTask> tasks = tasks(effects);
     long bytes = OVERHEAD_BYTES;
     long stored = OVERHEAD_BYTES + ItemSize.utf8Length(id);
-    for (int i = 0; i < plans.size(); i++) {
-      bytes += plans.get(i).wireBytes();
-      stored += plans.get(i).storedBytes();
+    for (EffectTask task : tasks) {
+      bytes += task.plan.wireBytes();
+      stored += task.plan.storedBytes();
     }
-    requireDistinct(plans);
+    requireDistinct(tasks);
     requireRoom(bytes);
     if (mode == Mode.TRANSACTIONAL && stored > TransactWrite.MAX_BYTES) {
       throw new InvalidWriteException(
@@ -116,35 +123,32 @@ public final class Preparation {
               + TransactWrite.MAX_BYTES
               + ". Make several events of it, or store the large part elsewhere.");
     }
-    boolean hasEntry = mode != Mode.KEYED;
-    PendingWrite pending =
-        new PendingWrite(
-            id,
-            write.eventId(),
-            source,
-            hasEntry ? LedgerEntry.Mode.valueOf(mode.name()) : null,
-            hasEntry ? KeysFingerprint.of(effects, i -> plans.get(i).key()) : null,
-            write.fingerprint().orElse(null),
-            listener);
-    pending.effects = tasks(pending, plans);
-    pending.bytes = bytes;
-    return pending;
+    return new PendingWrite(
+        id,
+        write.eventId(),
+        source,
+        entryMode,
+        entryMode == null ? null : KeysFingerprint.of(effects, i -> tasks.get(i).plan.key()),
+        write.fingerprint().orElse(null),
+        listener,
+        tasks,
+        bytes);
   }
 
-  private List<EffectPlan> plans(List<Effect> effects) {
+  private List<EffectTask> tasks(List<Effect> effects) {
     if (effects.size() == 1) {
-      return List.of(plan(effects.get(0)));
+      return List.of(task(effects.get(0)));
     }
-    List<EffectPlan> plans = new ArrayList<>(effects.size());
+    List<EffectTask> tasks = new ArrayList<>(effects.size());
     for (Effect effect : effects) {
-      plans.add(plan(effect));
+      tasks.add(task(effect));
     }
-    return plans;
+    return tasks;
   }
 
-  private EffectPlan plan(Effect effect) {
+  private EffectTask task(Effect effect) {
     requireFitting(effect);
-    return EffectPlan.of(effect, route(effect));
+    return new EffectTask(EffectPlan.of(effect, route(effect)));
   }
 
   private void requireFitting(Effect effect) {
@@ -157,17 +161,6 @@ public final class Preparation {
               + " would be applied again with every repetition; build the writer with"
               + " .mode(Mode.TRANSACTIONAL) for it.");
     }
-  }
-
-  private static List<EffectTask> tasks(PendingWrite owner, List<EffectPlan> plans) {
-    if (plans.size() == 1) {
-      return List.of(new EffectTask(owner, plans.get(0)));
-    }
-    List<EffectTask> tasks = new ArrayList<>(plans.size());
-    for (EffectPlan plan : plans) {
-      tasks.add(new EffectTask(owner, plan));
-    }
-    return tasks;
   }
 
   private static void requireUtf8(SourcePosition source) {
@@ -185,13 +178,13 @@ public final class Preparation {
     }
   }
 
-  private static void requireDistinct(List<EffectPlan> plans) {
-    if (plans.size() < 2) {
+  private static void requireDistinct(List<EffectTask> tasks) {
+    if (tasks.size() < 2) {
       return;
     }
     Set<PrimaryKey> keys = new HashSet<>();
-    plans.forEach(plan -> keys.add(plan.key()));
-    if (keys.size() < plans.size()) {
+    tasks.forEach(task -> keys.add(task.plan.key()));
+    if (keys.size() < tasks.size()) {
       throw new InvalidWriteException(
           "A write names one item in two of its effects, so that which of them would last is not"
               + " defined; make one effect of them.");

@@ -86,7 +86,7 @@ final class TransactionGroup {
     List<TransactAction> actions = new ArrayList<>(write.effects.size());
     for (EffectTask task : write.effects) {
       if (!task.hasEnded()) {
-        actions.add(new TransactAction(task.route.table(), task.request()));
+        actions.add(new TransactAction(task.route().table(), task.request()));
       }
     }
     return actions;

@@ -1,5 +1,6 @@
 package dev.sluice.write;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -8,11 +9,23 @@ final class TurnClock {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final InstantSource source;
+  private final long deliveryNanos;
   private long nanos;
 
-  TurnClock(InstantSource source) {
+  TurnClock(InstantSource source, Duration deliveryTimeout) {
     this.source = source;
     read();
+    this.deliveryNanos = deliveryTimeout.toNanos();
+  }
+
+  /** When the time is up of what is accepted now. */
+  long deadline() {
+    return nanos() + deliveryNanos;
+  }
+
+  /** How long ago a write was accepted, in nanoseconds. */
+  long age(PendingWrite write) {
+    return nanos() - (write.deadline - deliveryNanos);
   }
 
   void read() {

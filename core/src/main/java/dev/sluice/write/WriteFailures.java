@@ -55,7 +55,7 @@ final class WriteFailures {
    */
   SluiceException ofTransaction(String ledger, PendingWrite write, Failure failure) {
     Set<String> tables = new TreeSet<>(Set.of(ledger));
-    write.effects.forEach(effect -> tables.add(effect.route.table().name()));
+    write.effects.forEach(effect -> tables.add(effect.route().table().name()));
     if (failure.kind() == Failure.Kind.RECORD) {
       return new RejectedWriteException(
           "A transaction with the tables "

@@ -30,7 +30,6 @@ public final class WriterLoop {
   private final Endings endings;
   private final WriterStages stages;
   private final WriterMetrics metrics;
-  private final long deliveryNanos;
   private final Flushes flushes;
   private final CompletableFuture<CloseReport> closed = new CompletableFuture<>();
   private long sequence;
@@ -51,9 +50,8 @@ public final class WriterLoop {
       @Nullable LedgerRequests ledger,
       Collection<TableRoute> routes,
       Buffer buffer) {
-    this.clock = new TurnClock(runtime.clock());
+    this.clock = new TurnClock(runtime.clock(), settings.deliveryTimeout());
     this.mailbox = new Mailbox(runtime.scheduler(), new Turns());
-    this.deliveryNanos = settings.deliveryTimeout().toNanos();
     this.metrics = runtime.metrics();
     this.endings = new Endings(buffer, runtime.callbackExecutor(), clock, metrics);
     this.flushes = new Flushes(endings);
@@ -75,18 +73,7 @@ public final class WriterLoop {
    * @param write the prepared write
    */
   public void accept(PendingWrite write) {
-    mailbox.post(
-        () -> {
-          write.sequence = sequence++;
-          write.acceptedAt = clock.nanos();
-          write.deadline = clock.nanos() + deliveryNanos;
-          endings.opened(write);
-          if (closed.isDone() || closing) {
-            endings.fail(write, new WriterClosedException("The writer is closed."));
-          } else {
-            stages.accept(write);
-          }
-        });
+    mailbox.post(write);
   }
 
   /**
@@ -114,7 +101,7 @@ public final class WriterLoop {
           if (closed.isDone() || closing) {
             stages.refuse(release, new WriterClosedException("The writer is closed."));
           } else {
-            release.deadline = clock.nanos() + deliveryNanos;
+            release.deadline = clock.deadline();
             stages.release(release);
           }
         });
@@ -144,6 +131,18 @@ public final class WriterLoop {
     public long begin() {
       clock.read();
       return clock.nanos();
+    }
+
+    @Override
+    public void accept(PendingWrite write) {
+      write.sequence = sequence++;
+      write.deadline = clock.deadline();
+      endings.opened(write);
+      if (closed.isDone() || closing) {
+        endings.fail(write, new WriterClosedException("The writer is closed."));
+      } else {
+        stages.accept(write);
+      }
     }
 
     @Override
