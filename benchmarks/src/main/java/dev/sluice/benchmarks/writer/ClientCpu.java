@@ -1,9 +1,7 @@
 package dev.sluice.benchmarks.writer;
 
 import dev.sluice.benchmarks.profile.PackageProfile;
-import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -16,11 +14,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 /**
@@ -32,8 +25,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
     mixinStandardHelpOptions = true,
     description = "Client CPU per event: Sluice beside the bare SDK making the same requests.")
 public final class ClientCpu implements Callable<Integer> {
-  private static final int SPARE_CONNECTIONS = 24;
-
   @Option(names = "--events", description = "Events a round (default: ${DEFAULT-VALUE}).")
   private int events = 20_000;
 
@@ -83,7 +74,7 @@ public final class ClientCpu implements Callable<Integer> {
     }
     RequestCounter requests = new RequestCounter();
     try (ServerProcess server = ServerProcess.start();
-        DynamoDbAsyncClient client = client(server.endpoint(), requests)) {
+        DynamoDbAsyncClient client = server.client(inFlight, requests)) {
       Tables tables = new Tables(client);
       tables.create();
       Map<Contender, Variant> variants = new EnumMap<>(Contender.class);
@@ -136,23 +127,5 @@ public final class ClientCpu implements Callable<Integer> {
       ThreadCpu taken = ThreadCpu.read().since(before);
       report.add(next.getKey(), taken, System.nanoTime() - start, requests.take());
     }
-  }
-
-  private DynamoDbAsyncClient client(URI endpoint, RequestCounter requests) {
-    return DynamoDbAsyncClient.builder()
-        .endpointOverride(endpoint)
-        .region(Region.US_EAST_1)
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("benchmark", "benchmark")))
-        .httpClientBuilder(
-            NettyNioAsyncHttpClient.builder()
-                .maxConcurrency(inFlight + SPARE_CONNECTIONS)
-                .connectionAcquisitionTimeout(Duration.ofSeconds(30)))
-        .overrideConfiguration(
-            override ->
-                override
-                    .retryStrategy(AwsRetryStrategy.doNotRetry())
-                    .addExecutionInterceptor(requests))
-        .build();
   }
 }

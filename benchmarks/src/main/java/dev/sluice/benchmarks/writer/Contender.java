@@ -41,7 +41,8 @@ enum Contender {
       case SDK_CREATE_SINGLE_CLAIMS ->
           new BareSdkVariant(client, maxInFlight, Claims.ONE_BY_ONE, Items.CREATED);
       case SLUICE_CREATE_SINGLE_CLAIMS ->
-          SluiceVariant.create(new WithoutClaimBatches(client, Tables.LEDGER.name()), maxInFlight);
+          SluiceVariant.create(
+              RestrictedAccount.withoutBatches(client, Tables.LEDGER.name()), maxInFlight);
     };
   }
 

@@ -52,7 +52,7 @@ final class SluiceVariant implements Variant {
         new WriteListener() {
           @Override
           public void completed(Outcome outcome) {
-            if (outcome instanceof Outcome.Applied) {
+            if (outcome instanceof Outcome.Applied || outcome instanceof Outcome.Replayed) {
               applied.incrementAndGet();
             }
             ended();

@@ -2,10 +2,13 @@ package dev.sluice.benchmarks.writer;
 
 import java.util.Collections;
 import java.util.concurrent.CompletableFuture;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbServiceClientConfiguration;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementResponse;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementErrorCodeEnum;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementResponse;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
@@ -14,26 +17,39 @@ import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTimeToLiveRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTimeToLiveResponse;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 
 /**
- * A client whose account may not insert into the ledger by statements, so that Sluice claims one by
- * one, as it does for such accounts.
+ * A client whose account may not do all that Sluice does to the ledger, so that Sluice does it one
+ * by one, as it does for such accounts.
  */
-final class WithoutClaimBatches implements DynamoDbAsyncClient {
+final class RestrictedAccount implements DynamoDbAsyncClient {
   private final DynamoDbAsyncClient client;
   private final String ledger;
+  private final boolean mayInsert;
 
-  WithoutClaimBatches(DynamoDbAsyncClient client, String ledger) {
+  private RestrictedAccount(DynamoDbAsyncClient client, String ledger, boolean mayInsert) {
     this.client = client;
     this.ledger = '"' + ledger + '"';
+    this.mayInsert = mayInsert;
+  }
+
+  /** An account that may neither claim by statements nor read claims in bulk. */
+  static DynamoDbAsyncClient withoutBatches(DynamoDbAsyncClient client, String ledger) {
+    return new RestrictedAccount(client, ledger, false);
+  }
+
+  /** An account that may not read claims in bulk. */
+  static DynamoDbAsyncClient withoutReads(DynamoDbAsyncClient client, String ledger) {
+    return new RestrictedAccount(client, ledger, true);
   }
 
   @Override
   public CompletableFuture<BatchExecuteStatementResponse> batchExecuteStatement(
       BatchExecuteStatementRequest request) {
-    if (!request.statements().get(0).statement().contains(ledger)) {
+    if (mayInsert || !request.statements().get(0).statement().contains(ledger)) {
       return client.batchExecuteStatement(request);
     }
     BatchStatementResponse denied =
@@ -43,6 +59,15 @@ final class WithoutClaimBatches implements DynamoDbAsyncClient {
     return CompletableFuture.completedFuture(
         BatchExecuteStatementResponse.builder()
             .responses(Collections.nCopies(request.statements().size(), denied))
+            .build());
+  }
+
+  @Override
+  public CompletableFuture<BatchGetItemResponse> batchGetItem(BatchGetItemRequest request) {
+    return CompletableFuture.failedFuture(
+        DynamoDbException.builder()
+            .statusCode(400)
+            .awsErrorDetails(AwsErrorDetails.builder().errorCode("AccessDeniedException").build())
             .build());
   }
 
