@@ -10,6 +10,7 @@ import dev.sluice.fake.FakeDynamoDb;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
+import dev.sluice.model.Mode;
 import dev.sluice.model.Table;
 import dev.sluice.shard.KeySharder;
 import dev.sluice.testkit.time.VirtualTime;
@@ -45,6 +46,17 @@ class BuilderSettingsTest {
         .satisfies(
             refused ->
                 org.assertj.core.api.Assertions.assertThat(refused.getMessage()).contains(words));
+  }
+
+  @Test
+  void theModesSettingsAreChecked() {
+    assertRefused(b -> b.claimMemory(-1), "claimMemory is -1", "0 or more");
+    assertRefused(b -> b.maxTransactionEvents(0), "maxTransactionEvents is 0", "1 to 100");
+    assertRefused(b -> b.maxTransactionEvents(2), "maxTransactionEvents is 2", "LEDGER");
+    assertRefused(b -> b.mode(Mode.KEYED), "ledger is ledger", "none under KEYED");
+    assertThatNoException()
+        .isThrownBy(() -> good().mode(Mode.TRANSACTIONAL).maxTransactionEvents(100).build());
+    assertThatNoException().isThrownBy(() -> bare().mode(Mode.KEYED).table(PLAIN).build());
   }
 
   @Test

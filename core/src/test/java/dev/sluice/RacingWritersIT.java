@@ -1,9 +1,11 @@
 package dev.sluice;
 
 import static dev.sluice.fake.Worker.item;
+import static dev.sluice.fake.Worker.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.LocalWorker.Tables;
+import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Write;
@@ -12,10 +14,12 @@ import dev.sluice.testkit.fault.Fault;
 import dev.sluice.testkit.junit.EmbeddedServers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Several writers on the same tables apply each event once. */
 @Timeout(120)
@@ -72,6 +76,39 @@ class RacingWritersIT {
     }
     assertThat(tables.dynamo().items(tables.sharded())).hasSize(101);
     one.client.close();
+  }
+
+  @Test
+  void twoProcessesCountEachEventOnceBetweenThem() throws Exception {
+    try (LocalWorker one = LocalWorker.on(tables, Mode.TRANSACTIONAL, b -> b.claimMemory(0));
+        LocalWorker two =
+            LocalWorker.on(tables, Mode.TRANSACTIONAL, b -> b.maxTransactionEvents(5))) {
+      for (int i = 0; i < 101; i++) {
+        one.add("t/0/" + i, counted(i));
+        two.add("t/1/" + i, counted(i));
+      }
+      assertThat(one.outcomes())
+          .hasOnlyElementsOfTypes(Outcome.Applied.class, Outcome.Duplicate.class);
+      assertThat(two.outcomes())
+          .hasOnlyElementsOfTypes(Outcome.Applied.class, Outcome.Duplicate.class);
+    }
+    int sum = 0;
+    for (Map<String, AttributeValue> counter : tables.dynamo().items(tables.plain())) {
+      sum += Integer.parseInt(counter.get("count").n());
+    }
+    assertThat(sum).isEqualTo(101);
+    assertThat(tables.claims()).hasSize(101);
+  }
+
+  /** Every seventh event counts at the same item: transactions meet there. */
+  private Write counted(int i) {
+    return Write.event("e" + i)
+        .update(
+            tables.plain(),
+            key("counter-" + i % 7, 1),
+            "ADD #count :one",
+            Map.of("#count", "count"),
+            Map.of(":one", AttributeValue.fromN("1")));
   }
 
   @Test
