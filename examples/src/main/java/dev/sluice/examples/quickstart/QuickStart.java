@@ -1,9 +1,13 @@
 package dev.sluice.examples.quickstart;
 
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromN;
+
 import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.IdempotentConsumer;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.model.LedgerTable;
+import dev.sluice.model.Mode;
+import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Table;
 import dev.sluice.model.Write;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +20,7 @@ import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** The README's quick start, whole. */
+/** The README's code, whole. */
 final class QuickStart {
   private QuickStart() {}
 
@@ -40,6 +44,25 @@ final class QuickStart {
     stop.await();
     consumer.close(Duration.ofSeconds(30)); // drains, commits, leaves the group
     writer.close(Duration.ofSeconds(10));
+  }
+
+  static void count(
+      DynamoDbAsyncClient dynamoDb,
+      String topic,
+      int partition,
+      long offset,
+      Map<String, AttributeValue> day) {
+    var counts =
+        IdempotentWriter.builder(dynamoDb)
+            .mode(Mode.TRANSACTIONAL)
+            .ledger(LedgerTable.named("event-ledger").scope("statistics"))
+            .table(Table.named("sales"))
+            .build();
+    counts.write(
+        SourcePosition.of(topic, partition, offset),
+        Write.event("order-17-paid")
+            .update("sales", day, "ADD #n :one", Map.of("#n", "orders"), Map.of(":one", fromN("1"))));
+    counts.close(Duration.ofSeconds(10));
   }
 
   static DynamoDbAsyncClient client() {
