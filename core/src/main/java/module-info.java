@@ -13,6 +13,5 @@ module dev.sluice.core {
   exports dev.sluice.metrics;
   exports dev.sluice.model;
   exports dev.sluice.shard;
-  exports dev.sluice.flow to
-      dev.sluice.kafka;
+  exports dev.sluice.flow;
 }

@@ -14,6 +14,7 @@ import dev.sluice.shard.KeySharder;
 import dev.sluice.write.TableRoute;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
@@ -31,6 +32,10 @@ final class DeclaredTables {
 
   boolean contains(String name) {
     return tables.containsKey(name);
+  }
+
+  Set<String> names() {
+    return tables.keySet();
   }
 
   boolean isEmpty() {

@@ -1,11 +1,13 @@
 package dev.sluice;
 
 import dev.sluice.model.CloseReport;
+import dev.sluice.model.HotKey;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
@@ -78,6 +80,16 @@ public interface IdempotentWriter extends AutoCloseable {
    * @return completed when every write accepted before this call has ended, well or not
    */
   CompletionStage<Void> flush();
+
+  /**
+   * The partition keys that their tables refuse for being hot, and that are slowed for it, each by
+   * itself. A key leaves when nothing of it has waited or been refused for ten seconds. Their
+   * effects may fill half of the buffer: further writes to them then wait, or are refused, while
+   * others are accepted (but for tables that are sharded, whose keys are drawn later).
+   *
+   * @return the keys as of a moment ago
+   */
+  List<HotKey> hotKeys();
 
   /**
    * Releases the claim of a record that failed for good with a {@link

@@ -2,6 +2,7 @@ package dev.sluice;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sluice.flow.WriteBudget;
 import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.Duplicates;
@@ -161,6 +162,32 @@ public final class IdempotentWriterBuilder {
    */
   public IdempotentWriterBuilder maxInFlightRequests(int requests) {
     options.maxInFlightRequests = requests;
+    return this;
+  }
+
+  /**
+   * Sets how many bytes the requests under way may have together; a larger request goes when no
+   * other is under way.
+   *
+   * @param bytes 1 or more; 16 MiB by default. It bounds what the client holds of requests, beside
+   *     the writes themselves
+   * @return this builder
+   */
+  public IdempotentWriterBuilder maxInFlightBytes(long bytes) {
+    options.maxInFlightBytes = bytes;
+    return this;
+  }
+
+  /**
+   * Sets how many write units a second may be spent on a table. Give one budget to several writers
+   * of a process, or to several tables, and they share it.
+   *
+   * @param table the name of a declared table, or of the ledger
+   * @param budget {@link WriteBudget#adaptive()} by default, one for each table
+   * @return this builder
+   */
+  public IdempotentWriterBuilder writeBudget(String table, WriteBudget budget) {
+    options.budgets.put(requireNonNull(table, "table"), requireNonNull(budget, "budget"));
     return this;
   }
 

@@ -6,6 +6,7 @@ import dev.sluice.flow.MonotonicClock;
 import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.BufferFullException;
 import dev.sluice.model.CloseReport;
+import dev.sluice.model.HotKey;
 import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
@@ -14,11 +15,13 @@ import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
 import dev.sluice.model.WriterClosedException;
 import dev.sluice.write.Buffer;
+import dev.sluice.write.HotKeyView;
 import dev.sluice.write.PendingWrite;
 import dev.sluice.write.Preparation;
 import dev.sluice.write.WriterLoop;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -36,6 +39,7 @@ final class LoopWriter implements IdempotentWriter {
 
   private final Preparation preparation;
   private final Buffer buffer;
+  private final HotKeyView hotKeys;
   private final WriterLoop loop;
   private final Duration maxBlock;
   private final OwnedExecutors owned;
@@ -45,12 +49,14 @@ final class LoopWriter implements IdempotentWriter {
   LoopWriter(
       Preparation preparation,
       Buffer buffer,
+      HotKeyView hotKeys,
       WriterLoop loop,
       Duration maxBlock,
       OwnedExecutors owned,
       WriterMetrics metrics) {
     this.preparation = preparation;
     this.buffer = buffer;
+    this.hotKeys = hotKeys;
     this.loop = loop;
     this.maxBlock = maxBlock;
     this.owned = owned;
@@ -62,7 +68,7 @@ final class LoopWriter implements IdempotentWriter {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     try {
       PendingWrite pending = prepare(source, write, new FutureListener(outcome));
-      if (!buffer.acquire(pending.bytes(), maxBlock)) {
+      if (!buffer.acquire(pending.bytes(), () -> hotKeys.keepsOut(pending), maxBlock)) {
         throw new BufferFullException(
             "The writer's buffer stayed full for "
                 + maxBlock
@@ -83,7 +89,7 @@ final class LoopWriter implements IdempotentWriter {
   @Override
   public boolean tryWrite(SourcePosition source, Write write, WriteListener listener) {
     PendingWrite pending = prepare(source, write, requireNonNull(listener, "listener"));
-    if (!buffer.tryAcquire(pending.bytes())) {
+    if (hotKeys.keepsOut(pending) || !buffer.tryAcquire(pending.bytes())) {
       return false;
     }
     loop.accept(pending);
@@ -112,6 +118,11 @@ final class LoopWriter implements IdempotentWriter {
   @Override
   public void onReady(Runnable ready) {
     buffer.onReady(requireNonNull(ready, "ready"));
+  }
+
+  @Override
+  public List<HotKey> hotKeys() {
+    return hotKeys.keys();
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.sluice.request.RequestSettings;
 import dev.sluice.request.ServiceTime;
 import dev.sluice.request.TableDescription;
 import dev.sluice.write.Buffer;
+import dev.sluice.write.HotKeyView;
 import dev.sluice.write.Preparation;
 import dev.sluice.write.TableRoute;
 import dev.sluice.write.WriterLoop;
@@ -45,16 +46,19 @@ final class WriterAssembly {
     WriterRuntime runtime = runtime(options, owned);
     Buffer buffer =
         new Buffer(options.maxBufferedItems, options.maxBufferedBytes, runtime.callbackExecutor());
+    HotKeyView hotKeys = new HotKeyView(options.maxBufferedItems, options.maxBufferedBytes);
     WriterLoop loop =
         new WriterLoop(
             settings,
             runtime,
             ledger == null ? null : LedgerRequests.of(requests, ledger, time),
             routes.values(),
-            buffer);
+            buffer,
+            hotKeys);
     Preparation preparation =
         new Preparation(options.mode, ledger, routes, options.maxBufferedBytes);
-    return new LoopWriter(preparation, buffer, loop, options.maxBlock, owned, options.metrics);
+    return new LoopWriter(
+        preparation, buffer, hotKeys, loop, options.maxBlock, owned, options.metrics);
   }
 
   private static WriterRuntime runtime(WriterOptions options, OwnedExecutors owned) {

@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.flow.Backoff;
 import dev.sluice.flow.MonotonicClock;
+import dev.sluice.flow.WriteBudget;
 import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.LedgerTable;
@@ -11,6 +12,10 @@ import dev.sluice.request.TransactWrite;
 import dev.sluice.write.WriterSettings;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,6 +39,8 @@ final class WriterOptions {
   int maxBufferedItems = 10_000;
   long maxBufferedBytes = 64L * 1024 * 1024;
   int maxInFlightRequests = 40;
+  long maxInFlightBytes = 16L * 1024 * 1024;
+  final Map<String, WriteBudget> budgets = new LinkedHashMap<>();
   Duration requestTimeout = Duration.ofSeconds(5);
   Duration deliveryTimeout = Duration.ofMinutes(2);
   Duration maxBlock = Duration.ofMinutes(1);
@@ -80,6 +87,7 @@ final class WriterOptions {
         maxBufferedBytes,
         MIN_BUFFERED_BYTES + " or more, so that the largest item fits");
     require(maxInFlightRequests >= 1, "maxInFlightRequests", maxInFlightRequests, "1 or more");
+    require(maxInFlightBytes >= 1, "maxInFlightBytes", maxInFlightBytes, "1 or more");
     require(
         maxTransactionEvents >= 1 && maxTransactionEvents <= TransactWrite.MAX_ACTIONS,
         "maxTransactionEvents",
@@ -121,11 +129,33 @@ final class WriterOptions {
         maxTransactionEvents,
         triggers,
         maxInFlightRequests,
+        maxInFlightBytes,
+        checkedBudgets(),
         requestTimeout,
         deliveryTimeout,
         new Backoff(backoffBase, backoffMax),
         duplicates,
         claimMemory);
+  }
+
+  /** A budget for each table: the one that was given, or one that adapts. */
+  private Map<String, WriteBudget> checkedBudgets() {
+    Set<String> names = new LinkedHashSet<>(tables.names());
+    if (ledger != null) {
+      names.add(ledger.name());
+    }
+    budgets
+        .keySet()
+        .forEach(
+            name ->
+                require(
+                    names.contains(name),
+                    "writeBudget's table",
+                    name,
+                    "one of the declared tables and the ledger, " + names));
+    Map<String, WriteBudget> whole = new LinkedHashMap<>(budgets);
+    names.forEach(name -> whole.putIfAbsent(name, WriteBudget.adaptive().withClock(clock)));
+    return whole;
   }
 
   private static void requirePositive(String name, Duration duration) {

@@ -31,6 +31,7 @@ class ArchitectureTest {
       List.of(
           "dev.sluice",
           "dev.sluice.batch",
+          "dev.sluice.flow",
           "dev.sluice.metrics",
           "dev.sluice.model",
           "dev.sluice.shard");
@@ -42,6 +43,11 @@ class ArchitectureTest {
           "dev.sluice.IdempotentWriterBuilder",
           "dev.sluice.batch.BatchAccumulator",
           "dev.sluice.batch.BatchTriggers",
+          "dev.sluice.flow.Backoff",
+          "dev.sluice.flow.HotKeys",
+          "dev.sluice.flow.MonotonicClock",
+          "dev.sluice.flow.UnitEstimate",
+          "dev.sluice.flow.WriteBudget",
           "dev.sluice.metrics.WriterMetrics",
           "dev.sluice.model.BufferFullException",
           "dev.sluice.model.CloseReport",
@@ -49,6 +55,7 @@ class ArchitectureTest {
           "dev.sluice.model.Duplicates",
           "dev.sluice.model.Effect",
           "dev.sluice.model.Fingerprint",
+          "dev.sluice.model.HotKey",
           "dev.sluice.model.InvalidWriteException",
           "dev.sluice.model.KeySchema",
           "dev.sluice.model.LedgerTable",

@@ -104,8 +104,17 @@ public final class BatchAccumulator<T> {
    * @return the batch, never empty, or nothing if none is due
    */
   public Optional<List<T>> poll(long now) {
-    boolean due = isFull() || (count > 0 && now - times[head] >= lingerNanos);
-    return due ? pollAny() : Optional.empty();
+    return isDue(now) ? pollAny() : Optional.empty();
+  }
+
+  /**
+   * Whether the next batch is due.
+   *
+   * @param now the time
+   * @return whether {@link #poll} would give a batch
+   */
+  public boolean isDue(long now) {
+    return isFull() || (count > 0 && now - times[head] >= lingerNanos);
   }
 
   /**

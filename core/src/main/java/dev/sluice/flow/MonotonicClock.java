@@ -11,6 +11,9 @@ public final class MonotonicClock implements InstantSource {
   private final Instant start = Instant.now();
   private final long startNanos = System.nanoTime();
 
+  /** Starts a clock at the wall-clock time. */
+  public MonotonicClock() {}
+
   @Override
   public Instant instant() {
     return start.plusNanos(System.nanoTime() - startNanos);

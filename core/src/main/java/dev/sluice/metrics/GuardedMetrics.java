@@ -75,6 +75,11 @@ final class GuardedMetrics implements WriterMetrics {
   }
 
   @Override
+  public void flow(String table, double unitsPerSecond, int hotKeys, int waiting) {
+    guarded(() -> metrics.flow(table, unitsPerSecond, hotKeys, waiting));
+  }
+
+  @Override
   public void load(int inFlightRequests, int bufferedWrites, long bufferedBytes, long oldestNanos) {
     guarded(() -> metrics.load(inFlightRequests, bufferedWrites, bufferedBytes, oldestNanos));
   }

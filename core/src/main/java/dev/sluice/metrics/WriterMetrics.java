@@ -123,6 +123,17 @@ public interface WriterMetrics {
   default void load(
       int inFlightRequests, int bufferedWrites, long bufferedBytes, long oldestNanos) {}
 
+  /**
+   * What a table's budget allows, after each turn of the writer's loop in which it, or a hot key,
+   * limits anything, and once after that.
+   *
+   * @param table the table
+   * @param unitsPerSecond write units a second; infinity where nothing limits them
+   * @param hotKeys how many partition keys are hot
+   * @param waiting how many effects wait for them
+   */
+  default void flow(String table, double unitsPerSecond, int hotKeys, int waiting) {}
+
   /** {@return metrics that count nothing} */
   static WriterMetrics disabled() {
     return DisabledMetrics.INSTANCE;

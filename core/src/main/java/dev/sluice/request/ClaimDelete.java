@@ -31,9 +31,11 @@ public final class ClaimDelete {
    *
    * @param id scope and event id
    * @param source the owner of the claim
+   * @param consumption takes what it has consumed
    * @return what came back; never fails
    */
-  public CompletableFuture<ReleaseReply> send(String id, SourcePosition source) {
+  public CompletableFuture<ReleaseReply> send(
+      String id, SourcePosition source, Consumption consumption) {
     DeleteItemRequest request =
         DeleteItemRequest.builder()
             .tableName(ledger.name())
@@ -42,14 +44,14 @@ public final class ClaimDelete {
             .expressionAttributeNames(Map.of("#src", LedgerItem.SOURCE))
             .expressionAttributeValues(Map.of(":mine", AttributeValue.fromS(source.value())))
             .overrideConfiguration(settings.override())
-            .returnConsumedCapacity(settings.capacityWanted())
+            .returnConsumedCapacity(settings.capacityWanted(consumption))
             .build();
     return settings
         .client()
         .deleteItem(request)
         .whenComplete(
             (deleted, thrown) ->
-                settings.consumed(deleted == null ? null : deleted.consumedCapacity()))
+                settings.consumed(deleted == null ? null : deleted.consumedCapacity(), consumption))
         .handle((deleted, thrown) -> reply(thrown));
   }
 

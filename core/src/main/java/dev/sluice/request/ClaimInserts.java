@@ -45,9 +45,11 @@ public final class ClaimInserts {
    * Sends claims.
    *
    * @param entries what to put: 2 to 25 entries of as many different ids
+   * @param consumption takes what it has consumed
    * @return what came back for each, in their order; never fails
    */
-  public CompletableFuture<List<ClaimReply>> send(List<LedgerEntry> entries) {
+  public CompletableFuture<List<ClaimReply>> send(
+      List<LedgerEntry> entries, Consumption consumption) {
     long expireAt = time.epochSeconds() + ledger.retention().toSeconds();
     AttributeValue expiry = AttributeValue.fromN(Long.toString(expireAt));
     List<BatchStatementRequest> statements = new ArrayList<>(entries.size());
@@ -58,7 +60,9 @@ public final class ClaimInserts {
               .parameters(LedgerItem.parameters(entry, expiry))
               .build());
     }
-    return batch.send(statements).thenApply(reply -> replies(entries.size(), expireAt, reply));
+    return batch
+        .send(statements, consumption)
+        .thenApply(reply -> replies(entries.size(), expireAt, reply));
   }
 
   private static List<ClaimReply> replies(int count, long expireAt, InsertReply reply) {

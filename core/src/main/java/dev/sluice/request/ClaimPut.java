@@ -49,23 +49,25 @@ public final class ClaimPut {
    * Sends a claim.
    *
    * @param entry what to put
+   * @param consumption takes what it has consumed
    * @return what came back; never fails
    */
-  public CompletableFuture<ClaimReply> send(LedgerEntry entry) {
+  public CompletableFuture<ClaimReply> send(LedgerEntry entry, Consumption consumption) {
     long now = time.epochSeconds();
     long expireAt = now + ledger.retention().toSeconds();
     return settings
         .client()
-        .putItem(request(entry, now, expireAt))
+        .putItem(request(entry, now, expireAt, consumption))
         .whenComplete(
             (put, thrown) -> {
               time.observe(put, thrown);
-              settings.consumed(put == null ? null : put.consumedCapacity());
+              settings.consumed(put == null ? null : put.consumedCapacity(), consumption);
             })
         .handle((put, thrown) -> reply(expireAt, thrown));
   }
 
-  private PutItemRequest request(LedgerEntry entry, long nowSeconds, long expireAt) {
+  private PutItemRequest request(
+      LedgerEntry entry, long nowSeconds, long expireAt, Consumption consumption) {
     return PutItemRequest.builder()
         .tableName(ledger.name())
         .item(LedgerItem.of(entry, expireAt))
@@ -74,7 +76,7 @@ public final class ClaimPut {
         .expressionAttributeValues(values(entry, nowSeconds))
         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
         .overrideConfiguration(settings.override())
-        .returnConsumedCapacity(settings.capacityWanted())
+        .returnConsumedCapacity(settings.capacityWanted(consumption))
         .build();
   }
 

@@ -35,15 +35,15 @@ public final class CreateBatch implements EffectBatch {
   }
 
   @Override
-  public CompletableFuture<BatchReply> send(List<EffectRequest> effects) {
+  public CompletableFuture<BatchReply> send(List<EffectRequest> effects, Consumption consumption) {
     if (effects.size() == 1) {
-      return single.send(effects.get(0));
+      return single.send(effects.get(0), consumption);
     }
     List<BatchStatementRequest> statements = batch.isDenied() ? List.of() : statements(effects);
     if (statements.size() < effects.size()) {
       return CompletableFuture.completedFuture(new BatchReply.OneByOne());
     }
-    return batch.send(statements).thenApply(CreateBatch::reply);
+    return batch.send(statements, consumption).thenApply(CreateBatch::reply);
   }
 
   /** The effects as statements, up to the first that cannot be one. */

@@ -20,7 +20,7 @@ final class CreatePut {
     this.table = table;
   }
 
-  CompletableFuture<BatchReply> send(EffectRequest effect) {
+  CompletableFuture<BatchReply> send(EffectRequest effect, Consumption consumption) {
     PutItemRequest request =
         PutItemRequest.builder()
             .tableName(table.name())
@@ -28,13 +28,14 @@ final class CreatePut {
             .conditionExpression(CONDITION)
             .expressionAttributeNames(Map.of("#pk", table.partitionKey()))
             .overrideConfiguration(settings.override())
-            .returnConsumedCapacity(settings.capacityWanted())
+            .returnConsumedCapacity(settings.capacityWanted(consumption))
             .build();
     return settings
         .client()
         .putItem(request)
         .whenComplete(
-            (put, thrown) -> settings.consumed(put == null ? null : put.consumedCapacity()))
+            (put, thrown) ->
+                settings.consumed(put == null ? null : put.consumedCapacity(), consumption))
         .handle((put, thrown) -> new BatchReply.PerItem(List.of(reply(thrown))));
   }
 

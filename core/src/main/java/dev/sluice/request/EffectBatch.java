@@ -10,7 +10,8 @@ public interface EffectBatch {
    * Sends a batch.
    *
    * @param effects 1 to 25 effects on as many different items
+   * @param consumption takes what it has consumed
    * @return what came back; never fails
    */
-  CompletableFuture<BatchReply> send(List<EffectRequest> effects);
+  CompletableFuture<BatchReply> send(List<EffectRequest> effects, Consumption consumption);
 }

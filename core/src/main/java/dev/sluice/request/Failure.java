@@ -1,12 +1,17 @@
 package dev.sluice.request;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
+import software.amazon.awssdk.services.dynamodb.model.RequestLimitExceededException;
+import software.amazon.awssdk.services.dynamodb.model.ThrottlingException;
+import software.amazon.awssdk.services.dynamodb.model.ThrottlingReason;
 
 /**
  * Why a request, or one item of it, failed; told by the class and error code, never by the message.
@@ -30,6 +35,18 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
     /** Nothing of the sort will go through until somebody mends something. */
     SYSTEM
   }
+
+  /** Whose limit a throttled request has run into. */
+  public enum Limit {
+    /** That of a range of keys: the key is hot. */
+    KEY_RANGE,
+    /** That of the table, of an index or of the account. */
+    TABLE,
+    /** The service does not say. */
+    UNKNOWN
+  }
+
+  private static final String KEY_RANGE_REASON = "TableWriteKeyRangeThroughputExceeded";
 
   /** The code of a request to which no answer came within {@code requestTimeout}. */
   public static final String NO_ANSWER = "NoAnswer";
@@ -147,6 +164,24 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
   /** {@return whether the code says that the caller may not do this} */
   public boolean isDenied() {
     return code.equals("AccessDeniedException") || code.equals("AccessDenied");
+  }
+
+  /** {@return whose limit was run into, by the reasons that exceptions carry} */
+  public Limit limit() {
+    List<ThrottlingReason> reasons = List.of();
+    if (cause instanceof ProvisionedThroughputExceededException exceeded) {
+      reasons = exceeded.throttlingReasons();
+    } else if (cause instanceof ThrottlingException throttling) {
+      reasons = throttling.throttlingReasons();
+    } else if (cause instanceof RequestLimitExceededException exceeded) {
+      reasons = exceeded.throttlingReasons();
+    }
+    if (reasons.isEmpty()) {
+      return Limit.UNKNOWN;
+    }
+    boolean onlyKeys =
+        reasons.stream().map(ThrottlingReason::reason).allMatch(KEY_RANGE_REASON::equals);
+    return onlyKeys ? Limit.KEY_RANGE : Limit.TABLE;
   }
 
   /** {@return the error code alone: the service's messages may quote items} */

@@ -48,7 +48,8 @@ final class InsertBatch {
   }
 
   /** Sends the statements; never fails. */
-  CompletableFuture<InsertReply> send(List<BatchStatementRequest> statements) {
+  CompletableFuture<InsertReply> send(
+      List<BatchStatementRequest> statements, Consumption consumption) {
     if (denied.get()) {
       return CompletableFuture.completedFuture(new InsertReply.Denied());
     }
@@ -58,19 +59,22 @@ final class InsertBatch {
             BatchExecuteStatementRequest.builder()
                 .statements(statements)
                 .overrideConfiguration(settings.override())
-                .returnConsumedCapacity(settings.capacityWanted())
+                .returnConsumedCapacity(settings.capacityWanted(consumption))
                 .build())
-        .handle((response, thrown) -> reply(statements.size(), response, thrown));
+        .handle((response, thrown) -> reply(statements.size(), response, thrown, consumption));
   }
 
   private InsertReply reply(
-      int sent, @Nullable BatchExecuteStatementResponse response, @Nullable Throwable thrown) {
+      int sent,
+      @Nullable BatchExecuteStatementResponse response,
+      @Nullable Throwable thrown,
+      Consumption consumption) {
     if (thrown != null || response == null) {
       Failure failure =
           Failure.of(thrown == null ? new IllegalStateException("no response") : thrown);
       return failure.isDenied() ? deny() : new InsertReply.Failed(failure);
     }
-    settings.consumed(response.consumedCapacity());
+    settings.consumed(response.consumedCapacity(), consumption);
     observer.accept(response);
     List<BatchStatementResponse> statements = response.responses();
     if (statements.size() != sent) {

@@ -18,19 +18,22 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
 public record RequestSettings(
     DynamoDbAsyncClient client, AwsRequestOverrideConfiguration override, WriterMetrics metrics) {
 
-  ReturnConsumedCapacity capacityWanted() {
-    return metrics == WriterMetrics.disabled()
+  ReturnConsumedCapacity capacityWanted(Consumption consumption) {
+    return metrics == WriterMetrics.disabled() && !consumption.isWanted()
         ? ReturnConsumedCapacity.NONE
         : ReturnConsumedCapacity.TOTAL;
   }
 
-  void consumed(@Nullable ConsumedCapacity capacity) {
+  void consumed(@Nullable ConsumedCapacity capacity, Consumption consumption) {
     if (capacity != null && capacity.capacityUnits() != null) {
+      consumption.add(capacity.tableName(), capacity.capacityUnits());
       metrics.consumed(capacity.tableName(), capacity.capacityUnits());
     }
   }
 
-  void consumed(List<ConsumedCapacity> capacities) {
-    capacities.forEach(this::consumed);
+  void consumed(List<ConsumedCapacity> capacities, Consumption consumption) {
+    for (ConsumedCapacity capacity : capacities) {
+      consumed(capacity, consumption);
+    }
   }
 }

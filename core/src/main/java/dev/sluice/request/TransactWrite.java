@@ -50,26 +50,31 @@ public final class TransactWrite {
    * Sends a transaction, as it was sent the first time.
    *
    * @param transaction the transaction
+   * @param consumption takes what it has consumed
    * @return what came back; never fails
    */
-  public CompletableFuture<TransactReply> send(Transaction transaction) {
+  public CompletableFuture<TransactReply> send(Transaction transaction, Consumption consumption) {
     Transaction.Frozen before = transaction.frozen();
-    Transaction.Frozen frozen = before == null ? transaction.freeze(build(transaction)) : before;
+    Transaction.Frozen frozen =
+        before == null ? transaction.freeze(build(transaction, consumption)) : before;
     return settings
         .client()
         .transactWriteItems(frozen.request())
-        .whenComplete(this::observe)
+        .whenComplete((response, thrown) -> observe(response, thrown, consumption))
         .handle((done, thrown) -> reply(transaction.events(), frozen.expireAt(), thrown));
   }
 
-  private void observe(@Nullable TransactWriteItemsResponse response, @Nullable Throwable thrown) {
+  private void observe(
+      @Nullable TransactWriteItemsResponse response,
+      @Nullable Throwable thrown,
+      Consumption consumption) {
     time.observe(response, thrown);
     if (response != null) {
-      settings.consumed(response.consumedCapacity());
+      settings.consumed(response.consumedCapacity(), consumption);
     }
   }
 
-  private Transaction.Frozen build(Transaction transaction) {
+  private Transaction.Frozen build(Transaction transaction, Consumption consumption) {
     long now = time.epochSeconds();
     long expireAt = now + ledger.retention().toSeconds();
     List<TransactWriteItem> items = new ArrayList<>();
@@ -84,7 +89,7 @@ public final class TransactWrite {
             .transactItems(items)
             .clientRequestToken(transaction.token())
             .overrideConfiguration(settings.override())
-            .returnConsumedCapacity(settings.capacityWanted())
+            .returnConsumedCapacity(settings.capacityWanted(consumption))
             .build();
     return new Transaction.Frozen(request, expireAt);
   }

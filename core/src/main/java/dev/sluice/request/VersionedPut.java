@@ -39,9 +39,10 @@ public final class VersionedPut implements EffectBatch {
    * Sends one effect.
    *
    * @param effects a single effect, whose item holds its version
+   * @param consumption takes what it has consumed
    */
   @Override
-  public CompletableFuture<BatchReply> send(List<EffectRequest> effects) {
+  public CompletableFuture<BatchReply> send(List<EffectRequest> effects, Consumption consumption) {
     Map<String, AttributeValue> item = effects.get(0).item();
     AttributeValue version = requireNonNull(item.get(table.versionAttribute()), "version");
     PutItemRequest request =
@@ -53,13 +54,14 @@ public final class VersionedPut implements EffectBatch {
             .expressionAttributeValues(Map.of(":version", version))
             .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
             .overrideConfiguration(settings.override())
-            .returnConsumedCapacity(settings.capacityWanted())
+            .returnConsumedCapacity(settings.capacityWanted(consumption))
             .build();
     return settings
         .client()
         .putItem(request)
         .whenComplete(
-            (put, thrown) -> settings.consumed(put == null ? null : put.consumedCapacity()))
+            (put, thrown) ->
+                settings.consumed(put == null ? null : put.consumedCapacity(), consumption))
         .handle((put, thrown) -> new BatchReply.PerItem(List.of(reply(version, thrown))));
   }
 

@@ -33,7 +33,7 @@ public final class WriteBatch implements EffectBatch {
   }
 
   @Override
-  public CompletableFuture<BatchReply> send(List<EffectRequest> effects) {
+  public CompletableFuture<BatchReply> send(List<EffectRequest> effects, Consumption consumption) {
     List<WriteRequest> writes = new ArrayList<>(effects.size());
     for (EffectRequest effect : effects) {
       writes.add(writeRequest(effect));
@@ -42,7 +42,7 @@ public final class WriteBatch implements EffectBatch {
         BatchWriteItemRequest.builder()
             .requestItems(Map.of(table.name(), writes))
             .overrideConfiguration(settings.override())
-            .returnConsumedCapacity(settings.capacityWanted())
+            .returnConsumedCapacity(settings.capacityWanted(consumption))
             .build();
     return settings
         .client()
@@ -50,7 +50,7 @@ public final class WriteBatch implements EffectBatch {
         .whenComplete(
             (response, thrown) -> {
               if (response != null) {
-                settings.consumed(response.consumedCapacity());
+                settings.consumed(response.consumedCapacity(), consumption);
               }
             })
         .handle((response, thrown) -> reply(effects, response, thrown));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /**
  * Bounds what is accepted and has not ended, by number and bytes. Safe for use by several threads.
@@ -52,15 +53,17 @@ public final class Buffer {
    * Takes room for a write, waiting for it.
    *
    * @param size the write's bytes
+   * @param isKeptOut whether it may not have room even if there is some, asked each time again
    * @param maxWait how long to wait
    * @return whether it was taken in time
    * @throws InterruptedException if the thread is interrupted while waiting
    */
-  public boolean acquire(long size, Duration maxWait) throws InterruptedException {
+  public boolean acquire(long size, BooleanSupplier isKeptOut, Duration maxWait)
+      throws InterruptedException {
     long left = maxWait.toNanos();
     lock.lockInterruptibly();
     try {
-      while (!take(size)) {
+      while (isKeptOut.getAsBoolean() || !take(size)) {
         if (left <= 0) {
           return false;
         }

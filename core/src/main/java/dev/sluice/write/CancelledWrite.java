@@ -7,6 +7,7 @@ import dev.sluice.request.Failure;
 import dev.sluice.request.TransactReply;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,15 @@ record CancelledWrite(
       case THROTTLED, PASSING, UNKNOWN -> 1;
       case RECORD -> 0;
     };
+  }
+
+  /** Tells of each effect that failed, and why. */
+  void forEachFailure(BiConsumer<EffectTask, Failure> told) {
+    for (int i = 0; i < effects.size(); i++) {
+      if (replies.get(i) instanceof ItemReply.Failed failed) {
+        told.accept(effects.get(i), failed.failure());
+      }
+    }
   }
 
   boolean isFinal() {

@@ -2,21 +2,18 @@ package dev.sluice.write;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sluice.batch.BatchAccumulator;
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.ledger.LedgerEntry;
 import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.request.ClaimReads;
 import dev.sluice.request.ClaimReply;
+import dev.sluice.request.Consumption;
 import dev.sluice.request.Failure;
 import dev.sluice.request.LedgerRequests;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,22 +21,28 @@ import org.jspecify.annotations.Nullable;
  * stands: one such is asked for by the conditional put, which carries it, several by a read.
  */
 final class ClaimLane implements Claimer {
+  /** The most of a claim's entry, its request's overhead included, but for a very long id. */
+  private static final long BYTES_A_CLAIM = 1024;
+
   private final LedgerRequests ledger;
+  private final TableFlow flow;
   private final WriteFailures failures;
   private final LoopResources loop;
-  private final BatchAccumulator<PendingWrite> gathering;
-  // Whose entries are known to stand, but not which entries those are.
-  private final Deque<PendingWrite> unread = new ArrayDeque<>();
-  private final Deque<PendingWrite> alone = new ArrayDeque<>();
+  private final ClaimQueue queue;
   private @Nullable Listener listener;
   private int inFlight;
 
   ClaimLane(
-      LedgerRequests ledger, BatchTriggers triggers, WriteFailures failures, LoopResources loop) {
+      LedgerRequests ledger,
+      TableFlow flow,
+      BatchTriggers triggers,
+      WriteFailures failures,
+      LoopResources loop) {
     this.ledger = ledger;
+    this.flow = flow;
     this.failures = failures;
     this.loop = loop;
-    this.gathering = new BatchAccumulator<>(triggers);
+    this.queue = new ClaimQueue(triggers);
   }
 
   @Override
@@ -49,15 +52,17 @@ final class ClaimLane implements Claimer {
 
   @Override
   public void claim(PendingWrite write) {
-    // Entries are small against what a request takes: only their number counts.
-    gathering.append(write, 0, loop.clock().nanos());
+    queue.add(write, loop.clock().nanos());
   }
 
   @Override
   public OptionalLong nextDue() {
-    return unread.isEmpty() && alone.isEmpty()
-        ? gathering.nextDue()
-        : OptionalLong.of(loop.clock().nanos());
+    long now = loop.clock().nanos();
+    if (queue.hasUnread()) {
+      return OptionalLong.of(now);
+    }
+    OptionalLong due = queue.nextDue(now);
+    return due.isEmpty() ? due : OptionalLong.of(flow.readyAt(due.getAsLong()));
   }
 
   @Override
@@ -69,75 +74,80 @@ final class ClaimLane implements Claimer {
   }
 
   private boolean sendOne(Eagerness eagerness) {
+    List<PendingWrite> unread = queue.takeUnread(ClaimReads.MAX_ITEMS);
     if (!unread.isEmpty()) {
-      List<PendingWrite> writes = open(unread, ClaimReads.MAX_ITEMS);
-      if (writes.size() > 1) {
-        send(writes, ledger.reads()::send);
-      } else {
-        writes.forEach(this::sendAlone);
-      }
-      return true;
-    }
-    if (!alone.isEmpty()) {
-      open(alone, 1).forEach(this::sendAlone);
+      read(unread);
       return true;
     }
     boolean atOnce =
         eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && inFlight == 0);
-    List<PendingWrite> due =
-        (atOnce ? gathering.pollAny() : gathering.poll(loop.clock().nanos())).orElse(List.of());
-    if (due.isEmpty()) {
+    long now = loop.clock().nanos();
+    if (!queue.isDue(atOnce, now) || !flow.isReady()) {
       return false;
     }
-    due.removeIf(write -> !isOpen(write));
-    if (due.size() > 1) {
-      send(due, ledger.inserts()::send);
-    } else {
-      due.forEach(this::sendAlone);
+    List<PendingWrite> writes = queue.take(atOnce, now);
+    return writes.isEmpty() || send(writes);
+  }
+
+  private void read(List<PendingWrite> writes) {
+    List<LedgerEntry> entries = entries(writes);
+    depart(writes);
+    loop.flights()
+        .launch(
+            writes.size() * BYTES_A_CLAIM,
+            () -> ledger.reads().send(entries),
+            failure -> ClaimReply.all(writes.size(), new ClaimReply.Failed(failure)),
+            replies -> landed(writes, replies));
+  }
+
+  private boolean send(List<PendingWrite> writes) {
+    long bytes = writes.size() * BYTES_A_CLAIM;
+    Consumption consumption = flow.consumption();
+    TableFlow.Passage passage =
+        loop.flights().hasRoom(bytes) ? flow.pass(writes.size(), consumption) : null;
+    if (passage == null) {
+      queue.putBack(writes);
+      return false;
     }
+    List<LedgerEntry> entries = entries(writes);
+    depart(writes);
+    loop.flights()
+        .launch(
+            bytes,
+            () -> request(entries, consumption),
+            failure -> ClaimReply.all(writes.size(), new ClaimReply.Failed(failure)),
+            replies -> {
+              settle(passage, replies);
+              landed(writes, replies);
+            });
     return true;
   }
 
-  /** Takes those that are still to be claimed: the time of some may be up. */
-  private static List<PendingWrite> open(Deque<PendingWrite> queue, int max) {
-    List<PendingWrite> open = new ArrayList<>();
-    while (open.size() < max && !queue.isEmpty()) {
-      PendingWrite write = queue.remove();
-      if (isOpen(write)) {
-        open.add(write);
-      }
-    }
-    return open;
+  private CompletableFuture<List<ClaimReply>> request(
+      List<LedgerEntry> entries, Consumption consumption) {
+    return entries.size() == 1
+        ? ledger.put().send(entries.get(0), consumption).thenApply(List::of)
+        : ledger.inserts().send(entries, consumption);
   }
 
-  private static boolean isOpen(PendingWrite write) {
-    return write.stage == PendingWrite.Stage.CLAIMING;
-  }
-
-  private void sendAlone(PendingWrite write) {
-    List<PendingWrite> one = List.of(write);
-    LedgerEntry entry = write.entry();
-    depart(one);
-    loop.flights()
-        .launch(
-            () -> ledger.put().send(entry),
-            ClaimReply.Failed::new,
-            reply -> landed(one, List.of(reply)));
-  }
-
-  private void send(
-      List<PendingWrite> writes,
-      Function<List<LedgerEntry>, CompletableFuture<List<ClaimReply>>> request) {
+  private static List<LedgerEntry> entries(List<PendingWrite> writes) {
     List<LedgerEntry> entries = new ArrayList<>(writes.size());
     for (PendingWrite write : writes) {
       entries.add(write.entry());
     }
-    depart(writes);
-    loop.flights()
-        .launch(
-            () -> request.apply(entries),
-            failure -> ClaimReply.all(writes.size(), new ClaimReply.Failed(failure)),
-            replies -> landed(writes, replies));
+    return entries;
+  }
+
+  /** A claim that finds an entry is charged for too; one that was refused for its rate is not. */
+  private static void settle(TableFlow.Passage passage, List<ClaimReply> replies) {
+    int refused = 0;
+    for (ClaimReply reply : replies) {
+      if (reply instanceof ClaimReply.Failed failed
+          && failed.failure().kind() == Failure.Kind.THROTTLED) {
+        refused++;
+      }
+    }
+    passage.answered(refused, refused);
   }
 
   private void depart(List<PendingWrite> writes) {
@@ -161,9 +171,9 @@ final class ClaimLane implements Claimer {
         continue;
       }
       if (reply instanceof ClaimReply.Exists) {
-        unread.add(write);
+        queue.addUnread(write);
       } else if (reply instanceof ClaimReply.Alone) {
-        alone.add(write);
+        queue.addAlone(write);
       } else if (reply instanceof ClaimReply.Failed failed) {
         if (!isEnd(write, failed.failure(), wasAlone)) {
           again.add(write);
@@ -186,7 +196,7 @@ final class ClaimLane implements Claimer {
           // The entry is ours alone: if it is refused, the table is not what it should be.
           listener().failed(write, failures.ofLedger(ledger.table().name(), failure));
         } else {
-          alone.add(write);
+          queue.addAlone(write);
         }
         return true;
       }

@@ -4,43 +4,40 @@ import dev.sluice.batch.BatchAccumulator;
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.request.BatchReply;
+import dev.sluice.request.Consumption;
 import dev.sluice.request.EffectBatch;
-import dev.sluice.request.EffectRequest;
 import dev.sluice.request.Failure;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gathers effects of one table and kind into batches, sends them, and takes care of each until it
- * is applied or given up: what the service left or refused for now is sent again as a batch of its
- * own after a backoff; a batch that it rejects for some item is halved until that item stands
- * alone.
+ * Gathers effects of one table and kind into batches, sends them at the table's pace, and takes
+ * care of each until it is applied or given up: what the service left or refused for now is sent
+ * again as a batch of its own after a backoff; a batch that it rejects for some item is halved
+ * until that item stands alone.
  */
 final class EffectLane {
 
   private static final Failure UNPROCESSED =
       new Failure(Failure.Kind.THROTTLED, "UnprocessedItems", null);
 
-  /** Effects that go out together, and how often that has failed without any progress. */
-  private record Attempt(List<EffectTask> tasks, int failures) {}
-
   private final EffectBatch operation;
-  private final String table;
+  private final TableFlow flow;
   private final BatchAccumulator<EffectTask> gathering;
   private final Deque<Attempt> again = new ArrayDeque<>();
   private final LoopResources loop;
   private Consumer<EffectTask> onEnded = task -> {};
+  private Consumer<EffectTask> onHot = task -> {};
   private int inFlight;
 
-  EffectLane(EffectBatch operation, String table, BatchTriggers triggers, LoopResources loop) {
+  EffectLane(EffectBatch operation, TableFlow flow, BatchTriggers triggers, LoopResources loop) {
     this.operation = operation;
-    this.table = table;
+    this.flow = flow;
     this.gathering = new BatchAccumulator<>(triggers);
     this.loop = loop;
   }
@@ -49,46 +46,51 @@ final class EffectLane {
     onEnded = listener;
   }
 
+  /** Sets who takes an effect that is to go again on a key that is hot by then. */
+  void onHot(Consumer<EffectTask> taker) {
+    onHot = taker;
+  }
+
   void append(EffectTask task) {
     gathering.append(task, task.plan.wireBytes(), loop.clock().nanos());
   }
 
   OptionalLong nextDue() {
-    return again.isEmpty() ? gathering.nextDue() : OptionalLong.of(loop.clock().nanos());
+    OptionalLong due =
+        again.isEmpty() ? gathering.nextDue() : OptionalLong.of(loop.clock().nanos());
+    return due.isEmpty() ? due : OptionalLong.of(flow.readyAt(due.getAsLong()));
   }
 
   /**
-   * Sends one batch if one is due; there must be room.
+   * Sends one batch if one is due and the table's budget allows it; there must be room.
    *
    * @return whether one was sent
    */
   boolean sendOne(Eagerness eagerness) {
-    for (Attempt attempt = nextDue(eagerness); attempt != null; attempt = nextDue(eagerness)) {
+    if (!isDue(eagerness) || !flow.isReady()) {
+      return false;
+    }
+    for (Attempt due = nextDue(eagerness); due != null; due = nextDue(eagerness)) {
       // Effects whose time was up while they waited have ended already.
-      List<EffectTask> open = open(attempt.tasks);
-      if (!open.isEmpty()) {
-        send(open == attempt.tasks ? attempt : new Attempt(open, attempt.failures));
-        return true;
+      Attempt attempt = due.withoutEnded();
+      if (!attempt.tasks().isEmpty()) {
+        boolean sent = send(attempt);
+        if (!sent) {
+          again.addFirst(attempt);
+        }
+        return sent;
       }
     }
     return false;
   }
 
-  private static List<EffectTask> open(List<EffectTask> tasks) {
-    boolean all = true;
-    for (EffectTask task : tasks) {
-      all &= !task.hasEnded();
-    }
-    if (all) {
-      return tasks;
-    }
-    List<EffectTask> open = new ArrayList<>(tasks.size());
-    for (EffectTask task : tasks) {
-      if (!task.hasEnded()) {
-        open.add(task);
-      }
-    }
-    return open;
+  private boolean isDue(Eagerness eagerness) {
+    return !again.isEmpty()
+        || (isAtOnce(eagerness) ? gathering.size() > 0 : gathering.isDue(loop.clock().nanos()));
+  }
+
+  private boolean isAtOnce(Eagerness eagerness) {
+    return eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && inFlight == 0);
   }
 
   private @Nullable Attempt nextDue(Eagerness eagerness) {
@@ -96,90 +98,121 @@ final class EffectLane {
     if (attempt != null) {
       return attempt;
     }
-    boolean atOnce =
-        eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && inFlight == 0);
-    Optional<List<EffectTask>> batch =
-        atOnce ? gathering.pollAny() : gathering.poll(loop.clock().nanos());
-    return batch.map(tasks -> new Attempt(tasks, 0)).orElse(null);
+    return (isAtOnce(eagerness) ? gathering.pollAny() : gathering.poll(loop.clock().nanos()))
+        .map(tasks -> new Attempt(tasks, 0))
+        .orElse(null);
   }
 
-  private void send(Attempt attempt) {
+  private boolean send(Attempt attempt) {
+    long bytes = attempt.bytes();
+    if (!loop.flights().hasRoom(bytes)) {
+      return false;
+    }
+    Consumption consumption = flow.consumption();
+    TableFlow.Passage passage = flow.pass(attempt.units(), consumption);
+    if (passage == null) {
+      return false;
+    }
     inFlight++;
-    attempt.tasks.forEach(task -> task.inFlight = true);
-    loop.metrics().requestSent(Stage.EFFECT, table, attempt.tasks.size());
+    attempt.tasks().forEach(task -> task.inFlight = true);
+    loop.metrics().requestSent(Stage.EFFECT, flow.table(), attempt.tasks().size());
     loop.flights()
         .launch(
-            () -> operation.send(requests(attempt.tasks)),
+            bytes,
+            () -> operation.send(attempt.requests(), consumption),
             BatchReply.Failed::new,
-            reply -> landed(attempt, reply));
+            reply -> landed(attempt, passage, reply));
+    return true;
   }
 
-  private static List<EffectRequest> requests(List<EffectTask> tasks) {
-    List<EffectRequest> requests = new ArrayList<>(tasks.size());
-    for (EffectTask task : tasks) {
-      requests.add(task.request());
-    }
-    return requests;
-  }
-
-  private void landed(Attempt attempt, BatchReply reply) {
+  private void landed(Attempt attempt, TableFlow.Passage passage, BatchReply reply) {
     inFlight--;
-    attempt.tasks.forEach(task -> task.inFlight = false);
+    attempt.tasks().forEach(task -> task.inFlight = false);
     if (reply instanceof BatchReply.PerItem each) {
-      landedEach(attempt, each.items());
+      landedEach(attempt, passage, each.items());
       return;
     }
     if (reply instanceof BatchReply.OneByOne) {
-      attempt.tasks.forEach(task -> again.add(new Attempt(List.of(task), attempt.failures)));
+      passage.cancel();
+      attempt.tasks().forEach(task -> again.add(new Attempt(List.of(task), attempt.failures())));
       return;
     }
     Failure failure = ((BatchReply.Failed) reply).failure();
     switch (failure.kind()) {
-      case THROTTLED, PASSING, UNKNOWN -> retry(attempt.tasks, attempt.failures + 1, failure);
-      case SYSTEM -> attempt.tasks.forEach(task -> giveUp(task, failure));
-      case RECORD -> halve(attempt, failure);
+      case THROTTLED -> {
+        passage.answered(attempt.units(), passage.refused(attempt.tasks(), failure));
+        retry(attempt.tasks(), attempt.failures() + 1, failure);
+      }
+      case PASSING, UNKNOWN -> retry(attempt.tasks(), attempt.failures() + 1, failure);
+      case SYSTEM -> {
+        passage.cancel();
+        attempt.tasks().forEach(task -> giveUp(task, failure));
+      }
+      case RECORD -> {
+        passage.cancel();
+        halve(attempt, failure);
+      }
     }
   }
 
-  private void landedEach(Attempt attempt, List<BatchReply.ItemReply> replies) {
-    List<EffectTask> left = new ArrayList<>();
+  private void landedEach(
+      Attempt attempt, TableFlow.Passage passage, List<BatchReply.ItemReply> replies) {
+    List<EffectTask> left = new ArrayList<>(0);
     Failure last = null;
+    double refused = 0;
+    double refusedByTable = 0;
     for (int i = 0; i < replies.size(); i++) {
-      EffectTask task = attempt.tasks.get(i);
-      BatchReply.ItemReply reply = replies.get(i);
-      if (reply instanceof BatchReply.ItemReply.Done) {
-        task.stage = EffectTask.Stage.APPLIED;
-        onEnded.accept(task);
-      } else if (reply instanceof BatchReply.ItemReply.Superseded) {
-        task.stage = EffectTask.Stage.SUPERSEDED;
-        onEnded.accept(task);
-      } else if (reply instanceof BatchReply.ItemReply.Failed failed && isFinal(failed.failure())) {
-        giveUp(task, failed.failure());
+      EffectTask task = attempt.tasks().get(i);
+      Failure failure = failure(replies.get(i));
+      if (failure != null && failure.kind() == Failure.Kind.THROTTLED) {
+        refused += task.plan.units();
+        refusedByTable += passage.refused(task, failure);
       } else {
-        last = reply instanceof BatchReply.ItemReply.Failed failed ? failed.failure() : UNPROCESSED;
+        passage.written(task);
+      }
+      if (failure == null) {
+        end(task, replies.get(i));
+      } else if (isFinal(failure)) {
+        giveUp(task, failure);
+      } else {
+        last = failure;
         left.add(task);
       }
     }
+    passage.answered(refused, refusedByTable);
     if (last != null) {
       // Some of them going through is progress, and no failed attempt for the rest.
-      boolean progress = left.size() < attempt.tasks.size();
-      retry(left, progress ? Math.max(1, attempt.failures) : attempt.failures + 1, last);
+      boolean progress = left.size() < attempt.tasks().size();
+      retry(left, progress ? Math.max(1, attempt.failures()) : attempt.failures() + 1, last);
     }
+  }
+
+  /** Why an item failed, or null if it is done. */
+  private static @Nullable Failure failure(BatchReply.ItemReply reply) {
+    if (reply instanceof BatchReply.ItemReply.Unprocessed) {
+      return UNPROCESSED;
+    }
+    return reply instanceof BatchReply.ItemReply.Failed failed ? failed.failure() : null;
   }
 
   private static boolean isFinal(Failure failure) {
     return failure.kind() == Failure.Kind.RECORD || failure.kind() == Failure.Kind.SYSTEM;
   }
 
+  private void end(EffectTask task, BatchReply.ItemReply reply) {
+    task.stage =
+        reply instanceof BatchReply.ItemReply.Superseded
+            ? EffectTask.Stage.SUPERSEDED
+            : EffectTask.Stage.APPLIED;
+    onEnded.accept(task);
+  }
+
   private void halve(Attempt attempt, Failure failure) {
-    List<EffectTask> tasks = attempt.tasks;
-    if (tasks.size() == 1) {
-      giveUp(tasks.get(0), failure);
-      return;
+    if (attempt.tasks().size() == 1) {
+      giveUp(attempt.tasks().get(0), failure);
+    } else {
+      again.addAll(attempt.halves());
     }
-    int middle = tasks.size() / 2;
-    again.add(new Attempt(List.copyOf(tasks.subList(0, middle)), attempt.failures));
-    again.add(new Attempt(List.copyOf(tasks.subList(middle, tasks.size())), attempt.failures));
   }
 
   private void retry(List<EffectTask> tasks, int failures, Failure failure) {
@@ -195,17 +228,40 @@ final class EffectLane {
       }
     }
     if (!inTime.isEmpty()) {
-      loop.timers().schedule(at, () -> again.add(new Attempt(inTime, failures)));
+      loop.timers().schedule(at, () -> sendAgain(new Attempt(inTime, failures)));
+    }
+  }
+
+  /** Those whose key is hot by now wait for its turn; the others go as they are. */
+  private void sendAgain(Attempt attempt) {
+    if (flow.hot().isEmpty()) {
+      again.add(attempt);
+      return;
+    }
+    List<EffectTask> cool = new ArrayList<>(attempt.tasks().size());
+    for (EffectTask task : attempt.tasks()) {
+      if (task.hasEnded()) {
+        continue;
+      }
+      if (flow.hot().isHot(task.key().partition())) {
+        onHot.accept(task);
+      } else {
+        cool.add(task);
+      }
+    }
+    if (!cool.isEmpty()) {
+      again.add(new Attempt(cool, attempt.failures()));
     }
   }
 
   private void count(List<EffectTask> tasks, Failure failure) {
-    loop.metrics().retried(Stage.EFFECT, table, tasks.size(), failure.code());
+    loop.metrics().retried(Stage.EFFECT, flow.table(), tasks.size(), failure.code());
     if (failure.kind() == Failure.Kind.THROTTLED) {
-      loop.metrics().throttled(table, tasks.stream().mapToLong(task -> task.plan.units()).sum());
+      loop.metrics()
+          .throttled(flow.table(), tasks.stream().mapToLong(task -> task.plan.units()).sum());
     }
     if (failure.equals(UNPROCESSED)) {
-      loop.metrics().unprocessed(table, tasks.size());
+      loop.metrics().unprocessed(flow.table(), tasks.size());
     }
   }
 

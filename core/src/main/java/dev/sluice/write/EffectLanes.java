@@ -1,5 +1,7 @@
 package dev.sluice.write;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.request.EffectBatch;
 import java.time.Duration;
@@ -21,7 +23,11 @@ final class EffectLanes implements EffectSink {
   private final LoopResources loop;
   private int next;
 
-  EffectLanes(Iterable<TableRoute> routes, BatchTriggers triggers, LoopResources loop) {
+  EffectLanes(
+      Iterable<TableRoute> routes,
+      Map<String, TableFlow> flows,
+      BatchTriggers triggers,
+      LoopResources loop) {
     this.loop = loop;
     BatchTriggers single = new BatchTriggers(1, triggers.maxBytes(), Duration.ZERO);
     for (TableRoute route : routes) {
@@ -29,7 +35,7 @@ final class EffectLanes implements EffectSink {
         EffectLane lane =
             new EffectLane(
                 operation,
-                route.table().name(),
+                requireNonNull(flows.get(route.table().name()), "flow"),
                 operation == route.versioned() ? single : triggers,
                 loop);
         lanes.put(operation, lane);
@@ -40,6 +46,11 @@ final class EffectLanes implements EffectSink {
 
   void onEnded(Consumer<EffectTask> listener) {
     inOrder.forEach(lane -> lane.onEnded(listener));
+  }
+
+  /** Sets who takes effects that are to go again on keys that are hot by then. */
+  void onHot(Consumer<EffectTask> taker) {
+    inOrder.forEach(lane -> lane.onHot(taker));
   }
 
   @Override

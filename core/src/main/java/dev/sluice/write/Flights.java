@@ -14,25 +14,32 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests under way: at most so many, each with a deadline of our own, since a client's future
- * may never complete. What comes back after the deadline is not looked at.
+ * The requests under way: at most so many, of at most so many bytes together (one alone may have
+ * more), each with a deadline of our own, since a client's future may never complete. What comes
+ * back after the deadline is not looked at.
  */
 final class Flights {
   private final int max;
+  private final long maxBytes;
   private final long timeoutNanos;
   private final Executor requestExecutor;
   private final Consumer<Runnable> mailbox;
   private final TurnClock clock;
   // In the order of launch, which is that of the deadlines.
   private final Set<Flight<?>> flying = new LinkedHashSet<>();
+  private long bytes;
+  // Somebody was turned away for his bytes: until something lands, nobody need ask.
+  private boolean full;
 
   Flights(
       int max,
+      long maxBytes,
       Duration timeout,
       Executor requestExecutor,
       Consumer<Runnable> mailbox,
       TurnClock clock) {
     this.max = max;
+    this.maxBytes = maxBytes;
     this.timeoutNanos = timeout.toNanos();
     this.requestExecutor = requestExecutor;
     this.mailbox = mailbox;
@@ -40,7 +47,13 @@ final class Flights {
   }
 
   boolean hasRoom() {
-    return flying.size() < max;
+    return !full && flying.size() < max;
+  }
+
+  /** {@return whether a request of a size may be launched now} */
+  boolean hasRoom(long size) {
+    full |= !flying.isEmpty() && bytes + size > maxBytes;
+    return hasRoom();
   }
 
   int size() {
@@ -50,14 +63,19 @@ final class Flights {
   /**
    * Sends a request; there must be room.
    *
+   * @param size its bytes
    * @param send builds and sends it, on the request executor
    * @param failed the reply that stands for a failure
    * @param landed told the reply, in the loop, once
    */
   <R> void launch(
-      Supplier<CompletableFuture<R>> send, Function<Failure, R> failed, Consumer<R> landed) {
-    Flight<R> flight = new Flight<>(clock.nanos() + timeoutNanos, failed, landed);
+      long size,
+      Supplier<CompletableFuture<R>> send,
+      Function<Failure, R> failed,
+      Consumer<R> landed) {
+    Flight<R> flight = new Flight<>(clock.nanos() + timeoutNanos, size, failed, landed);
     flying.add(flight);
+    bytes += size;
     try {
       requestExecutor.execute(() -> send(flight, send));
     } catch (RuntimeException | Error rejected) {
@@ -84,6 +102,8 @@ final class Flights {
 
   private <R> void land(Flight<R> flight, R reply) {
     if (flying.remove(flight)) {
+      bytes -= flight.size;
+      full = false;
       flight.over = true;
       flight.landed.accept(reply);
     }
@@ -115,12 +135,14 @@ final class Flights {
 
   private static final class Flight<R> {
     final long deadline;
+    final long size;
     final Function<Failure, R> failed;
     final Consumer<R> landed;
     volatile boolean over;
 
-    Flight(long deadline, Function<Failure, R> failed, Consumer<R> landed) {
+    Flight(long deadline, long size, Function<Failure, R> failed, Consumer<R> landed) {
       this.deadline = deadline;
+      this.size = size;
       this.failed = failed;
       this.landed = landed;
     }

@@ -4,12 +4,14 @@ import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.request.ClaimDelete;
+import dev.sluice.request.Consumption;
 import dev.sluice.request.Failure;
 import dev.sluice.request.ReleaseReply;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -33,7 +35,7 @@ final class ReleaseStage {
 
   private final Deque<Release> toSend = new ArrayDeque<>();
   private final Set<Release> open = new LinkedHashSet<>();
-  private final String ledger;
+  private final TableFlow ledger;
   private final ClaimDelete claimDelete;
   private final Endings endings;
   private final WriteFailures writeFailures;
@@ -41,7 +43,7 @@ final class ReleaseStage {
   private Consumer<String> onEnded = id -> {};
 
   ReleaseStage(
-      String ledger,
+      TableFlow ledger,
       ClaimDelete claimDelete,
       Endings endings,
       WriteFailures writeFailures,
@@ -68,15 +70,38 @@ final class ReleaseStage {
   }
 
   void dispatch() {
-    while (!toSend.isEmpty() && loop.flights().hasRoom()) {
+    while (!toSend.isEmpty() && loop.flights().hasRoom(0)) {
+      Consumption consumption = ledger.consumption();
+      TableFlow.Passage passage = ledger.pass(1, consumption);
+      if (passage == null) {
+        return;
+      }
       Release release = toSend.remove();
-      loop.metrics().requestSent(Stage.RELEASE, ledger, 1);
+      loop.metrics().requestSent(Stage.RELEASE, ledger.table(), 1);
       loop.flights()
           .launch(
-              () -> claimDelete.send(release.id, release.source),
+              0,
+              () -> claimDelete.send(release.id, release.source, consumption),
               ReleaseReply.Failed::new,
-              reply -> answered(release, reply));
+              reply -> {
+                settle(passage, reply);
+                answered(release, reply);
+              });
     }
+  }
+
+  private static void settle(TableFlow.Passage passage, ReleaseReply reply) {
+    boolean refused =
+        reply instanceof ReleaseReply.Failed failed
+            && failed.failure().kind() == Failure.Kind.THROTTLED;
+    passage.answered(refused ? 1 : 0, refused ? 1 : 0);
+  }
+
+  /** {@return when releases are due} */
+  OptionalLong nextDue() {
+    return toSend.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(ledger.readyAt(loop.clock().nanos()));
   }
 
   private void answered(Release release, ReleaseReply reply) {
@@ -90,11 +115,11 @@ final class ReleaseStage {
     }
     Failure failure = ((ReleaseReply.Failed) reply).failure();
     if (failure.kind() == Failure.Kind.SYSTEM || failure.kind() == Failure.Kind.RECORD) {
-      fail(release, writeFailures.ofRelease(ledger, failure));
+      fail(release, writeFailures.ofRelease(ledger.table(), failure));
       return;
     }
     release.failures++;
-    loop.metrics().retried(Stage.RELEASE, ledger, 1, failure.code());
+    loop.metrics().retried(Stage.RELEASE, ledger.table(), 1, failure.code());
     long at = loop.retryAt(release.failures);
     if (at >= release.deadline) {
       fail(release, writeFailures.unknown(failure));

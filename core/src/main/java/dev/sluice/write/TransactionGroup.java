@@ -9,6 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes that go in one transaction, and how often that has failed. Belongs to the loop. */
 final class TransactionGroup {
+  /** A transaction takes twice the units of single writes (developer guide). */
+  static final int TIMES = 2;
+
+  /** What the ledger entry of an event takes, up to 1 KB of it. */
+  static final int UNITS_AN_ENTRY = TIMES;
+
   private final List<PendingWrite> writes;
   private final int failures;
   private @Nullable Transaction transaction;
@@ -66,6 +72,33 @@ final class TransactionGroup {
   /** The group after one failure more. */
   TransactionGroup afterFailure() {
     return new TransactionGroup(writes, failures + 1, transaction).withoutEnded();
+  }
+
+  /** {@return the write units of its ledger entries} */
+  double entryUnits() {
+    return (double) UNITS_AN_ENTRY * writes.size();
+  }
+
+  /** {@return the write units, by size, of its effects on a table} */
+  double effectUnits(String table) {
+    double units = 0;
+    for (PendingWrite write : writes) {
+      for (EffectTask task : write.effects) {
+        if (!task.hasEnded() && task.route().table().name().equals(table)) {
+          units += TIMES * (double) task.plan.units();
+        }
+      }
+    }
+    return units;
+  }
+
+  /** {@return its bytes on the wire} */
+  long bytes() {
+    long bytes = 0;
+    for (PendingWrite write : writes) {
+      bytes += write.bytes;
+    }
+    return bytes;
   }
 
   /** The transaction that it is sent as, every time. */

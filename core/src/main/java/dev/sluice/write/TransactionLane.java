@@ -2,18 +2,19 @@ package dev.sluice.write;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sluice.batch.BatchAccumulator;
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.request.ClaimReply;
 import dev.sluice.request.Failure;
 import dev.sluice.request.LedgerRequests;
 import dev.sluice.request.TransactReply;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,19 +30,28 @@ final class TransactionLane implements Claimer, EffectSink {
   private final WriteFailures failures;
   private final LoopResources loop;
   private final TransactionTokens tokens;
-  private final BatchAccumulator<PendingWrite> gathering;
-  private final Deque<TransactionGroup> again = new ArrayDeque<>();
+  private final TableFlow ledgerFlow;
+  private final Map<String, TableFlow> flows;
+  private final BatchTriggers triggers;
+  // By the tables that their transactions name, apart from the ledger.
+  private final Map<Set<String>, TransactionQueue> queues = new LinkedHashMap<>();
   private @Nullable Listener listener;
   private Consumer<PendingWrite> admission = write -> {};
-  private int inFlight;
 
   TransactionLane(
-      LedgerRequests ledger, BatchTriggers triggers, WriteFailures failures, LoopResources loop) {
+      LedgerRequests ledger,
+      TableFlow ledgerFlow,
+      Map<String, TableFlow> flows,
+      BatchTriggers triggers,
+      WriteFailures failures,
+      LoopResources loop) {
     this.ledger = ledger;
+    this.ledgerFlow = ledgerFlow;
+    this.flows = flows;
+    this.triggers = triggers;
     this.failures = failures;
     this.loop = loop;
     this.tokens = new TransactionTokens(loop.random());
-    this.gathering = new BatchAccumulator<>(triggers);
   }
 
   @Override
@@ -73,77 +83,138 @@ final class TransactionLane implements Claimer, EffectSink {
   }
 
   private void gather(PendingWrite write) {
-    gathering.append(write, write.bytes, loop.clock().nanos());
+    queueOf(write).gather(write, loop.clock().nanos());
+  }
+
+  private TransactionQueue queueOf(PendingWrite write) {
+    return queues.computeIfAbsent(tables(write), this::queue);
+  }
+
+  private static Set<String> tables(PendingWrite write) {
+    if (write.effects.size() == 1) {
+      return Set.of(write.effects.get(0).route().table().name());
+    }
+    Set<String> tables = new TreeSet<>();
+    for (EffectTask task : write.effects) {
+      tables.add(task.route().table().name());
+    }
+    return tables;
+  }
+
+  private TransactionQueue queue(Set<String> tables) {
+    List<TableFlow> its = new ArrayList<>(1 + tables.size());
+    its.add(ledgerFlow);
+    for (String table : tables) {
+      its.add(requireNonNull(flows.get(table), "flow"));
+    }
+    return new TransactionQueue(its, triggers);
   }
 
   @Override
   public OptionalLong nextDue() {
-    return again.isEmpty() ? gathering.nextDue() : OptionalLong.of(loop.clock().nanos());
+    OptionalLong next = OptionalLong.empty();
+    for (TransactionQueue queue : queues.values()) {
+      next = Timers.earlier(next, queue.nextDue(loop.clock().nanos()));
+    }
+    return next;
   }
 
   @Override
   public void dispatch(Eagerness eagerness) {
-    while (loop.flights().hasRoom()) {
-      TransactionGroup group = again.poll();
-      if (group == null) {
-        boolean atOnce =
-            eagerness == Eagerness.AT_ONCE
-                || (eagerness == Eagerness.IDLE_AT_ONCE && inFlight == 0);
-        List<PendingWrite> due =
-            (atOnce ? gathering.pollAny() : gathering.poll(loop.clock().nanos())).orElse(List.of());
-        if (due.isEmpty()) {
-          return;
-        }
-        again.addAll(TransactionGroup.pack(due));
-      } else {
-        send(group.withoutEnded());
+    boolean any = true;
+    while (any && loop.flights().hasRoom()) {
+      any = false;
+      for (TransactionQueue queue : queues.values()) {
+        any |= loop.flights().hasRoom() && sendOne(queue, eagerness);
       }
     }
   }
 
-  private void send(TransactionGroup group) {
-    if (group.writes().isEmpty()) {
-      return;
+  private boolean sendOne(TransactionQueue queue, Eagerness eagerness) {
+    TransactionGroup taken = queue.take(eagerness, loop.clock().nanos());
+    if (taken == null) {
+      return false;
     }
-    inFlight++;
+    TransactionGroup group = taken.withoutEnded();
+    return group.writes().isEmpty() || send(queue, group);
+  }
+
+  private boolean send(TransactionQueue queue, TransactionGroup group) {
+    TransactionPassage passage = loop.flights().hasRoom(group.bytes()) ? queue.pass(group) : null;
+    if (passage == null) {
+      queue.putBack(group);
+      return false;
+    }
+    queue.departed();
     group.writes().forEach(write -> write.claimInFlight = true);
     var transaction = group.transaction(tokens);
     loop.metrics().requestSent(Stage.TRANSACTION, ledger.table().name(), group.writes().size());
     loop.flights()
         .launch(
-            () -> ledger.transact().send(transaction),
+            group.bytes(),
+            () -> ledger.transact().send(transaction, passage.consumption()),
             TransactReply.Failed::new,
-            reply -> landed(group, reply));
+            reply -> {
+              queue.landed();
+              landed(queue, group, passage, reply);
+            });
+    return true;
   }
 
-  private void landed(TransactionGroup group, TransactReply reply) {
-    inFlight--;
+  private void landed(
+      TransactionQueue queue,
+      TransactionGroup group,
+      TransactionPassage passage,
+      TransactReply reply) {
     group.writes().forEach(write -> write.claimInFlight = false);
     if (reply instanceof TransactReply.Applied applied) {
+      passage.applied(group.writes());
       ClaimReply answer = new ClaimReply.Applied(applied.expireAt());
       group.writes().forEach(write -> listener().answered(write, answer));
     } else if (reply instanceof TransactReply.Cancelled cancelled) {
-      cancelled(group, cancelled.parts());
+      count(group, passage, cancelled.parts());
+      cancelled(queue, group, cancelled.parts());
     } else if (reply instanceof TransactReply.Failed failed) {
-      failed(group, failed.failure());
+      passage.failed(group, failed.failure());
+      failed(queue, group, failed.failure());
     }
   }
 
-  private void failed(TransactionGroup group, Failure failure) {
+  /** What was refused for its rate slows whatever refused it. */
+  private static void count(
+      TransactionGroup group, TransactionPassage passage, List<TransactReply.Part> parts) {
+    for (int i = 0; i < parts.size(); i++) {
+      if (parts.get(i).claim() instanceof ClaimReply.Failed failed
+          && failed.failure().kind() == Failure.Kind.THROTTLED) {
+        passage.entryRefused();
+      }
+      CancelledWrite.of(group.writes().get(i), parts.get(i))
+          .forEachFailure(
+              (task, failure) -> {
+                if (failure.kind() == Failure.Kind.THROTTLED) {
+                  passage.effectRefused(task, failure);
+                }
+              });
+    }
+    passage.cancelled();
+  }
+
+  private void failed(TransactionQueue queue, TransactionGroup group, Failure failure) {
     boolean isFinal =
         failure.kind() == Failure.Kind.RECORD || failure.kind() == Failure.Kind.SYSTEM;
     if (!isFinal) {
-      retry(group, failure);
+      retry(queue, group, failure);
     } else if (group.writes().size() == 1) {
       PendingWrite write = group.writes().get(0);
       listener().failed(write, failures.ofTransaction(ledger.table().name(), write, failure));
     } else {
       // Only one of them may be at fault.
-      group.writes().forEach(write -> again.add(TransactionGroup.of(List.of(write), 0)));
+      group.writes().forEach(write -> queue.add(TransactionGroup.of(List.of(write), 0)));
     }
   }
 
-  private void cancelled(TransactionGroup group, List<TransactReply.Part> parts) {
+  private void cancelled(
+      TransactionQueue queue, TransactionGroup group, List<TransactReply.Part> parts) {
     List<PendingWrite> atOnce = new ArrayList<>();
     List<PendingWrite> later = new ArrayList<>();
     Failure last = null;
@@ -168,14 +239,14 @@ final class TransactionLane implements Claimer, EffectSink {
       }
     }
     if (!atOnce.isEmpty()) {
-      again.add(TransactionGroup.of(atOnce, 0));
+      queue.add(TransactionGroup.of(atOnce, 0));
     }
     if (last != null) {
-      retry(TransactionGroup.of(later, group.failures()), last);
+      retry(queue, TransactionGroup.of(later, group.failures()), last);
     }
   }
 
-  private void retry(TransactionGroup group, Failure failure) {
+  private void retry(TransactionQueue queue, TransactionGroup group, Failure failure) {
     loop.metrics()
         .retried(Stage.TRANSACTION, ledger.table().name(), group.writes().size(), failure.code());
     if (failure.kind() == Failure.Kind.THROTTLED) {
@@ -189,7 +260,7 @@ final class TransactionLane implements Claimer, EffectSink {
     }
     TransactionGroup left = group.afterFailure();
     if (!left.writes().isEmpty()) {
-      loop.timers().schedule(at, () -> again.add(left));
+      loop.timers().schedule(at, () -> queue.add(left));
     }
   }
 

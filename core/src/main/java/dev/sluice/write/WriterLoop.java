@@ -43,13 +43,15 @@ public final class WriterLoop {
    * @param ledger the operations on the ledger, or null where the mode needs none
    * @param routes the declared tables
    * @param buffer gets room back when writes end
+   * @param hotKeys shown which keys are hot
    */
   public WriterLoop(
       WriterSettings settings,
       WriterRuntime runtime,
       @Nullable LedgerRequests ledger,
       Collection<TableRoute> routes,
-      Buffer buffer) {
+      Buffer buffer,
+      HotKeyView hotKeys) {
     this.clock = new TurnClock(runtime.clock(), settings.deliveryTimeout());
     this.mailbox = new Mailbox(runtime.scheduler(), new Turns());
     this.metrics = runtime.metrics();
@@ -58,13 +60,14 @@ public final class WriterLoop {
     this.flights =
         new Flights(
             settings.maxInFlightRequests(),
+            settings.maxInFlightBytes(),
             settings.requestTimeout(),
             runtime.requestExecutor(),
             mailbox::post,
             clock);
     LoopResources resources =
         new LoopResources(flights, timers, clock, settings.backoff(), runtime.random(), metrics);
-    this.stages = WriterStages.assemble(settings, ledger, routes, endings, resources);
+    this.stages = WriterStages.assemble(settings, ledger, routes, hotKeys, endings, resources);
   }
 
   /**
@@ -166,6 +169,7 @@ public final class WriterLoop {
       endings.publish();
       flushes.endDue();
       endings.reportLoad(flights.size());
+      stages.reportFlow(metrics);
       return nextWake();
     }
 

@@ -1,28 +1,43 @@
 package dev.sluice.write;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.ledger.ClaimMemory;
+import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.Mode;
 import dev.sluice.model.SluiceException;
 import dev.sluice.request.LedgerRequests;
 import dev.sluice.request.TransactWrite;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The stages that a writer's work goes through, put together. Belongs to the loop. */
 final class WriterStages {
   private final EffectLanes lanes;
+  private final HotGate gate;
   private final Protocol protocol;
   private final @Nullable ReleaseStage releases;
+  private final List<TableFlow> flows;
   private final Endings endings;
 
   private WriterStages(
-      EffectLanes lanes, Protocol protocol, @Nullable ReleaseStage releases, Endings endings) {
+      EffectLanes lanes,
+      HotGate gate,
+      Protocol protocol,
+      @Nullable ReleaseStage releases,
+      List<TableFlow> flows,
+      Endings endings) {
     this.lanes = lanes;
+    this.gate = gate;
     this.protocol = protocol;
     this.releases = releases;
+    this.flows = flows;
     this.endings = endings;
     if (releases != null) {
       releases.onEnded(protocol::forget);
@@ -33,72 +48,62 @@ final class WriterStages {
       WriterSettings settings,
       @Nullable LedgerRequests ledger,
       Collection<TableRoute> routes,
+      HotKeyView hotKeys,
       Endings endings,
       LoopResources loop) {
     WriteFailures failures = new WriteFailures(settings.deliveryTimeout());
+    Map<String, TableFlow> data = new LinkedHashMap<>();
+    routes.forEach(
+        route -> data.put(route.table().name(), flow(route.table().name(), settings, loop)));
+    List<TableFlow> all = new ArrayList<>(data.values());
     if (ledger == null) {
-      return keyed(settings, routes, failures, endings, loop);
+      EffectLanes lanes = new EffectLanes(routes, data, settings.triggers(), loop);
+      HotGate gate = new HotGate(data.values(), lanes, hotKeys, loop.clock());
+      EffectStage effects = effects(lanes, gate, failures, loop);
+      return new WriterStages(
+          lanes, gate, new KeyedStage(effects, endings, loop), null, all, endings);
     }
-    ReleaseStage releases =
-        new ReleaseStage(ledger.table().name(), ledger.delete(), endings, failures, loop);
-    return settings.mode() == Mode.TRANSACTIONAL
-        ? transactional(settings, ledger, failures, releases, endings, loop)
-        : ledger(settings, ledger, routes, failures, releases, endings, loop);
-  }
-
-  private static WriterStages keyed(
-      WriterSettings settings,
-      Collection<TableRoute> routes,
-      WriteFailures failures,
-      Endings endings,
-      LoopResources loop) {
-    EffectLanes lanes = new EffectLanes(routes, settings.triggers(), loop);
-    EffectStage effects = effects(lanes, failures, loop);
-    return new WriterStages(lanes, new KeyedStage(effects, endings, loop), null, endings);
-  }
-
-  private static WriterStages ledger(
-      WriterSettings settings,
-      LedgerRequests ledger,
-      Collection<TableRoute> routes,
-      WriteFailures failures,
-      ReleaseStage releases,
-      Endings endings,
-      LoopResources loop) {
+    TableFlow ledgerFlow = flow(ledger.table().name(), settings, loop);
+    all.add(ledgerFlow);
+    ReleaseStage releases = new ReleaseStage(ledgerFlow, ledger.delete(), endings, failures, loop);
+    if (settings.mode() == Mode.TRANSACTIONAL) {
+      BatchTriggers triggers =
+          new BatchTriggers(
+              settings.maxTransactionEvents(),
+              TransactWrite.MAX_BYTES,
+              settings.triggers().linger());
+      TransactionLane lane =
+          new TransactionLane(ledger, ledgerFlow, data, triggers, failures, loop);
+      HotGate gate = new HotGate(data.values(), lane, hotKeys, loop.clock());
+      EffectStage effects = new EffectStage(gate, failures, loop);
+      lane.onClaim(effects::admit);
+      // Transactions carry the effects: there is no lane for them.
+      EffectLanes none = new EffectLanes(List.of(), data, triggers, loop);
+      Protocol claims = claims(settings, ledger, lane, effects, failures, endings, loop);
+      return new WriterStages(none, gate, claims, releases, all, endings);
+    }
     // A write lingers once with the claims and once with the effects: linger bounds the sum.
-    BatchTriggers triggers = settings.triggers();
+    BatchTriggers whole = settings.triggers();
     BatchTriggers each =
-        new BatchTriggers(triggers.maxItems(), triggers.maxBytes(), triggers.linger().dividedBy(2));
-    EffectLanes lanes = new EffectLanes(routes, each, loop);
-    Claimer claimer = new ClaimLane(ledger, each, failures, loop);
-    EffectStage effects = effects(lanes, failures, loop);
+        new BatchTriggers(whole.maxItems(), whole.maxBytes(), whole.linger().dividedBy(2));
+    EffectLanes lanes = new EffectLanes(routes, data, each, loop);
+    HotGate gate = new HotGate(data.values(), lanes, hotKeys, loop.clock());
+    EffectStage effects = effects(lanes, gate, failures, loop);
+    Claimer claimer = new ClaimLane(ledger, ledgerFlow, each, failures, loop);
     Protocol claims = claims(settings, ledger, claimer, effects, failures, endings, loop);
-    return new WriterStages(lanes, claims, releases, endings);
+    return new WriterStages(lanes, gate, claims, releases, all, endings);
   }
 
-  private static WriterStages transactional(
-      WriterSettings settings,
-      LedgerRequests ledger,
-      WriteFailures failures,
-      ReleaseStage releases,
-      Endings endings,
-      LoopResources loop) {
-    BatchTriggers triggers =
-        new BatchTriggers(
-            settings.maxTransactionEvents(), TransactWrite.MAX_BYTES, settings.triggers().linger());
-    TransactionLane lane = new TransactionLane(ledger, triggers, failures, loop);
-    EffectStage effects = new EffectStage(lane, failures, loop);
-    lane.onClaim(effects::admit);
-    Protocol claims = claims(settings, ledger, lane, effects, failures, endings, loop);
-    // Transactions carry the effects: there is no lane for them.
-    EffectLanes none = new EffectLanes(List.of(), settings.triggers(), loop);
-    return new WriterStages(none, claims, releases, endings);
+  private static TableFlow flow(String table, WriterSettings settings, LoopResources loop) {
+    return new TableFlow(
+        table, requireNonNull(settings.budgets().get(table), "budget"), loop.clock());
   }
 
   private static EffectStage effects(
-      EffectLanes lanes, WriteFailures failures, LoopResources loop) {
-    EffectStage effects = new EffectStage(lanes, failures, loop);
+      EffectLanes lanes, HotGate gate, WriteFailures failures, LoopResources loop) {
+    EffectStage effects = new EffectStage(gate, failures, loop);
     lanes.onEnded(effects::ended);
+    lanes.onHot(gate::append);
     return effects;
   }
 
@@ -133,6 +138,7 @@ final class WriterStages {
   void dispatch(boolean flushing) {
     Eagerness whenIdle = flushing ? Eagerness.AT_ONCE : Eagerness.IDLE_AT_ONCE;
     boolean moreToCome = !flushing && protocol.hasUnanswered();
+    gate.release();
     lanes.dispatch(moreToCome ? Eagerness.LINGER : whenIdle);
     if (releases != null) {
       releases.dispatch();
@@ -142,7 +148,16 @@ final class WriterStages {
 
   /** {@return when a batch is due by itself} */
   OptionalLong nextDue() {
-    return Timers.earlier(lanes.nextDue(), protocol.nextDue());
+    OptionalLong next = Timers.earlier(lanes.nextDue(), protocol.nextDue());
+    next = Timers.earlier(next, gate.nextRelease());
+    return releases == null ? next : Timers.earlier(next, releases.nextDue());
+  }
+
+  /** Tells of budgets that limit something, and of hot keys. */
+  void reportFlow(WriterMetrics metrics) {
+    for (TableFlow flow : flows) {
+      flow.report(metrics);
+    }
   }
 
   void release(ReleaseStage.Release release) {

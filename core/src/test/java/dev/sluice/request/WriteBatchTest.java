@@ -62,7 +62,8 @@ class WriteBatchTest {
             List.of(
                 effect(EffectRequest.Kind.PUT, "1"),
                 effect(EffectRequest.Kind.DELETE, "2"),
-                effect(EffectRequest.Kind.PUT, "3")))
+                effect(EffectRequest.Kind.PUT, "3")),
+            new Consumption(false))
         .join();
   }
 

@@ -39,8 +39,8 @@ class BufferTest {
   void waitingIsBoundedToo() throws Exception {
     assertThat(buffer.tryAcquire(101)).isTrue();
 
-    assertThat(buffer.acquire(1, Duration.ZERO)).isFalse();
-    assertThat(buffer.acquire(1, Duration.ofMillis(3))).isFalse();
+    assertThat(buffer.acquire(1, () -> false, Duration.ZERO)).isFalse();
+    assertThat(buffer.acquire(1, () -> false, Duration.ofMillis(3))).isFalse();
     assertThat(buffer.items()).isEqualTo(1);
   }
 
@@ -88,7 +88,7 @@ class BufferTest {
           new Thread(
               () -> {
                 try {
-                  acquired.addAndGet(buffer.acquire(13, LONG) ? 1 : 0);
+                  acquired.addAndGet(buffer.acquire(13, () -> false, LONG) ? 1 : 0);
                 } catch (InterruptedException e) {
                   throw new IllegalStateException("Nobody interrupts.", e);
                 }
@@ -126,7 +126,7 @@ class BufferTest {
             threads.submit(
                 () -> {
                   int done = 0;
-                  for (int i = 0; i < each && buffer.acquire(size, LONG); i++) {
+                  for (int i = 0; i < each && buffer.acquire(size, () -> false, LONG); i++) {
                     assertThat(inside.incrementAndGet()).isLessThanOrEqualTo(7);
                     assertThat(insideBytes.addAndGet(size)).isLessThanOrEqualTo(101);
                     done++;

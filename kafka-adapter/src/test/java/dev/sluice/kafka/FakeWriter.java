@@ -2,6 +2,7 @@ package dev.sluice.kafka;
 
 import dev.sluice.IdempotentWriter;
 import dev.sluice.model.CloseReport;
+import dev.sluice.model.HotKey;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
@@ -115,6 +116,11 @@ public final class FakeWriter implements IdempotentWriter {
   public CompletionStage<Boolean> release(SourcePosition source, String eventId) {
     return releases.computeIfAbsent(
         source.value() + "=" + eventId, key -> new CompletableFuture<>());
+  }
+
+  @Override
+  public List<HotKey> hotKeys() {
+    return List.of();
   }
 
   @Override

@@ -1,0 +1,118 @@
+package dev.sluice.flow;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** One hot partition key: its pace, and what waits for it. Not safe for use by several threads. */
+final class HotKey<T> {
+  private static final double LEAST_UNITS = 1;
+  private static final double NANOS = 1e9;
+
+  /** Over less than this, what was let through says nothing of a rate. */
+  private static final long SHORTEST_NANOS = 100_000_000L;
+
+  private record Held<T>(T element, double units, long bytes) {}
+
+  private final Object key;
+  private final RateControl control;
+  private final Pace pace;
+  private final Deque<Held<T>> line = new ArrayDeque<>();
+  private long bytes;
+  private long busyAt;
+  private double admitted;
+  private double refused;
+
+  /**
+   * Creates a key that has just turned out to be hot.
+   *
+   * @param key the key
+   * @param units what it was let through of late
+   * @param nanos in how long
+   * @param now the time
+   */
+  HotKey(Object key, double units, long nanos, long now) {
+    this.key = key;
+    double seen = nanos < SHORTEST_NANOS ? HotKeys.PARTITION_UNITS : units * NANOS / nanos;
+    this.control = new RateControl(LEAST_UNITS, HotKeys.PARTITION_UNITS, seen);
+    this.pace = new Pace(control.rate(), now);
+    this.busyAt = now;
+  }
+
+  /** Whether something of it may be sent now, and is paid for; else it has to be held. */
+  boolean passes(double units, long now) {
+    return line.isEmpty() && take(units, now);
+  }
+
+  private boolean take(double units, long now) {
+    conclude(now);
+    if (!pace.isReady(now)) {
+      control.limited(now);
+      return false;
+    }
+    pace.spend(units, now);
+    control.sent(units, now);
+    return true;
+  }
+
+  private void conclude(long now) {
+    if (control.conclude(now)) {
+      pace.change(control.rate(), now);
+    }
+  }
+
+  void hold(T element, double units, long itsBytes, long now) {
+    line.add(new Held<>(element, units, itsBytes));
+    bytes += itsBytes;
+    busyAt = now;
+  }
+
+  /** Lets go whose turn it is, and drops what nobody wants any more. */
+  void release(long now, Predicate<T> isWanted, List<T> free) {
+    for (Held<T> head = line.peek(); head != null; head = line.peek()) {
+      boolean wanted = isWanted.test(head.element);
+      if (wanted && !take(head.units, now)) {
+        break;
+      }
+      line.remove();
+      bytes -= head.bytes;
+      busyAt = now;
+      if (wanted) {
+        free.add(head.element);
+      }
+    }
+  }
+
+  int waiting() {
+    return line.size();
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** When something of it may be sent, or if nothing waits, when it is idle. */
+  long nextRelease(long now, long idleNanos) {
+    return line.isEmpty()
+        ? busyAt + idleNanos
+        : now + Math.min(pace.nanosUntilReady(now), RateControl.WINDOW_NANOS);
+  }
+
+  void answered(double admittedUnits, double refusedUnits, long sentAt, long now) {
+    admitted += admittedUnits;
+    refused += refusedUnits;
+    if (refusedUnits > 0) {
+      busyAt = now;
+    }
+    control.answered(admittedUnits, refusedUnits, sentAt, now);
+  }
+
+  boolean isIdle(long now, long idleNanos) {
+    return line.isEmpty() && now - busyAt >= idleNanos;
+  }
+
+  HotKeys.State state() {
+    return new HotKeys.State(key, pace.rate(), admitted, refused, line.size());
+  }
+}

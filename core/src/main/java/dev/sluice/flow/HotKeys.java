@@ -1,0 +1,286 @@
+package dev.sluice.flow;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * Tells the partition keys of one table that are refused for being hot from a table that refuses
+ * everybody alike, and slows the hot ones, each by itself.
+ *
+ * <p>The service names no key: unprocessed items and failed statements carry no reason at all. So a
+ * key that came back is watched, and is hot once it is refused far more often than all others
+ * together: three standard deviations more than chance would have it, and twice the share. What a
+ * hot key is sent is paced like a table's budget, starting from what it was let through, at most
+ * {@value #PARTITION_UNITS} write units a second, and waits in a line of its own. A key is
+ * forgotten once nothing of it has waited or been refused for ten seconds.
+ *
+ * <p>Not safe for use by several threads; times are readings in nanoseconds of one clock.
+ *
+ * @param <T> what waits
+ */
+public final class HotKeys<T> {
+  /** The most write units a second of one partition key (developer guide, "partitions"). */
+  public static final int PARTITION_UNITS = 1000;
+
+  private static final int MAX_WATCHED = 4096;
+  private static final int MAX_HOT = 1000;
+  private static final double DEVIATIONS = 3;
+  private static final double TIMES_THE_OTHERS = 2;
+  private static final long IDLE_NANOS = 10_000_000_000L;
+
+  /** Who refused an item. */
+  public enum Refusal {
+    /** The service named the range of keys. */
+    BY_KEY_RANGE,
+    /** The service named the table, an index or the account. */
+    BY_TABLE,
+    /** The service did not say. */
+    UNKNOWN
+  }
+
+  /** A key that has come back, with what it was let through since. */
+  private static final class Watched {
+    final Tally tally;
+    final long since;
+    long seenAt;
+    double units;
+
+    Watched(long now) {
+      this.tally = new Tally(now);
+      this.since = now;
+      this.seenAt = now;
+    }
+  }
+
+  private final Predicate<T> isWanted;
+  // Of all keys that are not hot.
+  private final Tally others = new Tally(0);
+  private final Map<Object, Watched> watched =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Object, Watched> eldest) {
+          return size() > MAX_WATCHED;
+        }
+      };
+  private final Map<Object, HotKey<T>> hot = new LinkedHashMap<>();
+  private int waiting;
+  private long waitingBytes;
+
+  /**
+   * Creates a table's view, with no key hot.
+   *
+   * @param isWanted whether something that waits need still be sent
+   */
+  public HotKeys(Predicate<T> isWanted) {
+    this.isWanted = isWanted;
+  }
+
+  /** {@return whether no key is hot, nor is watched} */
+  public boolean isIdle() {
+    return hot.isEmpty() && watched.isEmpty();
+  }
+
+  /** {@return whether no key is hot} */
+  public boolean isEmpty() {
+    return hot.isEmpty();
+  }
+
+  /** {@return how many keys are hot} */
+  public int size() {
+    return hot.size();
+  }
+
+  /** {@return how many wait, of all hot keys} */
+  public int waiting() {
+    return waiting;
+  }
+
+  /** {@return their bytes} */
+  public long waitingBytes() {
+    return waitingBytes;
+  }
+
+  /**
+   * Takes something that is about to be sent, if its key is hot and it is not yet its turn.
+   *
+   * @param key the partition key
+   * @param element what is to be sent
+   * @param units the write units that it takes
+   * @param bytes the memory that it takes
+   * @param now the time
+   * @return whether it waits here; if not, it may be sent
+   */
+  public boolean holds(Object key, T element, double units, long bytes, long now) {
+    HotKey<T> its = hot.isEmpty() ? null : hot.get(key);
+    if (its == null || its.passes(units, now)) {
+      return false;
+    }
+    its.hold(element, units, bytes, now);
+    waiting++;
+    waitingBytes += bytes;
+    return true;
+  }
+
+  /**
+   * Lets go whose turn it is, and forgets keys that are hot no more.
+   *
+   * @param now the time
+   * @param to who sends it
+   */
+  public void release(long now, Consumer<T> to) {
+    if (!watched.isEmpty()) {
+      forgetWatched(now);
+    }
+    if (hot.isEmpty()) {
+      return;
+    }
+    List<T> free = new ArrayList<>(0);
+    waiting = 0;
+    waitingBytes = 0;
+    for (Iterator<HotKey<T>> keys = hot.values().iterator(); keys.hasNext(); ) {
+      HotKey<T> key = keys.next();
+      key.release(now, isWanted, free);
+      waiting += key.waiting();
+      waitingBytes += key.bytes();
+      if (key.isIdle(now, IDLE_NANOS)) {
+        keys.remove();
+      }
+    }
+    free.forEach(to);
+  }
+
+  private void forgetWatched(long now) {
+    // In the order in which they were last seen.
+    Iterator<Watched> eldest = watched.values().iterator();
+    while (eldest.hasNext() && now - eldest.next().seenAt >= IDLE_NANOS) {
+      eldest.remove();
+    }
+  }
+
+  /**
+   * When to release again, or to forget.
+   *
+   * @param now the time
+   * @return the time; nothing if nothing waits and nothing is to be forgotten
+   */
+  public OptionalLong nextRelease(long now) {
+    long next = Long.MAX_VALUE;
+    for (HotKey<T> key : hot.values()) {
+      next = Math.min(next, key.nextRelease(now, IDLE_NANOS));
+    }
+    if (!watched.isEmpty()) {
+      next = Math.min(next, watched.values().iterator().next().seenAt + IDLE_NANOS);
+    }
+    return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
+  }
+
+  /**
+   * Something was written.
+   *
+   * @param key the partition key
+   * @param units the write units that it took
+   * @param sentAt when it was sent
+   * @param now the time
+   */
+  public void admitted(Object key, double units, long sentAt, long now) {
+    HotKey<T> its = hot.isEmpty() ? null : hot.get(key);
+    if (its != null) {
+      its.answered(units, 0, sentAt, now);
+      return;
+    }
+    others.add(1, 0, now);
+    Watched seen = watched.isEmpty() ? null : watched.get(key);
+    if (seen != null) {
+      seen.tally.add(1, 0, now);
+      seen.seenAt = now;
+      seen.units += units;
+    }
+  }
+
+  /**
+   * Something was refused for its rate.
+   *
+   * @param key the partition key
+   * @param units the write units that it would have taken
+   * @param by who refused it
+   * @param sentAt when it was sent
+   * @param now the time
+   * @return whether the key itself is the reason; if not, the table is
+   */
+  public boolean isRefusedForItself(Object key, double units, Refusal by, long sentAt, long now) {
+    HotKey<T> its = hot.get(key);
+    if (by == Refusal.BY_TABLE) {
+      return false;
+    }
+    if (its != null) {
+      its.answered(0, units, sentAt, now);
+      return true;
+    }
+    others.add(0, 1, now);
+    Watched seen = watched.get(key);
+    if (seen == null) {
+      // What made it watched is no sample: it would make every key look hot.
+      seen = new Watched(now);
+      watched.put(key, seen);
+    } else {
+      seen.tally.add(0, 1, now);
+      seen.seenAt = now;
+    }
+    boolean isHot = by == Refusal.BY_KEY_RANGE || standsOut(seen.tally);
+    if (isHot && hot.size() < MAX_HOT) {
+      promote(key, seen, units, now);
+      return true;
+    }
+    return by == Refusal.BY_KEY_RANGE;
+  }
+
+  private boolean standsOut(Tally its) {
+    double count = its.count();
+    double othersCount = others.count() - count;
+    if (othersCount < 1) {
+      return false;
+    }
+    double share = Math.max(0, others.refused() - its.refused()) / othersCount;
+    double byChance = count * share;
+    double deviation = Math.sqrt(byChance * (1 - Math.min(share, 1)) + 1);
+    return its.refused() > byChance + DEVIATIONS * deviation
+        && its.refused() > TIMES_THE_OTHERS * byChance;
+  }
+
+  private void promote(Object key, Watched seen, double units, long now) {
+    watched.remove(key);
+    Tally its = seen.tally;
+    others.add(its.refused() - its.count(), -its.refused(), now);
+    HotKey<T> promoted = new HotKey<>(key, seen.units, now - seen.since, now);
+    promoted.answered(0, units, now, now);
+    hot.put(key, promoted);
+  }
+
+  /** {@return whether a key is hot} */
+  public boolean isHot(Object key) {
+    return hot.containsKey(key);
+  }
+
+  /** {@return the hot keys as they are now, those that are hot longest first} */
+  public List<State> states() {
+    return hot.isEmpty() ? List.of() : hot.values().stream().map(HotKey::state).toList();
+  }
+
+  /**
+   * A hot key.
+   *
+   * @param key the partition key
+   * @param unitsPerSecond the write units a second that it is sent now
+   * @param admittedUnits write units that it was let through since it is hot
+   * @param refusedUnits write units that it was refused since it is hot
+   * @param waiting how many of its items wait
+   */
+  public record State(
+      Object key, double unitsPerSecond, double admittedUnits, double refusedUnits, int waiting) {}
+}

@@ -1,0 +1,89 @@
+package dev.sluice.flow;
+
+/**
+ * Units that come free with time. A request may go as soon as those before it are paid for,
+ * whatever it costs itself: so a dear request is never starved by cheap ones, and over any stretch
+ * of time no more than the rate and one request goes out.
+ *
+ * <p>Credit does not gather, but for a moment while somebody waits, so that a wake-up that comes a
+ * little late costs nothing. Not safe for use by several threads; times are readings in nanoseconds
+ * of one clock.
+ */
+final class Pace {
+  /** How late a wake-up may be and still be made up for. */
+  private static final double LATENESS_SECONDS = 0.01;
+
+  private static final double NANOS = 1e9;
+
+  /** What rounding may leave of a debt. */
+  private static final double PAID = -1e-6;
+
+  private double rate;
+  // Below zero is what is still to be paid for.
+  private double level;
+  private long at;
+  private boolean waiting;
+
+  /**
+   * Creates a pace at which nothing is owed.
+   *
+   * @param rate units a second, above zero; infinity is no limit
+   */
+  Pace(double rate, long now) {
+    this.rate = rate;
+    this.at = now;
+  }
+
+  double rate() {
+    return rate;
+  }
+
+  /** From now on another rate; what is owed stays owed. */
+  void change(double newRate, long now) {
+    refill(now);
+    rate = newRate;
+  }
+
+  /** {@return whether a request may go now; if not, somebody waits from now on} */
+  boolean isReady(long now) {
+    refill(now);
+    boolean ready = level >= PAID;
+    waiting |= !ready;
+    return ready;
+  }
+
+  /** Pays for a request that goes now. */
+  void spend(double units, long now) {
+    refill(now);
+    waiting = false;
+    level -= units;
+  }
+
+  /** Corrects what a request was taken for: more if above zero, less if below. */
+  void correct(double units, long now) {
+    refill(now);
+    level = Math.min(level - units, mostCredit());
+  }
+
+  /** {@return in how many nanoseconds a request may go, if nothing else happens} */
+  long nanosUntilReady(long now) {
+    refill(now);
+    return level >= PAID
+        ? 0
+        : (long) Math.ceil(Math.min(-level / rate * NANOS, Long.MAX_VALUE / 2.0));
+  }
+
+  private double mostCredit() {
+    return rate == Double.POSITIVE_INFINITY ? 0 : rate * LATENESS_SECONDS;
+  }
+
+  private void refill(long now) {
+    if (rate == Double.POSITIVE_INFINITY) {
+      level = 0;
+    } else if (now > at) {
+      double more = level + rate * (now - at) / NANOS;
+      level = waiting ? Math.min(more, mostCredit()) : Math.max(level, Math.min(more, 0));
+    }
+    at = Math.max(at, now);
+  }
+}

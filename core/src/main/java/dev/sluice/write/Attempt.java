@@ -1,0 +1,66 @@
+package dev.sluice.write;
+
+import dev.sluice.request.EffectRequest;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Effects that go out together, and how often that has failed without any progress.
+ *
+ * @param tasks the effects, at least one
+ * @param failures how often
+ */
+record Attempt(List<EffectTask> tasks, int failures) {
+
+  /** {@return the effects whose time is not up yet; this attempt itself if that is all of them} */
+  Attempt withoutEnded() {
+    boolean all = true;
+    for (EffectTask task : tasks) {
+      all &= !task.hasEnded();
+    }
+    if (all) {
+      return this;
+    }
+    List<EffectTask> open = new ArrayList<>(tasks.size());
+    for (EffectTask task : tasks) {
+      if (!task.hasEnded()) {
+        open.add(task);
+      }
+    }
+    return new Attempt(open, failures);
+  }
+
+  /** {@return their write units, by size} */
+  double units() {
+    long units = 0;
+    for (EffectTask task : tasks) {
+      units += task.plan.units();
+    }
+    return units;
+  }
+
+  /** {@return their bytes on the wire} */
+  long bytes() {
+    long bytes = 0;
+    for (EffectTask task : tasks) {
+      bytes += task.plan.wireBytes();
+    }
+    return bytes;
+  }
+
+  List<EffectRequest> requests() {
+    List<EffectRequest> requests = new ArrayList<>(tasks.size());
+    for (EffectTask task : tasks) {
+      requests.add(task.request());
+    }
+    return requests;
+  }
+
+  /** {@return the two halves of more than one} */
+  List<Attempt> halves() {
+    int middle = tasks.size() / 2;
+    return List.of(
+        new Attempt(List.copyOf(tasks.subList(0, middle)), failures),
+        new Attempt(List.copyOf(tasks.subList(middle, tasks.size())), failures));
+  }
+}

@@ -1,0 +1,102 @@
+package dev.sluice.write;
+
+import dev.sluice.flow.HotKeys;
+import dev.sluice.item.PrimaryKey;
+import dev.sluice.model.HotKey;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * What other threads see of the hot keys: which they are, and whether what waits for them leaves
+ * the buffer too little room for others. Written by the loop; safe to be read by any thread.
+ */
+public final class HotKeyView {
+  private record PartitionKey(String table, Object value) {}
+
+  private final int maxWaiting;
+  private final long maxWaitingBytes;
+  private volatile List<HotKey> keys = List.of();
+  private volatile Set<PartitionKey> hot = Set.of();
+  private volatile boolean crowded;
+
+  /**
+   * Creates a view without hot keys.
+   *
+   * @param maxBufferedItems the buffer's room in writes; hot keys may take half of it
+   * @param maxBufferedBytes the buffer's room in bytes, likewise
+   */
+  public HotKeyView(int maxBufferedItems, long maxBufferedBytes) {
+    this.maxWaiting = Math.max(1, maxBufferedItems / 2);
+    this.maxWaitingBytes = maxBufferedBytes / 2;
+  }
+
+  /** {@return the hot keys, as of a moment ago} */
+  public List<HotKey> keys() {
+    return keys;
+  }
+
+  /**
+   * Whether a write has to stay outside for now, since it is for a hot key, and those already take
+   * their half of the buffer.
+   *
+   * @param write the write
+   * @return whether it has to
+   */
+  public boolean keepsOut(PendingWrite write) {
+    if (!crowded) {
+      return false;
+    }
+    Set<PartitionKey> now = hot;
+    for (EffectTask task : write.effects) {
+      PrimaryKey key = task.key();
+      if (now.contains(new PartitionKey(key.table(), key.partition()))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  void publish(Iterable<TableFlow> flows) {
+    Set<PartitionKey> values = new HashSet<>();
+    List<HotKey> shown = new ArrayList<>();
+    for (TableFlow flow : flows) {
+      for (HotKeys.State state : flow.hot().states()) {
+        values.add(new PartitionKey(flow.table(), state.key()));
+        shown.add(hotKey(flow.table(), state));
+      }
+    }
+    hot = values;
+    keys = List.copyOf(shown);
+  }
+
+  void crowd(int waiting, long bytes) {
+    boolean now = waiting >= maxWaiting || bytes >= maxWaitingBytes;
+    if (crowded != now) {
+      crowded = now;
+    }
+  }
+
+  private static HotKey hotKey(String table, HotKeys.State state) {
+    return new HotKey(
+        table,
+        attribute(state.key()),
+        state.unitsPerSecond(),
+        Math.round(state.admittedUnits()),
+        Math.round(state.refusedUnits()),
+        state.waiting());
+  }
+
+  private static AttributeValue attribute(Object key) {
+    if (key instanceof String text) {
+      return AttributeValue.fromS(text);
+    }
+    return key instanceof BigDecimal number
+        ? AttributeValue.fromN(number.toPlainString())
+        : AttributeValue.fromB((SdkBytes) key);
+  }
+}

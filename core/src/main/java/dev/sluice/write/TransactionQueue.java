@@ -1,0 +1,111 @@
+package dev.sluice.write;
+
+import dev.sluice.batch.BatchAccumulator;
+import dev.sluice.batch.BatchTriggers;
+import dev.sluice.request.Consumption;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes that are to go in transactions over the same tables, so that a table that is slowed holds
+ * back no transaction that does not touch it. Belongs to the loop.
+ */
+final class TransactionQueue {
+  private final List<TableFlow> flows;
+  private final BatchAccumulator<PendingWrite> gathering;
+  private final Deque<TransactionGroup> again = new ArrayDeque<>();
+  private int inFlight;
+
+  /**
+   * Creates an empty queue.
+   *
+   * @param flows the tables, the ledger first
+   * @param triggers when a transaction is due
+   */
+  TransactionQueue(List<TableFlow> flows, BatchTriggers triggers) {
+    this.flows = flows;
+    this.gathering = new BatchAccumulator<>(triggers);
+  }
+
+  void gather(PendingWrite write, long now) {
+    gathering.append(write, write.bytes, now);
+  }
+
+  /** A group goes before what is gathered. */
+  void add(TransactionGroup group) {
+    again.add(group);
+  }
+
+  /** A group that was taken could not be sent: it is next again. */
+  void putBack(TransactionGroup group) {
+    again.addFirst(group);
+  }
+
+  void departed() {
+    inFlight++;
+  }
+
+  void landed() {
+    inFlight--;
+  }
+
+  /** Takes the group that goes next, if one is due and no budget forbids it. */
+  @Nullable TransactionGroup take(Eagerness eagerness, long now) {
+    boolean atOnce =
+        eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && inFlight == 0);
+    boolean due = atOnce ? gathering.size() > 0 : gathering.isDue(now);
+    if ((again.isEmpty() && !due) || !isReady()) {
+      return null;
+    }
+    if (again.isEmpty()) {
+      gathering.pollAny().ifPresent(writes -> again.addAll(TransactionGroup.pack(writes)));
+    }
+    return again.poll();
+  }
+
+  private boolean isReady() {
+    boolean ready = true;
+    for (TableFlow flow : flows) {
+      // All are asked: each is wanted.
+      ready &= flow.isReady();
+    }
+    return ready;
+  }
+
+  OptionalLong nextDue(long now) {
+    OptionalLong due = again.isEmpty() ? gathering.nextDue() : OptionalLong.of(now);
+    if (due.isEmpty()) {
+      return due;
+    }
+    long at = due.getAsLong();
+    for (TableFlow flow : flows) {
+      at = flow.readyAt(at);
+    }
+    return OptionalLong.of(at);
+  }
+
+  /** Lets a group go through all budgets, or through none. */
+  @Nullable TransactionPassage pass(TransactionGroup group) {
+    boolean wanted = false;
+    for (TableFlow flow : flows) {
+      wanted |= flow.budget().isLimited();
+    }
+    Consumption consumption = new Consumption(wanted);
+    List<TableFlow.Passage> passages = new ArrayList<>(flows.size());
+    for (int i = 0; i < flows.size(); i++) {
+      TableFlow flow = flows.get(i);
+      double units = i == 0 ? group.entryUnits() : group.effectUnits(flow.table());
+      TableFlow.Passage passage = flow.pass(units, consumption);
+      if (passage == null) {
+        passages.forEach(TableFlow.Passage::cancel);
+        return null;
+      }
+      passages.add(passage);
+    }
+    return new TransactionPassage(flows, passages, consumption);
+  }
+}
