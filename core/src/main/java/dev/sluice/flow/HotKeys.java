@@ -32,6 +32,7 @@ public final class HotKeys<T> {
   private static final int MAX_HOT = 1000;
   private static final double DEVIATIONS = 3;
   private static final double TIMES_THE_OTHERS = 2;
+  private static final long SAMPLE_NANOS = 2_000_000_000L;
   private static final long IDLE_NANOS = 10_000_000_000L;
 
   /** Who refused an item. */
@@ -44,23 +45,21 @@ public final class HotKeys<T> {
     UNKNOWN
   }
 
-  /** A key that has come back, with what it was let through since. */
+  /** A key that has come back, and what became of it and of all others since. */
   private static final class Watched {
-    final Tally tally;
-    final long since;
+    long since;
     long seenAt;
-    double units;
-
-    Watched(long now) {
-      this.tally = new Tally(now);
-      this.since = now;
-      this.seenAt = now;
-    }
+    int admitted;
+    int refused;
+    double admittedUnits;
+    long allAdmittedBefore;
+    long allRefusedBefore;
   }
 
   private final Predicate<T> isWanted;
   // Of all keys that are not hot.
-  private final Tally others = new Tally(0);
+  private long allAdmitted;
+  private long allRefused;
   private final Map<Object, Watched> watched =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -194,12 +193,12 @@ public final class HotKeys<T> {
       its.answered(units, 0, sentAt, now);
       return;
     }
-    others.add(1, 0, now);
+    allAdmitted++;
     Watched seen = watched.isEmpty() ? null : watched.get(key);
     if (seen != null) {
-      seen.tally.add(1, 0, now);
+      seen.admitted++;
+      seen.admittedUnits += units;
       seen.seenAt = now;
-      seen.units += units;
     }
   }
 
@@ -222,44 +221,52 @@ public final class HotKeys<T> {
       its.answered(0, units, sentAt, now);
       return true;
     }
-    others.add(0, 1, now);
+    allRefused++;
     Watched seen = watched.get(key);
     if (seen == null) {
-      // What made it watched is no sample: it would make every key look hot.
-      seen = new Watched(now);
+      seen = new Watched();
       watched.put(key, seen);
+      restart(seen, now);
+    } else if (now - seen.since > SAMPLE_NANOS) {
+      restart(seen, now);
     } else {
-      seen.tally.add(0, 1, now);
-      seen.seenAt = now;
+      seen.refused++;
     }
-    boolean isHot = by == Refusal.BY_KEY_RANGE || standsOut(seen.tally);
+    seen.seenAt = now;
+    boolean isHot = by == Refusal.BY_KEY_RANGE || standsOut(seen);
     if (isHot && hot.size() < MAX_HOT) {
-      promote(key, seen, units, now);
+      watched.remove(key);
+      HotKey<T> promoted = new HotKey<>(key, seen.admittedUnits, now - seen.since, now);
+      promoted.answered(0, units, now, now);
+      hot.put(key, promoted);
       return true;
     }
     return by == Refusal.BY_KEY_RANGE;
   }
 
-  private boolean standsOut(Tally its) {
-    double count = its.count();
-    double othersCount = others.count() - count;
-    if (othersCount < 1) {
-      return false;
-    }
-    double share = Math.max(0, others.refused() - its.refused()) / othersCount;
-    double byChance = count * share;
-    double deviation = Math.sqrt(byChance * (1 - Math.min(share, 1)) + 1);
-    return its.refused() > byChance + DEVIATIONS * deviation
-        && its.refused() > TIMES_THE_OTHERS * byChance;
+  /** Begins a sample; what made it begin is none, or every key would look hot. */
+  private void restart(Watched seen, long now) {
+    seen.since = now;
+    seen.admitted = 0;
+    seen.refused = 0;
+    seen.admittedUnits = 0;
+    seen.allAdmittedBefore = allAdmitted;
+    seen.allRefusedBefore = allRefused;
   }
 
-  private void promote(Object key, Watched seen, double units, long now) {
-    watched.remove(key);
-    Tally its = seen.tally;
-    others.add(its.refused() - its.count(), -its.refused(), now);
-    HotKey<T> promoted = new HotKey<>(key, seen.units, now - seen.since, now);
-    promoted.answered(0, units, now, now);
-    hot.put(key, promoted);
+  /** Compared with all others in the same time: a table may begin to refuse everybody at once. */
+  private boolean standsOut(Watched its) {
+    int count = its.admitted + its.refused;
+    long othersRefused = allRefused - its.allRefusedBefore - its.refused;
+    long others = allAdmitted - its.allAdmittedBefore - its.admitted + othersRefused;
+    if (others < 1) {
+      return false;
+    }
+    double share = (double) othersRefused / others;
+    double byChance = count * share;
+    double deviation = Math.sqrt(byChance * (1 - share) + 1);
+    return its.refused > byChance + DEVIATIONS * deviation
+        && its.refused > TIMES_THE_OTHERS * byChance;
   }
 
   /** {@return whether a key is hot} */

@@ -13,6 +13,9 @@ final class Pace {
   /** How late a wake-up may be and still be made up for. */
   private static final double LATENESS_SECONDS = 0.01;
 
+  /** How much of the rate what was refused may be given back of, so that it is tried again. */
+  private static final double GIVEN_BACK = 0.1;
+
   private static final double NANOS = 1e9;
 
   /** What rounding may leave of a debt. */
@@ -21,6 +24,7 @@ final class Pace {
   private double rate;
   // Below zero is what is still to be paid for.
   private double level;
+  private double returnable;
   private long at;
   private boolean waiting;
 
@@ -65,6 +69,17 @@ final class Pace {
     level = Math.min(level - units, mostCredit());
   }
 
+  /**
+   * Gives back what was refused, up to a tenth of the rate: if all were given back, the same would
+   * be tried again and again at any rate while nothing goes through.
+   */
+  void giveBack(double units, long now) {
+    refill(now);
+    double given = Math.min(units, returnable);
+    returnable -= given;
+    level = Math.min(level + given, mostCredit());
+  }
+
   /** {@return in how many nanoseconds a request may go, if nothing else happens} */
   long nanosUntilReady(long now) {
     refill(now);
@@ -81,7 +96,9 @@ final class Pace {
     if (rate == Double.POSITIVE_INFINITY) {
       level = 0;
     } else if (now > at) {
-      double more = level + rate * (now - at) / NANOS;
+      double earned = rate * (now - at) / NANOS;
+      double more = level + earned;
+      returnable = Math.min(returnable + GIVEN_BACK * earned, GIVEN_BACK * rate);
       level = waiting ? Math.min(more, mostCredit()) : Math.max(level, Math.min(more, 0));
     }
     at = Math.max(at, now);

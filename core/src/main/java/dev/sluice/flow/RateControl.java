@@ -3,18 +3,21 @@ package dev.sluice.flow;
 /**
  * Finds the rate that a service takes, from what it refuses.
  *
- * <p>It looks at windows of half a second. Where more than {@value #TOLERATED} of the units were
- * refused in one, the rate falls once, however many requests failed: to what was let through, less
- * {@value #RESERVE}, but not below a quarter. What was sent before that says nothing of the new
- * rate and is not counted. Then it holds for {@value #HOLD} windows, and rises with each further
- * window in which it was the limit and nothing was refused: by half a percent, by one, by two, and
- * so on to a quarter. So it stays near a ceiling that stands, and reaches one that has doubled
- * within ten seconds. It rises by time: nobody has to answer for that.
+ * <p>It looks at windows of half a second, or half of that where more than a tenth was refused.
+ * Where more than {@value #TOLERATED} of the units were refused in one, the rate falls once,
+ * however many requests failed: to what was let through, less {@value #RESERVE}, but not below a
+ * quarter. What was sent before that says nothing of the new rate and is not counted. Then it holds
+ * for {@value #HOLD} windows, and rises with each further window in which it was the limit and
+ * nothing was refused: by a percent as long as it is near the ceiling that was found, since there
+ * the service's credit hides for a while that it is too much, and beyond that by one, two, three
+ * percent and so on. So it stays near a ceiling that stands, and reaches one that has doubled
+ * within half a minute. It rises by time: nobody has to answer for that.
  *
  * <p>Not safe for use by several threads; times are readings in nanoseconds of one clock.
  */
 final class RateControl {
   static final long WINDOW_NANOS = 500_000_000L;
+  private static final long SHORTEST_WINDOW_NANOS = WINDOW_NANOS / 2;
   private static final long LONGEST_WINDOW_NANOS = 5_000_000_000L;
   private static final double NANOS = 1e9;
 
@@ -22,16 +25,26 @@ final class RateControl {
   private static final double ENOUGH_UNITS = 50;
 
   static final double TOLERATED = 0.005;
+
+  /**
+   * In the first window after a cut: a service that was overrun has nothing left to smooth with.
+   */
+  private static final double TOLERATED_AT_FIRST = 0.05;
+
+  /** Refusals that need not be looked at for a whole window. */
+  private static final double TOO_MUCH = 0.1;
+
   static final double RESERVE = 0.03;
   private static final double DEEPEST_CUT = 0.25;
-  static final int HOLD = 8;
-  private static final double FIRST_STEP = 0.005;
+  static final int HOLD = 20;
+  private static final double NEAR = 1.05;
+  private static final double STEP_NEAR = 0.01;
   private static final double LARGEST_STEP = 0.25;
-  private static final int MAX_DOUBLINGS = 10;
 
   private final double least;
   private final double most;
   private double rate;
+  private double ceiling;
   private long cutAt = Long.MIN_VALUE;
 
   // The window: it opens with the first request in it.
@@ -41,8 +54,12 @@ final class RateControl {
   private double admitted;
   private double refused;
   private boolean limited;
+  // The last window ended with a cut.
+  private boolean settling;
   // Windows since the last cut in which the rate was the limit and nothing was refused.
   private int calm;
+  // Of those, windows in which it was beyond the ceiling.
+  private int beyond;
 
   RateControl(double least, double most, double start) {
     this.least = least;
@@ -89,21 +106,25 @@ final class RateControl {
    */
   boolean conclude(long now) {
     long elapsed = now - openedAt;
-    if (!open || elapsed < WINDOW_NANOS) {
+    if (!open || elapsed < SHORTEST_WINDOW_NANOS) {
       return false;
     }
     double answered = admitted + refused;
-    if (refused > 0 && answered < ENOUGH_UNITS && elapsed < LONGEST_WINDOW_NANOS) {
+    boolean isEnough = refused == 0 || answered >= ENOUGH_UNITS || elapsed >= LONGEST_WINDOW_NANOS;
+    boolean isOver = elapsed >= WINDOW_NANOS || refused > TOO_MUCH * answered;
+    if (!isOver || !isEnough) {
       return false;
     }
     double before = rate;
-    if (refused > TOLERATED * answered) {
+    if (refused > (settling ? TOLERATED_AT_FIRST : TOLERATED) * answered) {
       cut(refused / answered, elapsed, now);
     } else if (refused > 0) {
       calm = Math.min(calm, HOLD);
+      beyond = 0;
     } else if (limited) {
       rise();
     }
+    settling = rate < before;
     open = false;
     sent = 0;
     admitted = 0;
@@ -113,19 +134,27 @@ final class RateControl {
   }
 
   private void cut(double share, long elapsed, long now) {
-    double tried = Math.min(rate, sent * NANOS / elapsed);
-    double taken = tried * Math.max(DEEPEST_CUT, 1 - share) * (1 - RESERVE);
-    rate = Math.max(least, Math.min(rate, taken));
+    // What was tried, and not the rate: less may have been offered, and more is where some of what
+    // was refused was given back.
+    double tried = sent * NANOS / elapsed;
+    ceiling = Math.min(rate, tried) * DEEPEST_CUT;
+    ceiling = Math.max(ceiling, Math.min(rate, tried * (1 - share)));
+    rate = Math.max(least, Math.min(rate, ceiling * (1 - RESERVE)));
     cutAt = now;
     calm = 0;
+    beyond = 0;
   }
 
   private void rise() {
     calm++;
-    int steps = calm - HOLD;
-    if (steps > 0) {
-      double step = FIRST_STEP * (1L << Math.min(steps - 1, MAX_DOUBLINGS));
-      rate = Math.min(most, rate * (1 + Math.min(LARGEST_STEP, step)));
+    if (calm <= HOLD) {
+      return;
     }
+    double step = STEP_NEAR;
+    if (rate >= ceiling * NEAR) {
+      beyond++;
+      step = Math.min(LARGEST_STEP, STEP_NEAR * beyond);
+    }
+    rate = Math.min(most, rate * (1 + step));
   }
 }

@@ -13,14 +13,16 @@ import org.jspecify.annotations.Nullable;
  * turns out to take.
  *
  * <p>Units are reserved when a request is sent, by an estimate of what it takes, and settled when
- * it is answered, by what it took; what the service refused is given back. A request may go as soon
- * as those before it are paid for: over any stretch of time the reservations are at most the rate
- * and one request, and nothing is saved up while nobody writes.
+ * it is answered, by what it took. What the service refused is given back, up to a tenth of the
+ * rate: beyond that an attempt counts, or what is refused would be tried again at any rate. A
+ * request may go as soon as those before it are paid for: over any stretch of time the reservations
+ * are at most the rate and one request, and nothing is saved up while nobody writes.
  *
  * <p>An adaptive budget falls when the table refuses more than 0.5 % of the units in half a second:
  * once for that, however many requests failed, to 97 % of what was let through, and at most to a
- * quarter. After four seconds without a refusal in which it was the limit, it rises in ever larger
- * steps, so that twice the capacity is found within ten seconds. Both by time alone.
+ * quarter. After ten seconds without a refusal in which it was the limit, it rises: by a percent
+ * each half second up to where it was refused, then in ever larger steps, so that twice the
+ * capacity is found within half a minute. Both by time alone.
  *
  * <p>Safe for use by several threads, and meant to be shared: by the writers of one process that
  * write to one table, or by several tables that share a limit. Nothing of the caller's runs under
@@ -233,7 +235,8 @@ public final class WriteBudget {
         }
         settled = true;
         long now = now();
-        pace.correct(consumed - units, now);
+        pace.correct(consumed + refused - units, now);
+        pace.giveBack(refused, now);
         if (control != null) {
           control.answered(consumed, refused, sentAt, now);
         }
