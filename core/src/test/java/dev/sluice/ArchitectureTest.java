@@ -41,6 +41,7 @@ class ArchitectureTest {
           "dev.sluice.IdempotentWriter",
           "dev.sluice.IdempotentWriterBuilder",
           "dev.sluice.batch.BatchAccumulator",
+          "dev.sluice.batch.BatchLimits",
           "dev.sluice.batch.BatchTriggers",
           "dev.sluice.metrics.WriterMetrics",
           "dev.sluice.model.BufferFullException",

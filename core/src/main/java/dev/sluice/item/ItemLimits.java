@@ -8,6 +8,9 @@ public final class ItemLimits {
   /** The largest item, in bytes as stored: attribute names and values together. */
   public static final int MAX_ITEM_BYTES = 400 * 1024;
 
+  /** The largest request, in bytes on the wire ({@code BatchWriteItem}, API reference). */
+  public static final int MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+
   /** The longest partition key value, in bytes. */
   public static final int MAX_PARTITION_KEY_BYTES = 2048;
 

@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * limit on requests goes by.
  *
  * @param stored bytes as stored
- * @param wire bytes as sent, at most
+ * @param wire bytes as sent in a batch of puts, at most, with what the batch puts around it
  */
 public record ItemSize(long stored, long wire) {
   // Of the thread, since it is thrown away as soon as it has measured.
@@ -34,7 +34,7 @@ public record ItemSize(long stored, long wire) {
   public static ItemSize of(Map<String, AttributeValue> item) {
     Measure measure = MEASURE.get();
     measure.stored = 0;
-    measure.wire = 0;
+    measure.wire = Measure.ENVELOPE;
     measure.map(item, 0);
     return new ItemSize(measure.stored, measure.wire);
   }
@@ -93,6 +93,7 @@ public record ItemSize(long stored, long wire) {
   }
 
   private static final class Measure {
+    private static final int ENVELOPE = 27; // {"PutRequest":{"Item":}}, and one to spare
     private static final int CONTAINER_OVERHEAD = 3;
     private static final int ELEMENT_OVERHEAD = 1;
     private static final int TYPE_WRAPPER = 9; // {"NULL":}, and a comma
@@ -169,17 +170,25 @@ public record ItemSize(long stored, long wire) {
         }
         case SS -> {
           set(name, value.ss());
-          value.ss().forEach(element -> stored += text(name, element));
+          for (String element : value.ss()) {
+            stored += text(name, element);
+          }
           requireDistinct(name, value.ss());
         }
         case NS -> {
           set(name, value.ns());
-          value.ns().forEach(this::number);
-          requireDistinct(name, value.ns().stream().map(PrimaryKey::number).toList());
+          for (String element : value.ns()) {
+            number(element);
+          }
+          if (value.ns().size() > 1) {
+            requireDistinct(name, value.ns().stream().map(PrimaryKey::number).toList());
+          }
         }
         case BS -> {
           set(name, value.bs());
-          value.bs().forEach(this::bytes);
+          for (SdkBytes element : value.bs()) {
+            bytes(element);
+          }
           requireDistinct(name, value.bs());
         }
         default -> throw missing(name);
