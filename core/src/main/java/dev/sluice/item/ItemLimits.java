@@ -17,7 +17,11 @@ public final class ItemLimits {
   /** The longest sort key value, in bytes. */
   public static final int MAX_SORT_KEY_BYTES = 1024;
 
-  /** The deepest nesting of lists and maps. */
+  /**
+   * The deepest nesting of lists and maps. DynamoDB Local counts the innermost value as a level
+   * too, and so takes one list or map less. The guide's number holds here: an item that the service
+   * refuses fails alone, where one that is refused in vain would be lost.
+   */
   public static final int MAX_NESTING = 32;
 
   /** The most significant digits of a number. */
