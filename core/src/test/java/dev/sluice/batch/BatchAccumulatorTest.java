@@ -83,6 +83,20 @@ class BatchAccumulatorTest {
   }
 
   @Test
+  void aBatchThatWasHandedOverIsNotTouchedAgain() {
+    for (int i = 0; i < 5; i++) {
+      batches.append("e" + i, 1, 0);
+    }
+    List<String> handedOver = batches.poll(0).orElseThrow();
+    for (int i = 5; i < 211; i++) {
+      batches.append("e" + i, 1, 0);
+      var unused = batches.poll(0);
+    }
+
+    assertThat(handedOver).containsExactly("e0", "e1", "e2", "e3", "e4");
+  }
+
+  @Test
   void nothingWaitsForNothing() {
     assertThat(batches.nextDue()).isEmpty();
     assertThat(batches.poll(Long.MAX_VALUE)).isEmpty();
