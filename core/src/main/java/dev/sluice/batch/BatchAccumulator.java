@@ -22,7 +22,8 @@ import java.util.OptionalLong;
  * <p>{@link #poll} waits for a trigger. Whoever knows that nothing is under way, and that nothing
  * more is coming, need not: {@link #pollAny} takes what there is, a single element too, at once.
  * That is how a writer has the latency of no batching at a low rate, and full batches at a high
- * one.
+ * one: with replies after 5 ms and a linger of 10 ms an element alone takes 5 ms, at 1,000 a second
+ * batches of 5 take 10 ms at most, and at 10,000 batches of 25 take 8.
  *
  * <p>Appending allocates nothing unless more elements wait than have for long; polling allocates
  * the batch. Not safe for use by several threads at once. It sets no limit to the number of

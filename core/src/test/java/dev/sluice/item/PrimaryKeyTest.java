@@ -146,6 +146,25 @@ class PrimaryKeyTest {
     }
   }
 
+  /** Not only equal: fingerprints of keys are stored, and go by unscaled value and scale. */
+  @Test
+  void integersAreReadAsAnyOtherNumberIs() {
+    Corpus corpus = new Corpus(7);
+    List<String> numbers =
+        new ArrayList<>(
+            List.of("0", "-0", "00", "7", "-7", "100", "-1200", "007", "999999999999999999"));
+    numbers.addAll(List.of("-99999999999999999", "1000000000000000000", "9223372036854775808"));
+    for (int i = 0; i < 1009; i++) {
+      numbers.add(corpus.number());
+    }
+    for (String number : numbers) {
+      BigDecimal expected = new BigDecimal(number).stripTrailingZeros();
+
+      assertThat(PrimaryKey.number(number)).as(number).isEqualTo(expected);
+      assertThat(PrimaryKey.number(number).toString()).isEqualTo(expected.toString());
+    }
+  }
+
   @Test
   void aHugeExponentCostsNothing() {
     // Expanded it would have a hundred million digits.
