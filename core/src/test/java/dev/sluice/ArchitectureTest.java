@@ -42,6 +42,7 @@ class ArchitectureTest {
           "dev.sluice.IdempotentWriter",
           "dev.sluice.IdempotentWriterBuilder",
           "dev.sluice.batch.BatchAccumulator",
+          "dev.sluice.batch.BatchLimits",
           "dev.sluice.batch.BatchTriggers",
           "dev.sluice.flow.Backoff",
           "dev.sluice.flow.HotKeys",

@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks;
 
 import dev.sluice.batch.BatchAccumulator;
+import dev.sluice.batch.BatchLimits;
 import dev.sluice.batch.BatchTriggers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,7 +43,8 @@ public class BatchAccumulatorBenchmark {
   private BatchAccumulator<Object> accumulator = newAccumulator();
 
   private static BatchAccumulator<Object> newAccumulator() {
-    return new BatchAccumulator<>(new BatchTriggers(MAX_ITEMS, MAX_BYTES, Duration.ofMillis(10)));
+    return new BatchAccumulator<>(
+        new BatchTriggers(MAX_ITEMS, MAX_BYTES, Duration.ofMillis(10)), BatchLimits.BATCH_WRITE);
   }
 
   /** Makes the elements. */

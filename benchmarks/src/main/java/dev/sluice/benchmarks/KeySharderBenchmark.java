@@ -59,4 +59,35 @@ public class KeySharderBenchmark {
   public AttributeValue physicalKey() {
     return KeySharder.physicalKey(logicalKey, suffix);
   }
+
+  /**
+   * The baseline: a random number.
+   *
+   * @return the number
+   */
+  @Benchmark
+  public int plainRandom() {
+    return generator.nextInt(101);
+  }
+
+  /**
+   * The baseline: the JDK's hash, which spreads worse. A text of its own each time, since a text
+   * remembers its hash.
+   *
+   * @return the number
+   */
+  @Benchmark
+  public int plainHash() {
+    return Math.floorMod(String.valueOf(eventId.toCharArray()).hashCode(), 101);
+  }
+
+  /**
+   * The baseline: two texts joined.
+   *
+   * @return the physical key
+   */
+  @Benchmark
+  public AttributeValue plainKey() {
+    return AttributeValue.fromS(logicalKey.s() + "#0." + suffix.shard());
+  }
 }

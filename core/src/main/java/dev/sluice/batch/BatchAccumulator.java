@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Gathers elements into batches, in their order, by number, bytes or age.
@@ -14,14 +13,26 @@ import org.jspecify.annotations.Nullable;
  * <p>It holds a queue and decides nothing but where the next batch ends: whoever owns it appends,
  * and polls for batches that are due. It has no thread, clock or timer; the time is given with each
  * call, as a reading in nanoseconds of any clock that does not run backwards, always the same one.
- * A batch ends before an element that would take it over {@code maxBytes}, so no batch is over it
- * unless a single element is.
  *
- * <p>Not safe for use by several threads at once. It sets no limit to the number of elements
- * waiting: whoever appends does.
+ * <p>A batch is due as soon as one of the {@link BatchTriggers} is reached; how to choose them is
+ * said there. It ends before an element that would take it over the trigger's {@code maxBytes}, so
+ * no batch is over it unless a single element is. What is beyond the {@link BatchLimits} is refused
+ * before it is added.
+ *
+ * <p>{@link #poll} waits for a trigger. Whoever knows that nothing is under way, and that nothing
+ * more is coming, need not: {@link #pollAny} takes what there is, a single element too, at once.
+ * That is how a writer has the latency of no batching at a low rate, and full batches at a high
+ * one: with replies after 5 ms and a linger of 10 ms an element alone takes 5 ms, at 1,000 a second
+ * batches of 5 take 10 ms at most, and at 10,000 batches of 25 take 8.
+ *
+ * <p>Appending allocates nothing unless more elements wait than have for long; polling allocates
+ * the batch. Not safe for use by several threads at once. It sets no limit to the number of
+ * elements waiting: whoever appends does.
  *
  * <pre>{@code
- * var batches = new BatchAccumulator<Order>(new BatchTriggers(25, 1 << 20, Duration.ofMillis(10)));
+ * var batches =
+ *     new BatchAccumulator<Order>(
+ *         new BatchTriggers(25, 1 << 20, Duration.ofMillis(10)), BatchLimits.BATCH_WRITE);
  * batches.append(order, sizeOf(order), System.nanoTime());
  * for (var due = batches.poll(now); due.isPresent(); due = batches.poll(now)) send(due.get());
  * }</pre>
@@ -29,76 +40,54 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the elements
  */
 public final class BatchAccumulator<T> {
-  private static final int INITIAL_CAPACITY = 64;
-
   private final int maxItems;
   private final long maxBytes;
   private final long lingerNanos;
+  private final BatchLimits limits;
+  private final ElementRing<T> waiting = new ElementRing<>();
 
-  // A ring: elements, their sizes and when they came, from head on.
-  private @Nullable Object[] elements = new @Nullable Object[INITIAL_CAPACITY];
-  private long[] sizes = new long[INITIAL_CAPACITY];
-  private long[] times = new long[INITIAL_CAPACITY];
-  private int head;
-  private int count;
-  private long bytes;
+  /**
+   * Creates an empty accumulator of elements that are known to be within the service's limits.
+   *
+   * @param triggers when a batch is due
+   */
+  public BatchAccumulator(BatchTriggers triggers) {
+    this(triggers, BatchLimits.NONE);
+  }
 
   /**
    * Creates an empty accumulator.
    *
    * @param triggers when a batch is due
+   * @param limits what a request may hold
+   * @throws IllegalArgumentException if a trigger is beyond its limit
    */
-  public BatchAccumulator(BatchTriggers triggers) {
+  public BatchAccumulator(BatchTriggers triggers, BatchLimits limits) {
     requireNonNull(triggers, "triggers");
+    requireNonNull(limits, "limits");
+    limits.requireWithin(triggers);
     this.maxItems = triggers.maxItems();
     this.maxBytes = triggers.maxBytes();
     this.lingerNanos = triggers.linger().toNanos();
+    this.limits = limits;
   }
 
   /**
    * Adds an element behind all others.
    *
    * @param element what to add
-   * @param size its size in bytes, 0 or more
+   * @param size its size in bytes, 0 or more and within the limits
    * @param now the time
-   * @throws IllegalArgumentException if the size is negative
+   * @throws IllegalArgumentException if the size is out of range; nothing has been added then
    */
   public void append(T element, long size, long now) {
     requireNonNull(element, "element");
-    if (size < 0) {
-      throw new IllegalArgumentException("An element's size is not negative; got " + size + '.');
-    }
-    if (count == elements.length) {
-      grow();
-    }
-    int at = (head + count) & (elements.length - 1);
-    elements[at] = element;
-    sizes[at] = size;
-    times[at] = now;
-    count++;
-    bytes += size;
-  }
-
-  private void grow() {
-    int capacity = elements.length * 2;
-    @Nullable Object[] moreElements = new @Nullable Object[capacity];
-    long[] moreSizes = new long[capacity];
-    long[] moreTimes = new long[capacity];
-    int untilEnd = elements.length - head;
-    System.arraycopy(elements, head, moreElements, 0, untilEnd);
-    System.arraycopy(elements, 0, moreElements, untilEnd, head);
-    System.arraycopy(sizes, head, moreSizes, 0, untilEnd);
-    System.arraycopy(sizes, 0, moreSizes, untilEnd, head);
-    System.arraycopy(times, head, moreTimes, 0, untilEnd);
-    System.arraycopy(times, 0, moreTimes, untilEnd, head);
-    elements = moreElements;
-    sizes = moreSizes;
-    times = moreTimes;
-    head = 0;
+    limits.requireFitting(size);
+    waiting.add(element, size, now);
   }
 
   /**
-   * Takes the next batch if it is due: full, or its first element older than the linger.
+   * Takes the next batch if it is due: full, or its first element as old as the linger.
    *
    * @param now the time
    * @return the batch, never empty, or nothing if none is due
@@ -114,7 +103,7 @@ public final class BatchAccumulator<T> {
    * @return whether {@link #poll} would give a batch
    */
   public boolean isDue(long now) {
-    return isFull() || (count > 0 && now - times[head] >= lingerNanos);
+    return isFull() || (waiting.size() > 0 && now - waiting.headTime() >= lingerNanos);
   }
 
   /**
@@ -123,34 +112,21 @@ public final class BatchAccumulator<T> {
    * @return the batch, never empty, or nothing if no element is waiting
    */
   public Optional<List<T>> pollAny() {
-    if (count == 0) {
+    if (waiting.size() == 0) {
       return Optional.empty();
     }
-    List<T> batch = new ArrayList<>(Math.min(count, maxItems));
-    long batchBytes = 0;
-    while (count > 0 && batch.size() < maxItems) {
-      long size = sizes[head];
-      if (!batch.isEmpty() && batchBytes + size > maxBytes) {
-        break;
-      }
-      batch.add(removeHead());
-      batchBytes += size;
-    }
+    List<T> batch = new ArrayList<>(Math.min(waiting.size(), maxItems));
+    long room = maxBytes;
+    do {
+      room -= waiting.headSize();
+      batch.add(waiting.remove());
+    } while (waiting.size() > 0 && batch.size() < maxItems && waiting.headSize() <= room);
+    waiting.trim();
     return Optional.of(batch);
   }
 
-  private T removeHead() {
-    @SuppressWarnings("unchecked") // only append stores elements, and it stores Ts
-    T element = (T) requireNonNull(elements[head]);
-    elements[head] = null;
-    bytes -= sizes[head];
-    head = (head + 1) & (elements.length - 1);
-    count--;
-    return element;
-  }
-
   private boolean isFull() {
-    return count >= maxItems || bytes >= maxBytes;
+    return waiting.size() >= maxItems || waiting.bytes() >= maxBytes;
   }
 
   /**
@@ -160,19 +136,19 @@ public final class BatchAccumulator<T> {
    *     element is waiting
    */
   public OptionalLong nextDue() {
-    if (count == 0) {
+    if (waiting.size() == 0) {
       return OptionalLong.empty();
     }
-    return OptionalLong.of(isFull() ? times[head] : times[head] + lingerNanos);
+    return OptionalLong.of(isFull() ? waiting.headTime() : waiting.headTime() + lingerNanos);
   }
 
   /** {@return the number of elements waiting} */
   public int size() {
-    return count;
+    return waiting.size();
   }
 
   /** {@return the bytes of the elements waiting} */
   public long bytes() {
-    return bytes;
+    return waiting.bytes();
   }
 }

@@ -8,13 +8,20 @@ public final class ItemLimits {
   /** The largest item, in bytes as stored: attribute names and values together. */
   public static final int MAX_ITEM_BYTES = 400 * 1024;
 
+  /** The largest request, in bytes on the wire ({@code BatchWriteItem}, API reference). */
+  public static final int MAX_REQUEST_BYTES = 16 * 1024 * 1024;
+
   /** The longest partition key value, in bytes. */
   public static final int MAX_PARTITION_KEY_BYTES = 2048;
 
   /** The longest sort key value, in bytes. */
   public static final int MAX_SORT_KEY_BYTES = 1024;
 
-  /** The deepest nesting of lists and maps. */
+  /**
+   * The deepest nesting of lists and maps. DynamoDB Local counts the innermost value as a level
+   * too, and so takes one list or map less. The guide's number holds here: an item that the service
+   * refuses fails alone, where one that is refused in vain would be lost.
+   */
   public static final int MAX_NESTING = 32;
 
   /** The most significant digits of a number. */

@@ -81,6 +81,17 @@ public final class KeyedTable {
               + ItemLimits.MAX_ITEM_BYTES
               + ". Store the large part elsewhere and keep a reference.");
     }
+    // The two are apart where text is escaped, or numbers are written with thousands of zeros.
+    if (size.wire() + suffixBytes > ItemLimits.MAX_REQUEST_BYTES) {
+      throw new InvalidWriteException(
+          "An item for the table '"
+              + name
+              + "' may have "
+              + (size.wire() + suffixBytes)
+              + " bytes on the wire; a request takes at most "
+              + ItemLimits.MAX_REQUEST_BYTES
+              + ". Write its numbers and binary values in a shorter form.");
+    }
     return new ItemSize(stored, size.wire() + suffixBytes);
   }
 

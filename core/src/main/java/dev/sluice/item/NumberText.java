@@ -7,13 +7,16 @@ import dev.sluice.model.InvalidWriteException;
  * and whether it is in range.
  */
 final class NumberText {
+  private static final int MAX_STORED_BYTES = 21;
+
   private NumberText() {}
 
   /**
    * The stored size of a number: a byte for two significant digits, and one more ("Item sizes and
    * formats" in the developer guide), with a byte for the sign of a negative one. The pairs of
    * digits are counted from the point, as DynamoDB Local's reported capacity shows: {@code 2.5} has
-   * two.
+   * two. None takes more than 21 bytes: the guide says so, and a negative one of 38 digits in 20
+   * pairs shows it.
    *
    * @throws InvalidWriteException if the text is not a number that DynamoDB takes
    */
@@ -70,14 +73,17 @@ final class NumberText {
               + "; DynamoDB takes magnitudes from 1E-130 to 9.99E+125.");
     }
     int pairs = (int) (Math.floorDiv(leading, 2L) - Math.floorDiv(last, 2L)) + 1;
-    return pairs + 1 + (negative ? 1 : 0);
+    return Math.min(pairs + 1 + (negative ? 1 : 0), MAX_STORED_BYTES);
   }
 
   private static final long NOT_A_NUMBER = Long.MIN_VALUE;
 
+  // Beyond this even BigDecimal's exponents end; what is not zero is far out of range before.
+  private static final long LARGEST_EXPONENT = 99_999_999;
+
   private static long exponent(String text, int from) {
     char c = text.charAt(from);
-    if ((c != 'e' && c != 'E') || text.length() - from > 8) {
+    if (c != 'e' && c != 'E') {
       return NOT_A_NUMBER;
     }
     int at = from + 1;
@@ -91,7 +97,7 @@ final class NumberText {
     long value = 0;
     for (; at < text.length(); at++) {
       c = text.charAt(at);
-      if (c < '0' || c > '9') {
+      if (c < '0' || c > '9' || value > LARGEST_EXPONENT) {
         return NOT_A_NUMBER;
       }
       value = value * 10 + (c - '0');

@@ -1,6 +1,7 @@
 package dev.sluice.write;
 
 import dev.sluice.batch.BatchAccumulator;
+import dev.sluice.batch.BatchLimits;
 import dev.sluice.batch.BatchTriggers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ final class ClaimQueue {
   private List<PendingWrite> back = List.of();
 
   ClaimQueue(BatchTriggers triggers) {
-    this.gathering = new BatchAccumulator<>(triggers);
+    this.gathering = new BatchAccumulator<>(triggers, BatchLimits.BATCH_WRITE);
   }
 
   /** A claim may share its request with others. */

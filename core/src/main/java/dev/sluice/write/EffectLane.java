@@ -1,6 +1,7 @@
 package dev.sluice.write;
 
 import dev.sluice.batch.BatchAccumulator;
+import dev.sluice.batch.BatchLimits;
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.request.BatchReply;
@@ -38,7 +39,7 @@ final class EffectLane {
   EffectLane(EffectBatch operation, TableFlow flow, BatchTriggers triggers, LoopResources loop) {
     this.operation = operation;
     this.flow = flow;
-    this.gathering = new BatchAccumulator<>(triggers);
+    this.gathering = new BatchAccumulator<>(triggers, BatchLimits.BATCH_WRITE);
     this.loop = loop;
   }
 

@@ -83,6 +83,20 @@ class BatchAccumulatorTest {
   }
 
   @Test
+  void aBatchThatWasHandedOverIsNotTouchedAgain() {
+    for (int i = 0; i < 5; i++) {
+      batches.append("e" + i, 1, 0);
+    }
+    List<String> handedOver = batches.poll(0).orElseThrow();
+    for (int i = 5; i < 211; i++) {
+      batches.append("e" + i, 1, 0);
+      var unused = batches.poll(0);
+    }
+
+    assertThat(handedOver).containsExactly("e0", "e1", "e2", "e3", "e4");
+  }
+
+  @Test
   void nothingWaitsForNothing() {
     assertThat(batches.nextDue()).isEmpty();
     assertThat(batches.poll(Long.MAX_VALUE)).isEmpty();
@@ -119,6 +133,41 @@ class BatchAccumulatorTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new BatchTriggers(1, 1, Duration.ofNanos(-1)))
         .withMessageContaining("linger");
+  }
+
+  @Test
+  void whatNoRequestTakesIsRefusedBeforeItIsAdded() {
+    BatchAccumulator<String> limited =
+        new BatchAccumulator<>(
+            new BatchTriggers(5, 101, Duration.ofNanos(LINGER)), new BatchLimits(7, 1009));
+    limited.append("largest", 1009, 0);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> limited.append("larger", 1010, 0))
+        .withMessageContainingAll("1010", "1009");
+
+    assertThat(limited.size()).isEqualTo(1);
+    assertThat(limited.bytes()).isEqualTo(1009);
+    assertThat(limited.pollAny()).contains(List.of("largest"));
+  }
+
+  @Test
+  void triggersBeyondTheLimitsAreRefused() {
+    assertThat(BatchLimits.BATCH_WRITE).isEqualTo(new BatchLimits(25, 16_777_216));
+    BatchLimits limits = new BatchLimits(7, 1009);
+    assertThat(new BatchAccumulator<>(new BatchTriggers(7, 1009, Duration.ZERO), limits).size())
+        .isZero();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new BatchAccumulator<>(new BatchTriggers(8, 1009, Duration.ZERO), limits))
+        .withMessageContainingAll("maxItems", "8", "7");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new BatchAccumulator<>(new BatchTriggers(7, 1010, Duration.ZERO), limits))
+        .withMessageContainingAll("maxBytes", "1010", "1009");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new BatchLimits(0, 1))
+        .withMessageContaining("maxItems");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new BatchLimits(1, 0))
+        .withMessageContaining("maxBytes");
   }
 
   private record Waiting(int element, long size, long since) {}

@@ -89,6 +89,17 @@ class KeyedTableTest {
   }
 
   @Test
+  void anItemThatNoRequestTakesIsRefused() {
+    Map<String, AttributeValue> item = item("a", 1);
+    // A number is stored in a few bytes, however many zeros it is written with.
+    item.put("mag", AttributeValue.fromN("0".repeat(16 * 1024 * 1024 - 1009) + "1"));
+    assertThat(table.checkItem(item, 0).stored()).isLessThan(101);
+
+    item.put("mag", AttributeValue.fromN("0".repeat(16 * 1024 * 1024) + "1"));
+    assertRefused(item, "'quakes'", "on the wire", "16777216");
+  }
+
+  @Test
   void aDeleteNamesTheKeyAndNothingElse() {
     assertThat(table.checkBareKey(item("a", 1), 4).stored()).isEqualTo(11);
     Map<String, AttributeValue> more = item("a", 1);

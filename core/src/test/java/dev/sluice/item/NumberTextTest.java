@@ -38,7 +38,11 @@ class NumberTextTest {
     "5., 2",
     "1e-130, 2",
     "9.9E125, 2",
-    "-99999999999999999999999999999999999999, 21"
+    "1E0000000002, 2",
+    "0E99999999, 1",
+    "-99999999999999999999999999999999999999, 21",
+    "9999999999999999999999999999999999999.9, 21",
+    "-9999999999999999999999999999999999999.9, 21"
   })
   void aByteForTwoSignificantDigitsAndOneMoreAndOneForAMinus(String text, int bytes) {
     assertThat(NumberText.storedBytes(text)).isEqualTo(bytes);
@@ -64,6 +68,8 @@ class NumberTextTest {
         "--1",
         "1.2.3",
         "1e5.5",
+        "0e99999999999",
+        "1e-99999999999",
         "1f",
         "١",
         "1e126",

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.Table;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -82,6 +85,90 @@ class PrimaryKeyTest {
     // Not UTF-8 at all, so that both would be the same replacement character as text.
     assertThat(only(AttributeValue.fromB(SdkBytes.fromByteArray(new byte[] {(byte) 0xfe}))))
         .isNotEqualTo(only(AttributeValue.fromB(SdkBytes.fromByteArray(new byte[] {(byte) 0xff}))));
+  }
+
+  /** Each against each, by what was meant and not by how it was written. */
+  @Test
+  void keysAreEqualExactlyWhereTheirValuesAre() {
+    record Meant(String type, Object value, PrimaryKey key) {}
+    for (long seed = 0; seed < 7; seed++) {
+      KeyCorpus corpus = new KeyCorpus(seed);
+      List<Meant> keys = new ArrayList<>();
+      for (int i = 0; i < 101; i++) {
+        BigDecimal number = corpus.value();
+        keys.add(new Meant("N", number, only(AttributeValue.fromN(corpus.spelled(number)))));
+        String text = corpus.text();
+        keys.add(new Meant("S", text, only(AttributeValue.fromS(text))));
+        SdkBytes bytes = corpus.binary();
+        keys.add(
+            new Meant(
+                "B",
+                new BigInteger(1, bytes.asByteArray()).toString(16)
+                    + '/'
+                    + bytes.asByteArray().length,
+                only(AttributeValue.fromB(bytes))));
+      }
+      for (Meant one : keys) {
+        for (Meant other : keys) {
+          boolean same =
+              one.type.equals(other.type)
+                  && (one.value instanceof BigDecimal number
+                      ? number.compareTo((BigDecimal) other.value) == 0
+                      : one.value.equals(other.value));
+          if (one.key.equals(other.key) != same) {
+            throw new AssertionError("seed " + seed + ": " + one + " and " + other);
+          }
+          if (same && one.key.hashCode() != other.key.hashCode()) {
+            throw new AssertionError("seed " + seed + ": hashes of " + one + " and " + other);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void pairsAreEqualExactlyWhereBothPartsAre() {
+    for (long seed = 0; seed < 7; seed++) {
+      KeyCorpus corpus = new KeyCorpus(seed);
+      List<List<String>> pairs = new ArrayList<>();
+      for (int i = 0; i < 211; i++) {
+        pairs.add(List.of(corpus.text(), corpus.text()));
+      }
+      for (List<String> one : pairs) {
+        for (List<String> other : pairs) {
+          boolean same =
+              strings(one.get(0), one.get(1)).equals(strings(other.get(0), other.get(1)));
+          if (same != one.equals(other)) {
+            throw new AssertionError("seed " + seed + ": " + one + " and " + other);
+          }
+        }
+      }
+    }
+  }
+
+  /** Not only equal: fingerprints of keys are stored, and go by unscaled value and scale. */
+  @Test
+  void integersAreReadAsAnyOtherNumberIs() {
+    Corpus corpus = new Corpus(7);
+    List<String> numbers =
+        new ArrayList<>(
+            List.of("0", "-0", "00", "7", "-7", "100", "-1200", "007", "999999999999999999"));
+    numbers.addAll(List.of("-99999999999999999", "1000000000000000000", "9223372036854775808"));
+    for (int i = 0; i < 1009; i++) {
+      numbers.add(corpus.number());
+    }
+    for (String number : numbers) {
+      BigDecimal expected = new BigDecimal(number).stripTrailingZeros();
+
+      assertThat(PrimaryKey.number(number)).as(number).isEqualTo(expected);
+      assertThat(PrimaryKey.number(number).toString()).isEqualTo(expected.toString());
+    }
+  }
+
+  @Test
+  void aHugeExponentCostsNothing() {
+    // Expanded it would have a hundred million digits.
+    assertThat(only(AttributeValue.fromN("0E99999999"))).isEqualTo(only(AttributeValue.fromN("0")));
   }
 
   @Test

@@ -1,0 +1,90 @@
+package dev.sluice;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+
+/** {@code docs/pitfalls.md} names a test for each bug of others, and the test exists. */
+class PitfallsTest {
+  private static final Path PAGE = Path.of("..", "docs", "pitfalls.md");
+  private static final Pattern ROW = Pattern.compile("(?m)^\\| ([A-Z]\\d+) \\|(.+)\\|$");
+  private static final Pattern TEST = Pattern.compile("`([\\w.]+)#(\\w+)`");
+  private static final Pattern PLANTED =
+      Pattern.compile("\\(\\.\\./core/src/test/planted/([^)]+)\\)");
+
+  /** They are about rates, which nothing here limits yet. */
+  private static final Set<String> WITHOUT_A_ROW = Set.of("B13", "B15", "B17");
+
+  private static List<MatchResult> rows() throws IOException {
+    return ROW.matcher(Files.readString(PAGE)).results().toList();
+  }
+
+  @Test
+  void everyPitfallHasARow() throws IOException {
+    List<String> numbers =
+        Stream.concat(
+                IntStream.rangeClosed(1, 8).mapToObj(i -> "L" + i),
+                IntStream.rangeClosed(1, 18).mapToObj(i -> "B" + i))
+            .filter(number -> !WITHOUT_A_ROW.contains(number))
+            .toList();
+
+    assertThat(rows().stream().map(row -> row.group(1))).containsExactlyElementsOf(numbers);
+  }
+
+  @Test
+  void everyRowNamesTestsThatExist() throws IOException {
+    List<String> missing = new ArrayList<>();
+    for (MatchResult row : rows()) {
+      List<MatchResult> tests = TEST.matcher(row.group(2)).results().toList();
+      if (tests.isEmpty()) {
+        missing.add(row.group(1) + " names no test");
+      }
+      for (MatchResult test : tests) {
+        if (!isTest("dev.sluice." + test.group(1), test.group(2))) {
+          missing.add(row.group(1) + " names " + test.group());
+        }
+      }
+    }
+
+    assertThat(missing).isEmpty();
+  }
+
+  private static boolean isTest(String type, String name) {
+    Method[] methods;
+    try {
+      methods = Class.forName(type).getDeclaredMethods();
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
+    return Arrays.stream(methods)
+        .anyMatch(
+            method ->
+                method.getName().equals(name)
+                    && (method.isAnnotationPresent(Test.class)
+                        || method.isAnnotationPresent(ParameterizedTest.class)));
+  }
+
+  @Test
+  void everyPlantedBugThatIsNamedExists() throws IOException {
+    Set<String> named = new TreeSet<>();
+    PLANTED.matcher(Files.readString(PAGE)).results().forEach(link -> named.add(link.group(1)));
+
+    assertThat(named)
+        .isNotEmpty()
+        .allMatch(file -> Files.isRegularFile(Path.of("src", "test", "planted", file)), "exist");
+  }
+}
