@@ -61,7 +61,8 @@ final class QuickStart {
     counts.write(
         SourcePosition.of(topic, partition, offset),
         Write.event("order-17-paid")
-            .update("sales", day, "ADD #n :one", Map.of("#n", "orders"), Map.of(":one", fromN("1"))));
+            .update(
+                "sales", day, "ADD #n :one", Map.of("#n", "orders"), Map.of(":one", fromN("1"))));
     counts.close(Duration.ofSeconds(10));
   }
 
