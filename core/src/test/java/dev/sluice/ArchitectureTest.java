@@ -33,6 +33,7 @@ class ArchitectureTest {
           "dev.sluice.batch",
           "dev.sluice.metrics",
           "dev.sluice.model",
+          "dev.sluice.read",
           "dev.sluice.shard");
 
   /** Every public top-level type that users may name. Add one here only when users need it. */
@@ -54,6 +55,7 @@ class ArchitectureTest {
           "dev.sluice.model.LedgerTable",
           "dev.sluice.model.Mode",
           "dev.sluice.model.Outcome",
+          "dev.sluice.model.ReadTimeoutException",
           "dev.sluice.model.RecordException",
           "dev.sluice.model.RejectedWriteException",
           "dev.sluice.model.RetriableException",
@@ -66,6 +68,13 @@ class ArchitectureTest {
           "dev.sluice.model.Write",
           "dev.sluice.model.WriteListener",
           "dev.sluice.model.WriterClosedException",
+          "dev.sluice.read.Gather",
+          "dev.sluice.read.GatherPage",
+          "dev.sluice.read.GatherQuery",
+          "dev.sluice.read.GatherReader",
+          "dev.sluice.read.GatherReaderBuilder",
+          "dev.sluice.read.GatheredItem",
+          "dev.sluice.read.SortCondition",
           "dev.sluice.shard.KeySharder");
 
   @Test
@@ -75,6 +84,7 @@ class ArchitectureTest {
             "dev.sluice",
             "dev.sluice.write",
             "dev.sluice.ledger",
+            "dev.sluice.read",
             "dev.sluice.request",
             "dev.sluice.batch",
             "dev.sluice.shard",
@@ -92,6 +102,8 @@ class ArchitectureTest {
         .definedBy("dev.sluice")
         .layer("write")
         .definedBy("dev.sluice.write")
+        .layer("read")
+        .definedBy("dev.sluice.read")
         .layer("request")
         .definedBy("dev.sluice.request")
         .layer("ledger")
@@ -113,6 +125,8 @@ class ArchitectureTest {
         .whereLayer("write")
         .mayOnlyAccessLayers(
             "ledger", "request", "batch", "shard", "flow", "item", "metrics", "model")
+        .whereLayer("read")
+        .mayOnlyAccessLayers("request", "shard", "flow", "model")
         .whereLayer("request")
         .mayOnlyAccessLayers("ledger", "item", "metrics", "model")
         .whereLayer("ledger")
@@ -150,9 +164,11 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheBuilderAndTheRequestsKnowTheClient() {
+  void onlyTheEntriesAndTheRequestsKnowTheClient() {
     noClasses()
-        .that(DescribedPredicate.not(resideInAnyPackage("dev.sluice.request", "dev.sluice")))
+        .that(
+            DescribedPredicate.not(
+                resideInAnyPackage("dev.sluice.request", "dev.sluice.read", "dev.sluice")))
         .should()
         .dependOnClassesThat()
         .areAssignableTo(DynamoDbAsyncClient.class)
