@@ -12,6 +12,7 @@ module dev.sluice.core {
   exports dev.sluice.batch;
   exports dev.sluice.metrics;
   exports dev.sluice.model;
+  exports dev.sluice.read;
   exports dev.sluice.shard;
   exports dev.sluice.flow;
 }

@@ -97,6 +97,17 @@ final class DeclaredTables {
               + "), and under KEYED nothing remembers what was drawn: a repetition would go to"
               + " another key. Use KeySharder.calculated, or another mode.");
     }
+    if (mode == Mode.KEYED && !sharder.predecessors().isEmpty()) {
+      throw new ConfigurationException(
+          "The table '"
+              + table.name()
+              + "' was sharded in another way before ("
+              + sharder
+              + "), and under KEYED nothing remembers which event was written when: a repetition"
+              + " would go to another key. Use another mode; or, once no event written before can"
+              + " come again, give the writer the sharder without .after(…), and only the readers"
+              + " the whole.");
+    }
   }
 
   private static void requireShardable(KeyedTable table, KeySharder sharder) {
@@ -107,7 +118,8 @@ final class DeclaredTables {
               + table.name()
               + "' has the number partition key '"
               + table.partitionKey()
-              + "'; only string and binary keys can be sharded.");
+              + "'; only tables with string and binary keys can be sharded. Make its partition key a"
+              + " string: number keys are then sharded as strings.");
     }
   }
 }

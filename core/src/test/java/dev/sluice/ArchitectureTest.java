@@ -34,6 +34,7 @@ class ArchitectureTest {
           "dev.sluice.flow",
           "dev.sluice.metrics",
           "dev.sluice.model",
+          "dev.sluice.read",
           "dev.sluice.shard");
 
   /** Every public top-level type that users may name. Add one here only when users need it. */
@@ -62,6 +63,7 @@ class ArchitectureTest {
           "dev.sluice.model.LedgerTable",
           "dev.sluice.model.Mode",
           "dev.sluice.model.Outcome",
+          "dev.sluice.model.ReadTimeoutException",
           "dev.sluice.model.RecordException",
           "dev.sluice.model.RejectedWriteException",
           "dev.sluice.model.RetriableException",
@@ -74,6 +76,13 @@ class ArchitectureTest {
           "dev.sluice.model.Write",
           "dev.sluice.model.WriteListener",
           "dev.sluice.model.WriterClosedException",
+          "dev.sluice.read.Gather",
+          "dev.sluice.read.GatherPage",
+          "dev.sluice.read.GatherQuery",
+          "dev.sluice.read.GatherReader",
+          "dev.sluice.read.GatherReaderBuilder",
+          "dev.sluice.read.GatheredItem",
+          "dev.sluice.read.SortCondition",
           "dev.sluice.shard.KeySharder");
 
   @Test
@@ -83,6 +92,7 @@ class ArchitectureTest {
             "dev.sluice",
             "dev.sluice.write",
             "dev.sluice.ledger",
+            "dev.sluice.read",
             "dev.sluice.request",
             "dev.sluice.batch",
             "dev.sluice.shard",
@@ -100,6 +110,8 @@ class ArchitectureTest {
         .definedBy("dev.sluice")
         .layer("write")
         .definedBy("dev.sluice.write")
+        .layer("read")
+        .definedBy("dev.sluice.read")
         .layer("request")
         .definedBy("dev.sluice.request")
         .layer("ledger")
@@ -121,6 +133,8 @@ class ArchitectureTest {
         .whereLayer("write")
         .mayOnlyAccessLayers(
             "ledger", "request", "batch", "shard", "flow", "item", "metrics", "model")
+        .whereLayer("read")
+        .mayOnlyAccessLayers("request", "shard", "flow", "model")
         .whereLayer("request")
         .mayOnlyAccessLayers("ledger", "item", "metrics", "model")
         .whereLayer("ledger")
@@ -158,9 +172,11 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTheBuilderAndTheRequestsKnowTheClient() {
+  void onlyTheEntriesAndTheRequestsKnowTheClient() {
     noClasses()
-        .that(DescribedPredicate.not(resideInAnyPackage("dev.sluice.request", "dev.sluice")))
+        .that(
+            DescribedPredicate.not(
+                resideInAnyPackage("dev.sluice.request", "dev.sluice.read", "dev.sluice")))
         .should()
         .dependOnClassesThat()
         .areAssignableTo(DynamoDbAsyncClient.class)

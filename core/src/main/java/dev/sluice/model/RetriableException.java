@@ -2,9 +2,9 @@ package dev.sluice.model;
 
 import org.jspecify.annotations.Nullable;
 
-/** The same write may succeed later, and writing it again is always safe. */
+/** The same write, or read, may succeed later, and repeating it is always safe. */
 public abstract sealed class RetriableException extends SluiceException
-    permits BufferFullException, UnknownOutcomeException {
+    permits BufferFullException, ReadTimeoutException, UnknownOutcomeException {
 
   RetriableException(String message, @Nullable Throwable cause) {
     super(message, cause);

@@ -3,27 +3,40 @@ package dev.sluice.shard;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.model.Suffix;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
-import java.util.zip.CRC32;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Spreads the items of one logical partition key over {@code n} physical ones, since a single
  * partition key never takes more than 1,000 write units a second.
  *
- * <p>A physical key is the logical key, {@value #SEPARATOR} and the {@link Suffix}: {@code ci} on
- * shard 3 of generation 0 is {@code ci#0.3}. Only the last separator counts, so logical keys may
- * contain it. String and binary keys can be sharded (a binary key gets the same text in UTF-8
- * behind it); number keys cannot, and empty logical keys do not exist in DynamoDB.
+ * <p>A physical key is the logical key, {@value #SEPARATOR}, the generation, a point and the shard,
+ * in decimal digits: {@code ci} on shard 3 of generation 0 is {@code ci#0.3}. Only the last
+ * separator counts, so logical keys may contain it. A binary key gets the same text in ASCII behind
+ * it. A number becomes the string of its value, so that {@code 17}, {@code 17.0} and {@code 1.7E1}
+ * are all {@code 17#0.3}, in a table whose partition key is a string; it is the same logical key as
+ * the string {@code 17}. Empty logical keys are refused.
  *
- * <p>Reading a logical key means reading all of {@link #physicalKeys}. Immutable; safe for use by
- * several threads if the random generator given to {@link #suffixFor} is.
+ * <p>Reading a logical key means reading all of {@link #physicalKeys}: {@code
+ * dev.sluice.read.GatherReader} does it in the order of their sort keys.
+ *
+ * <p><b>Another number of shards</b> is another generation, which reads the ones before it as well:
+ *
+ * <pre>{@code
+ * KeySharder.random(32).generation(1).after(KeySharder.random(16))
+ * }</pre>
+ *
+ * <p>writes {@code ci#1.0} to {@code ci#1.31}, and reads those and {@code ci#0.0} to {@code
+ * ci#0.15}. Give it to all readers before the first writer has it. Under a ledger, events that were
+ * written before stay where the ledger says; under {@code Mode.KEYED} nothing says it, so see
+ * {@link #calculated}. Once nothing is left under an earlier generation, drop the {@link #after}:
+ * the number stays.
+ *
+ * <p>Immutable; safe for use by several threads if the random generator given to {@link #suffixFor}
+ * is.
  */
 public final class KeySharder {
   /** Stands between the logical key and the suffix. */
@@ -32,8 +45,11 @@ public final class KeySharder {
   /** The most shards a sharder can have. */
   public static final int MAX_SHARDS = 10_000;
 
-  private static final int FIRST_GENERATION = 0;
-  private static final KeySharder NONE = new KeySharder(Policy.NONE, 1);
+  /** The highest generation a sharder can have. */
+  public static final int MAX_GENERATION = 9_999;
+
+  private static final KeySharder NONE =
+      new KeySharder(Policy.NONE, 1, Suffix.NONE.generation(), List.of());
 
   private enum Policy {
     NONE,
@@ -43,19 +59,22 @@ public final class KeySharder {
 
   private final Policy policy;
   private final int shards;
+  private final int generation;
+  private final List<KeySharder> predecessors;
 
-  private KeySharder(Policy policy, int shards) {
+  private KeySharder(Policy policy, int shards, int generation, List<KeySharder> predecessors) {
+    this.policy = policy;
+    this.shards = shards;
+    this.generation = generation;
+    this.predecessors = predecessors;
+  }
+
+  private static KeySharder first(Policy policy, int shards) {
     if (shards < 1 || shards > MAX_SHARDS) {
       throw new IllegalArgumentException(
           "A sharder has 1 to " + MAX_SHARDS + " shards; got " + shards + '.');
     }
-    this.policy = policy;
-    this.shards = shards;
-  }
-
-  /** {@return whether one event may get another suffix each time it is asked for} */
-  public boolean isRandom() {
-    return policy == Policy.RANDOM;
+    return new KeySharder(policy, shards, 0, List.of());
   }
 
   /** {@return the sharder that leaves keys as they are} */
@@ -65,14 +84,14 @@ public final class KeySharder {
 
   /**
    * Draws the shard at random: the best spread. The ledger remembers what was drawn, so that a
-   * replay goes to the same shard.
+   * replay goes to the same shard, whatever the sharder is by then.
    *
    * @param shards 1 to {@value #MAX_SHARDS}
-   * @return the sharder
+   * @return the sharder, of generation 0
    * @throws IllegalArgumentException if the number is out of range
    */
   public static KeySharder random(int shards) {
-    return new KeySharder(Policy.RANDOM, shards);
+    return first(Policy.RANDOM, shards);
   }
 
   /**
@@ -80,22 +99,112 @@ public final class KeySharder {
    * read. The shard is the CRC-32 (ISO 3309, as in zlib and gzip) of the id's UTF-8 bytes, taken as
    * an unsigned number, modulo the number of shards; this will not change.
    *
+   * <p>Under {@code Mode.KEYED} the calculation is all that makes a repetition meet its first
+   * write. After a change of the number or the generation an event that comes again goes to another
+   * key, and lies under both. So a writer under {@code KEYED} refuses a sharder with predecessors;
+   * give it the new sharder alone once no event written under the old one can come again, and the
+   * predecessors to the readers.
+   *
    * @param shards 1 to {@value #MAX_SHARDS}
-   * @return the sharder
+   * @return the sharder, of generation 0
    * @throws IllegalArgumentException if the number is out of range
    */
   public static KeySharder calculated(int shards) {
-    return new KeySharder(Policy.CALCULATED, shards);
+    return first(Policy.CALCULATED, shards);
   }
 
-  /** {@return the number of shards; 1 where keys are left as they are} */
+  /**
+   * Sets the generation, which keeps the keys of one sharder apart from those of another.
+   *
+   * @param number 0 to {@value #MAX_GENERATION}, above that of every predecessor; never one that
+   *     was in use with another number of shards
+   * @return this sharder with that generation
+   * @throws IllegalArgumentException if the number is out of range or not above the predecessors',
+   *     or keys are left as they are
+   */
+  public KeySharder generation(int number) {
+    if (policy == Policy.NONE) {
+      throw new IllegalArgumentException(
+          "Keys that are left as they are have no generation; got " + number + '.');
+    }
+    if (number < 0 || number > MAX_GENERATION) {
+      throw new IllegalArgumentException(
+          "A generation is 0 to " + MAX_GENERATION + "; got " + number + '.');
+    }
+    return new KeySharder(policy, shards, number, List.of()).with(predecessors);
+  }
+
+  /**
+   * Has the keys of an earlier sharder, and of its predecessors, read as well. {@link #none()} as
+   * the earlier one stands for items from before the table was sharded; there a logical key that
+   * itself ends like a suffix, as {@code ci#0.3} does, cannot be told from a shard of {@code ci}.
+   *
+   * @param earlier what was in use before
+   * @return this sharder with those predecessors
+   * @throws IllegalArgumentException if generations do not go up from each to its successor
+   */
+  public KeySharder after(KeySharder earlier) {
+    List<KeySharder> all = new ArrayList<>(predecessors);
+    all.add(earlier.withoutPredecessors());
+    all.addAll(earlier.predecessors);
+    return with(all);
+  }
+
+  private KeySharder with(List<KeySharder> earlier) {
+    List<KeySharder> kept = new ArrayList<>();
+    boolean bareKeyIsRead = policy == Policy.NONE;
+    KeySharder later = this;
+    for (KeySharder each : earlier) {
+      if (each.policy == Policy.NONE) {
+        if (!bareKeyIsRead) {
+          kept.add(each);
+        }
+        bareKeyIsRead = true;
+        continue;
+      }
+      if (later.policy != Policy.NONE && later.generation <= each.generation) {
+        throw new IllegalArgumentException(
+            "A sharder has a higher generation than the one before it; got "
+                + later.withoutPredecessors()
+                + " after "
+                + each
+                + ". Give it "
+                + (each.generation + 1)
+                + " with .generation(…), and keep that for good.");
+      }
+      kept.add(each);
+      later = each;
+    }
+    return new KeySharder(policy, shards, generation, List.copyOf(kept));
+  }
+
+  private KeySharder withoutPredecessors() {
+    return predecessors.isEmpty() ? this : new KeySharder(policy, shards, generation, List.of());
+  }
+
+  /** {@return the number of shards that are written; 1 where keys are left as they are} */
   public int shards() {
     return shards;
   }
 
-  /** {@return whether this is {@link #none()}} */
+  /** {@return the generation that is written; -1 where keys are left as they are} */
+  public int generation() {
+    return generation;
+  }
+
+  /** {@return the sharders whose keys are read as well, the latest first} */
+  public List<KeySharder> predecessors() {
+    return predecessors;
+  }
+
+  /** {@return whether keys are left as they are, and always were} */
   public boolean isNone() {
-    return policy == Policy.NONE;
+    return policy == Policy.NONE && predecessors.isEmpty();
+  }
+
+  /** {@return whether one event may get another suffix each time it is asked for} */
+  public boolean isRandom() {
+    return policy == Policy.RANDOM;
   }
 
   /**
@@ -108,102 +217,123 @@ public final class KeySharder {
   public Suffix suffixFor(String eventId, RandomGenerator random) {
     return switch (policy) {
       case NONE -> Suffix.NONE;
-      case RANDOM -> new Suffix(FIRST_GENERATION, random.nextInt(shards));
-      case CALCULATED -> new Suffix(FIRST_GENERATION, calculatedShard(eventId));
+      case RANDOM -> new Suffix(generation, random.nextInt(shards));
+      case CALCULATED -> new Suffix(generation, (int) (StableHash.of(eventId) % shards));
     };
   }
 
-  private int calculatedShard(String eventId) {
-    CRC32 crc = new CRC32();
-    crc.update(eventId.getBytes(StandardCharsets.UTF_8));
-    return (int) (crc.getValue() % shards);
+  /** {@return by how many bytes a suffix makes a key longer, at most; 0 where it has none} */
+  public int maxSuffixBytes() {
+    return policy == Policy.NONE ? 0 : 1 + new Suffix(generation, shards - 1).toString().length();
   }
 
   /**
-   * All physical keys under which a logical key's items may be.
+   * All suffixes under which a logical key's items may be.
    *
-   * @param logicalKey a string or binary key, not empty
-   * @return the physical keys in the order of their shards
-   * @throws IllegalArgumentException if the key is empty or neither a string nor binary
+   * @return the suffixes of each generation in the order of its shards, the latest generation first
+   */
+  public List<Suffix> suffixes() {
+    List<Suffix> all = new ArrayList<>();
+    addSuffixes(all);
+    predecessors.forEach(each -> each.addSuffixes(all));
+    return List.copyOf(all);
+  }
+
+  private void addSuffixes(List<Suffix> all) {
+    if (policy == Policy.NONE) {
+      all.add(Suffix.NONE);
+      return;
+    }
+    for (int shard = 0; shard < shards; shard++) {
+      all.add(new Suffix(generation, shard));
+    }
+  }
+
+  /**
+   * All physical keys under which a logical key's items may be, in the order of {@link
+   * #suffixes()}.
+   *
+   * @param logicalKey a string, number or binary key, not empty
+   * @return the physical keys
+   * @throws IllegalArgumentException if the key is empty or of another type
    */
   public List<AttributeValue> physicalKeys(AttributeValue logicalKey) {
+    PhysicalKey.requireKey(requireNonNull(logicalKey, "logicalKey"));
     if (isNone()) {
       return List.of(logicalKey);
     }
-    return IntStream.range(0, shards)
-        .mapToObj(shard -> physicalKey(logicalKey, new Suffix(FIRST_GENERATION, shard)))
-        .toList();
+    AttributeValue logical = PhysicalKey.logical(logicalKey);
+    List<Suffix> suffixes = suffixes();
+    List<AttributeValue> keys = new ArrayList<>(suffixes.size());
+    for (Suffix suffix : suffixes) {
+      keys.add(PhysicalKey.of(logical, suffix));
+    }
+    return List.copyOf(keys);
+  }
+
+  /**
+   * A logical key as a sharded table has it: a number as the string of its value, anything else as
+   * it is.
+   *
+   * @param logicalKey the key
+   * @return the same key as a string or binary
+   * @throws IllegalArgumentException if it is a number that DynamoDB does not take
+   */
+  public static AttributeValue logicalKey(AttributeValue logicalKey) {
+    return PhysicalKey.logical(requireNonNull(logicalKey, "logicalKey"));
   }
 
   /**
    * The physical key of a logical key on one shard.
    *
-   * @param logicalKey a string or binary key, not empty
+   * @param logicalKey a string, number or binary key, not empty
    * @param suffix the shard, or {@link Suffix#NONE}
    * @return the physical key; the logical key itself for {@link Suffix#NONE}
-   * @throws IllegalArgumentException if the key is empty or neither a string nor binary
+   * @throws IllegalArgumentException if the key is empty or of another type
    */
   public static AttributeValue physicalKey(AttributeValue logicalKey, Suffix suffix) {
-    requireNonNull(logicalKey, "logicalKey");
-    if (suffix.isNone()) {
-      return logicalKey;
-    }
-    String tail = SEPARATOR + suffix.toString();
-    if (logicalKey.s() != null && !logicalKey.s().isEmpty()) {
-      return AttributeValue.fromS(logicalKey.s() + tail);
-    }
-    if (logicalKey.b() != null && logicalKey.b().asByteArrayUnsafe().length > 0) {
-      return AttributeValue.fromB(concat(logicalKey.b(), tail));
-    }
-    throw new IllegalArgumentException(
-        "Only a string or binary key that is not empty can be sharded; this one has the type "
-            + logicalKey.type()
-            + '.');
-  }
-
-  private static SdkBytes concat(SdkBytes logicalKey, String tail) {
-    byte[] head = logicalKey.asByteArrayUnsafe();
-    byte[] suffix = tail.getBytes(StandardCharsets.UTF_8);
-    byte[] whole = Arrays.copyOf(head, head.length + suffix.length);
-    System.arraycopy(suffix, 0, whole, head.length, suffix.length);
-    return SdkBytes.fromByteArrayUnsafe(whole);
+    return PhysicalKey.of(requireNonNull(logicalKey, "logicalKey"), suffix);
   }
 
   /**
-   * Splits a physical string key at its last separator.
+   * Splits a physical key at its last separator.
    *
-   * @param physicalKey a key as {@link #physicalKey} made it
+   * @param physicalKey a string or binary key as {@link #physicalKey} made it for a shard
    * @return the logical key and the suffix, or empty if the key does not end in a suffix
    */
-  public static Optional<Sharded> parse(String physicalKey) {
-    int at = physicalKey.lastIndexOf(SEPARATOR);
-    if (at < 1) {
-      return Optional.empty();
-    }
-    try {
-      Suffix suffix = Suffix.parse(physicalKey.substring(at + 1));
-      return suffix.isNone()
-          ? Optional.empty()
-          : Optional.of(new Sharded(physicalKey.substring(0, at), suffix));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
+  public static Optional<Sharded> parse(AttributeValue physicalKey) {
+    return PhysicalKey.parse(requireNonNull(physicalKey, "physicalKey"));
   }
 
   /**
-   * A physical string key, taken apart.
+   * A physical key, taken apart.
    *
-   * @param logicalKey what the application calls it
+   * @param logicalKey what the application calls it; a number as a string
    * @param suffix the shard it is on
    */
-  public record Sharded(String logicalKey, Suffix suffix) {}
+  public record Sharded(AttributeValue logicalKey, Suffix suffix) {
 
+    /** {@return the suffix only: keys are not for logs} */
+    @Override
+    public String toString() {
+      return "Sharded[" + suffix + "]";
+    }
+  }
+
+  /** {@return the sharder as {@code random(32).generation(1).after(random(16))}} */
   @Override
   public String toString() {
-    return switch (policy) {
-      case NONE -> "none";
-      case RANDOM -> "random(" + shards + ")";
-      case CALCULATED -> "calculated(" + shards + ")";
-    };
+    String name =
+        switch (policy) {
+          case NONE -> "none";
+          case RANDOM -> "random(" + shards + ")";
+          case CALCULATED -> "calculated(" + shards + ")";
+        };
+    StringBuilder text = new StringBuilder(name);
+    if (generation > 0) {
+      text.append(".generation(").append(generation).append(')');
+    }
+    predecessors.forEach(each -> text.append(".after(").append(each).append(')'));
+    return text.toString();
   }
 }

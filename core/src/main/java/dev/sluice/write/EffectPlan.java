@@ -6,10 +6,12 @@ import dev.sluice.item.PrimaryKey;
 import dev.sluice.model.Effect;
 import dev.sluice.model.InvalidWriteException;
 import dev.sluice.request.EffectRequest;
+import dev.sluice.shard.KeySharder;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /**
  * An effect, checked: what is to be sent to which item, but for the suffix.
@@ -39,7 +41,7 @@ record EffectPlan(
    * @throws InvalidWriteException if it is refused
    */
   static EffectPlan of(Effect effect, TableRoute route) {
-    Map<String, AttributeValue> item = item(effect, route);
+    Map<String, AttributeValue> item = withLogicalKey(item(effect, route), route);
     KeyedTable table = route.table();
     Effect.Update update = effect instanceof Effect.Update asked ? asked : null;
     boolean bareKey = effect instanceof Effect.Delete || update != null;
@@ -103,6 +105,30 @@ record EffectPlan(
       requireUnsharded(effect, route);
     }
     return effect.item();
+  }
+
+  /** Number keys are sharded as strings; where the table has another type, its check says so. */
+  private static Map<String, AttributeValue> withLogicalKey(
+      Map<String, AttributeValue> item, TableRoute route) {
+    String name = route.table().partitionKey();
+    AttributeValue key = item.get(name);
+    if (route.sharder().isNone()
+        || key == null
+        || key.n() == null
+        || route.table().schema().types().get(name) != ScalarAttributeType.S) {
+      return item;
+    }
+    Map<String, AttributeValue> changed = new HashMap<>(item);
+    try {
+      changed.put(name, KeySharder.logicalKey(key));
+    } catch (IllegalArgumentException e) {
+      throw new InvalidWriteException(
+          "An item for the table '"
+              + route.table().name()
+              + "' cannot be sharded: "
+              + e.getMessage());
+    }
+    return changed;
   }
 
   private static void requireUnsharded(Effect effect, TableRoute route) {

@@ -33,6 +33,6 @@ public record TableRoute(
 
   /** {@return how much longer a suffix can make a partition key, in bytes} */
   int suffixBytes() {
-    return sharder.isNone() ? 0 : ("#0." + (sharder.shards() - 1)).length();
+    return sharder.maxSuffixBytes();
   }
 }

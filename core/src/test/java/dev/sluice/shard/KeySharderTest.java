@@ -54,6 +54,9 @@ class KeySharderTest {
     assertThat(calculated(101, "köln-№5")).isEqualTo(35);
     assertThat(calculated(10_000, "😀")).isEqualTo(8756);
     assertThat(calculated(1, "anything")).isZero();
+    assertThat(calculated(9_973, "")).isZero();
+    assertThat(calculated(9_973, "ünïcödé-at-once")).isEqualTo(8548);
+    assertThat(calculated(9_973, "half of a pair \ud83d")).isEqualTo(3934);
   }
 
   private static int calculated(int shards, String eventId) {
@@ -90,9 +93,13 @@ class KeySharderTest {
   void aPhysicalKeyIsTakenApartAtItsLastSeparator() {
     for (String logical : List.of("ci", "a#b", "#", "##", "a#0.3", "a#", "#0.1", "ä№😀", " ")) {
       for (Suffix suffix : List.of(new Suffix(0, 0), new Suffix(0, 9_999), new Suffix(7, 13))) {
-        String physical = KeySharder.physicalKey(AttributeValue.fromS(logical), suffix).s();
+        AttributeValue text = AttributeValue.fromS(logical);
+        AttributeValue bytes = AttributeValue.fromB(SdkBytes.fromUtf8String(logical));
 
-        assertThat(KeySharder.parse(physical)).contains(new KeySharder.Sharded(logical, suffix));
+        assertThat(KeySharder.parse(KeySharder.physicalKey(text, suffix)))
+            .contains(new KeySharder.Sharded(text, suffix));
+        assertThat(KeySharder.parse(KeySharder.physicalKey(bytes, suffix)))
+            .contains(new KeySharder.Sharded(bytes, suffix));
       }
     }
   }
@@ -120,8 +127,12 @@ class KeySharderTest {
             "ci#0.+3",
             "ci#0.٣",
             "ci#0.99999999999")) {
-      assertThat(KeySharder.parse(key)).as(key).isEmpty();
+      assertThat(KeySharder.parse(AttributeValue.fromS(key))).as(key).isEmpty();
+      assertThat(KeySharder.parse(AttributeValue.fromB(SdkBytes.fromUtf8String(key))))
+          .as(key)
+          .isEmpty();
     }
+    assertThat(KeySharder.parse(AttributeValue.fromN("1"))).isEmpty();
   }
 
   @Test
@@ -134,6 +145,52 @@ class KeySharderTest {
     byte[] expected = "xxxx#0.3".getBytes(StandardCharsets.UTF_8);
     System.arraycopy(logical, 0, expected, 0, logical.length);
     assertThat(physical.b().asByteArray()).isEqualTo(expected);
+    assertThat(KeySharder.parse(physical).orElseThrow().logicalKey().b().asByteArray())
+        .isEqualTo(logical);
+  }
+
+  @Test
+  void oneNumberIsOneLogicalKeyHoweverItIsWritten() {
+    Suffix suffix = new Suffix(0, 3);
+    for (String[] same :
+        List.of(
+            new String[] {"17", "17", "17.0", "1.7E1", "+17", "0017", "170e-1"},
+            new String[] {"-0.5", "-0.5", "-.50", "-5E-1"},
+            new String[] {"0", "0", "-0", "0.00", "0E7", "0E-7"},
+            new String[] {"1700", "1700", "1.7E3", "17E+2"},
+            new String[] {"1" + "0".repeat(125), "1E125", "10E124"},
+            new String[] {"0." + "0".repeat(129) + "1", "1E-130"})) {
+      for (int i = 1; i < same.length; i++) {
+        AttributeValue number = AttributeValue.fromN(same[i]);
+        assertThat(KeySharder.physicalKey(number, suffix))
+            .isEqualTo(AttributeValue.fromS(same[0] + "#0.3"));
+        assertThat(KeySharder.random(7).physicalKeys(number))
+            .isEqualTo(KeySharder.random(7).physicalKeys(AttributeValue.fromS(same[0])));
+        assertThat(KeySharder.logicalKey(number)).isEqualTo(AttributeValue.fromS(same[0]));
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoNumberIsRefused() {
+    for (String refused :
+        List.of(
+            "",
+            "one",
+            "1E126",
+            "1E-131",
+            "1E99999999999",
+            "12E2147483647",
+            "\u0661",
+            "0x10",
+            "NaN",
+            "1".repeat(39),
+            "0".repeat(513))) {
+      assertThatIllegalArgumentException()
+          .as(refused)
+          .isThrownBy(() -> KeySharder.physicalKey(AttributeValue.fromN(refused), new Suffix(0, 3)))
+          .withMessageContaining("38");
+    }
   }
 
   @Test
@@ -141,7 +198,7 @@ class KeySharderTest {
     Suffix suffix = new Suffix(0, 3);
     for (AttributeValue refused :
         List.of(
-            AttributeValue.fromN("4711"),
+            AttributeValue.fromSs(List.of("4711")),
             AttributeValue.fromS(""),
             AttributeValue.fromB(SdkBytes.fromByteArray(new byte[0])),
             AttributeValue.fromBool(true))) {
@@ -149,6 +206,9 @@ class KeySharderTest {
           .isThrownBy(() -> KeySharder.physicalKey(refused, suffix))
           .withMessageContaining(refused.type().toString())
           .withMessageNotContaining("4711");
+      for (KeySharder sharder : List.of(KeySharder.none(), KeySharder.random(3))) {
+        assertThatIllegalArgumentException().isThrownBy(() -> sharder.physicalKeys(refused));
+      }
     }
   }
 

@@ -1,0 +1,231 @@
+package dev.sluice.read;
+
+import dev.sluice.model.Fingerprint;
+import dev.sluice.model.KeySchema;
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.Suffix;
+import dev.sluice.request.QueryReply;
+import dev.sluice.request.QueryShape;
+import dev.sluice.request.ShardQuery;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * One reading of a logical key, page after page. Nothing is sent before a page is asked for, and
+ * then only to the shards that could have its next item; what was read of them and not handed out
+ * is kept for the next page.
+ *
+ * <p>The order is that of the sort keys; where those are equal, and where there are none, that of
+ * {@code KeySharder.suffixes()}. It is not a snapshot: an item that is written or deleted meanwhile
+ * may be seen or not, all others are seen once, and nothing is out of order.
+ *
+ * <p>A page that fails has lost nothing: {@link #next()} may be called again and goes on where it
+ * failed, and the token of the page before stays valid. Failures are {@code ReadTimeoutException},
+ * {@code SystemException} and {@code ConfigurationException}.
+ *
+ * <p>For one caller at a time. Holds no resources and need not be closed.
+ */
+public final class Gather {
+  private final ShardQuery operation;
+  private final KeySchema keys;
+  private final GatherQuery query;
+  private final QueryShape shape;
+  private final List<AttributeValue> physicalKeys;
+  private final List<Suffix> suffixes;
+  private final Fingerprint fingerprint;
+  private final SortOrder order;
+  private final Merge merge;
+  private final ReadSettings settings;
+  private final AtomicBoolean busy = new AtomicBoolean();
+  private List<GatheredItem> items = new ArrayList<>();
+
+  Gather(
+      ShardQuery operation,
+      KeySchema keys,
+      GatherQuery query,
+      List<AttributeValue> physicalKeys,
+      List<Suffix> suffixes,
+      @Nullable String token,
+      ReadSettings settings) {
+    this.operation = operation;
+    this.keys = keys;
+    this.query = query;
+    this.shape = query.shape(keys);
+    this.physicalKeys = physicalKeys;
+    this.suffixes = suffixes;
+    this.settings = settings;
+    this.order = SortOrder.of(keys);
+    this.fingerprint = QueryFingerprint.of(operation.table(), physicalKeys, shape);
+    this.merge = merge(token);
+  }
+
+  private Merge merge(@Nullable String token) {
+    if (token == null) {
+      List<Position> start = suffixes.stream().map(each -> Position.START).toList();
+      return new Merge(order, query.isAscending(), start, null);
+    }
+    PageToken read = PageToken.decode(token, fingerprint, order, suffixes.size());
+    return new Merge(order, query.isAscending(), read.positions(), read.frontier());
+  }
+
+  /**
+   * Reads the next page. The stage completes within {@code readTimeout}, on a thread of the
+   * client's or of the timer's: do not block there, or go on with {@code thenApplyAsync}.
+   *
+   * @return the page; empty and without a token when all has been read
+   * @throws IllegalStateException if the page before is still being read
+   */
+  public CompletionStage<GatherPage> next() {
+    if (!busy.compareAndSet(false, true)) {
+      throw new IllegalStateException(
+          "The page before is still being read; ask for one page at a time.");
+    }
+    CompletableFuture<GatherPage> page = new CompletableFuture<>();
+    advance(page, settings.clock().instant().plus(settings.readTimeout()));
+    return page;
+  }
+
+  private void advance(CompletableFuture<GatherPage> page, Instant deadline) {
+    try {
+      fill(page, deadline);
+    } catch (RuntimeException | Error thrown) {
+      fail(page, thrown);
+    }
+  }
+
+  private void fail(CompletableFuture<GatherPage> page, Throwable why) {
+    busy.set(false);
+    page.completeExceptionally(why);
+  }
+
+  private void fill(CompletableFuture<GatherPage> page, Instant deadline) {
+    while (items.size() < query.limit()) {
+      int wanted = query.limit() - items.size();
+      List<Shard> unread = merge.toRead(wanted);
+      if (!unread.isEmpty()) {
+        CompletableFuture<ShardReads> reads = reads(unread, query.shardLimit(wanted), deadline);
+        if (!reads.isDone()) {
+          CompletableFuture<Void> unused =
+              reads.thenAccept(each -> takeIn(unread, each, page, deadline));
+          return;
+        }
+        takeIn(unread, reads.join());
+        continue;
+      }
+      Entry entry = merge.poll();
+      if (entry == null) {
+        break;
+      }
+      items.add(restored(entry));
+    }
+    GatherPage full = new GatherPage(List.copyOf(items), token());
+    items = new ArrayList<>();
+    busy.set(false);
+    page.complete(full);
+  }
+
+  private CompletableFuture<ShardReads> reads(List<Shard> unread, int limit, Instant deadline) {
+    return new ShardReads(
+            operation.table(),
+            settings,
+            deadline,
+            unread,
+            shard ->
+                operation.send(
+                    shape, physicalKeys.get(shard.index()), shard.nextPage().after(), limit))
+        .start();
+  }
+
+  private void takeIn(
+      List<Shard> unread, ShardReads reads, CompletableFuture<GatherPage> page, Instant deadline) {
+    try {
+      takeIn(unread, reads);
+    } catch (RuntimeException | Error thrown) {
+      fail(page, thrown);
+      return;
+    }
+    advance(page, deadline);
+  }
+
+  /** Takes in what was read, and throws why something was not. */
+  private void takeIn(List<Shard> unread, ShardReads reads) {
+    for (int i = 0; i < unread.size(); i++) {
+      QueryReply.Page read = reads.page(i);
+      if (read != null) {
+        Shard shard = unread.get(i);
+        merge.add(shard, entries(shard, read), position(read));
+      }
+    }
+    SluiceException failure = reads.failure();
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private List<Entry> entries(Shard shard, QueryReply.Page page) {
+    List<Entry> entries = new ArrayList<>(page.items().size());
+    for (Map<String, AttributeValue> item : page.items()) {
+      AttributeValue sortKey = SortOrder.sortKey(keys, item);
+      entries.add(new Entry(shard.index(), sortKey, order.key(sortKey), item));
+    }
+    return entries;
+  }
+
+  private Position position(QueryReply.Page page) {
+    Map<String, AttributeValue> lastKey = page.lastKey();
+    // Without a sort key there is one item to a key, and nothing behind it.
+    return lastKey == null || order == SortOrder.NONE
+        ? Position.DONE
+        : Position.after(SortOrder.sortKey(keys, lastKey));
+  }
+
+  private GatheredItem restored(Entry entry) {
+    Suffix suffix = suffixes.get(entry.shard());
+    Map<String, AttributeValue> item = new HashMap<>(entry.item());
+    item.put(keys.partitionKey(), query.logicalKey());
+    return new GatheredItem(Collections.unmodifiableMap(item), suffix);
+  }
+
+  private Optional<String> token() {
+    return merge.isDone()
+        ? Optional.empty()
+        : Optional.of(
+            new PageToken(merge.frontier(), merge.positions()).encode(fingerprint, order));
+  }
+
+  /**
+   * All items that are left, page by page as they are needed. It waits, so neither on the client's
+   * threads nor beside {@link #next()}; failures are thrown, and it may be asked again after one.
+   *
+   * @return an iterator of one use
+   */
+  public Iterator<GatheredItem> iterator() {
+    return new GatherIterator(this);
+  }
+
+  /**
+   * The same as {@link #iterator()}, as a stream.
+   *
+   * @return an ordered, sequential stream that reads as it is consumed
+   */
+  public Stream<GatheredItem> stream() {
+    return StreamSupport.stream(
+        Spliterators.spliteratorUnknownSize(iterator(), Spliterator.ORDERED | Spliterator.NONNULL),
+        false);
+  }
+}

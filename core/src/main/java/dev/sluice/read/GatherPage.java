@@ -1,0 +1,21 @@
+package dev.sluice.read;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Some items of a logical key, in order.
+ *
+ * @param items the items, at most the query's limit; fewer, even none, only on the last page
+ * @param token with which {@link GatherReader#resume} goes on behind these items, there if more may
+ *     follow. It holds sort keys, readable for whoever has it, and no other content; it lasts as
+ *     long as the query's table, logical key, sharder, conditions and order
+ */
+public record GatherPage(List<GatheredItem> items, Optional<String> token) {
+
+  /** {@return the number of items only: items are not for logs} */
+  @Override
+  public String toString() {
+    return "GatherPage[" + items.size() + (token.isPresent() ? " items, more]" : " items, last]");
+  }
+}

@@ -1,0 +1,237 @@
+package dev.sluice.read;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sluice.model.KeySchema;
+import dev.sluice.request.QueryShape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * What to read of a logical key: all of it in ascending order, unless something else is said.
+ * Immutable; each method gives a changed copy.
+ */
+public final class GatherQuery {
+  /** The items of a page unless another number is set. */
+  public static final int DEFAULT_LIMIT = 100;
+
+  /** The most items that are read of a shard at a time unless another number is set. */
+  public static final int DEFAULT_SHARD_PAGE_SIZE = 1_000;
+
+  private record Filter(
+      String expression, Map<String, String> names, Map<String, AttributeValue> values) {}
+
+  private final AttributeValue logicalKey;
+  private @Nullable SortCondition condition;
+  private @Nullable Filter filter;
+  private Set<String> attributes = Set.of();
+  private boolean ascending = true;
+  private boolean consistent;
+  private int limit = DEFAULT_LIMIT;
+  private int shardPageSize = DEFAULT_SHARD_PAGE_SIZE;
+
+  private GatherQuery(AttributeValue logicalKey) {
+    this.logicalKey = logicalKey;
+  }
+
+  private GatherQuery copy() {
+    GatherQuery copy = new GatherQuery(logicalKey);
+    copy.condition = condition;
+    copy.filter = filter;
+    copy.attributes = attributes;
+    copy.ascending = ascending;
+    copy.consistent = consistent;
+    copy.limit = limit;
+    copy.shardPageSize = shardPageSize;
+    return copy;
+  }
+
+  /**
+   * A query for all items of a logical key.
+   *
+   * @param logicalKey a string, number or binary key, not empty
+   * @return the query
+   */
+  public static GatherQuery of(AttributeValue logicalKey) {
+    return new GatherQuery(requireNonNull(logicalKey, "logicalKey"));
+  }
+
+  /**
+   * Reads only some sort keys.
+   *
+   * @param which the condition
+   * @return the changed query
+   */
+  public GatherQuery where(SortCondition which) {
+    GatherQuery copy = copy();
+    copy.condition = requireNonNull(which, "which");
+    return copy;
+  }
+
+  /**
+   * Reads from the highest sort key to the lowest: the ascending order reversed.
+   *
+   * @return the changed query
+   */
+  public GatherQuery descending() {
+    GatherQuery copy = copy();
+    copy.ascending = false;
+    return copy;
+  }
+
+  /**
+   * Reads strongly consistently, at twice the read units: what was written before a page is read is
+   * in it. By default a read may miss the latest writes.
+   *
+   * @return the changed query
+   */
+  public GatherQuery consistent() {
+    GatherQuery copy = copy();
+    copy.consistent = true;
+    return copy;
+  }
+
+  /**
+   * Sets how many items a page has at most; no shard is asked for more than are still wanted.
+   *
+   * @param items at least 1; {@value #DEFAULT_LIMIT} by default
+   * @return the changed query
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public GatherQuery limit(int items) {
+    GatherQuery copy = copy();
+    copy.limit = atLeastOne("limit", items);
+    return copy;
+  }
+
+  /**
+   * Sets how many items are read of a shard at a time, at most. Where many shards share a page, a
+   * little more than the page's limit over the number of shards reads fewest items; a higher number
+   * needs fewer requests. With a filter it counts the items before the filter, whatever the limit.
+   *
+   * @param items at least 1; {@value #DEFAULT_SHARD_PAGE_SIZE} by default
+   * @return the changed query
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public GatherQuery shardPageSize(int items) {
+    GatherQuery copy = copy();
+    copy.shardPageSize = atLeastOne("shardPageSize", items);
+    return copy;
+  }
+
+  private static int atLeastOne(String name, int items) {
+    if (items < 1) {
+      throw new IllegalArgumentException(name + " is " + items + "; allowed is 1 or more.");
+    }
+    return items;
+  }
+
+  /**
+   * Has the service leave out items after it has read them, which costs the same units, and more
+   * requests for the same number of items.
+   *
+   * @param expression a filter expression as in the service's {@code Query}
+   * @param names what its {@code #} placeholders stand for
+   * @param values what its {@code :} placeholders stand for; none may begin with {@code sluice}
+   * @return the changed query
+   * @throws IllegalArgumentException if the expression is empty or a placeholder is reserved
+   */
+  public GatherQuery filter(
+      String expression, Map<String, String> names, Map<String, AttributeValue> values) {
+    if (requireNonNull(expression, "expression").isBlank()) {
+      throw new IllegalArgumentException("The filter expression is empty; leave the filter out.");
+    }
+    names.keySet().forEach(GatherQuery::requireFree);
+    values.keySet().forEach(GatherQuery::requireFree);
+    GatherQuery copy = copy();
+    copy.filter = new Filter(expression, Map.copyOf(names), Map.copyOf(values));
+    return copy;
+  }
+
+  private static void requireFree(String placeholder) {
+    if (placeholder.startsWith(QueryShape.RESERVED, 1)) {
+      throw new IllegalArgumentException(
+          "The filter's placeholder '"
+              + placeholder
+              + "' is reserved; rename it to one that does not begin with '"
+              + QueryShape.RESERVED
+              + "'.");
+    }
+  }
+
+  /**
+   * Returns some attributes only, those of the key always among them. It costs the same units.
+   *
+   * @param names top-level attributes, at least one
+   * @return the changed query
+   * @throws IllegalArgumentException if there is none
+   */
+  public GatherQuery attributes(String... names) {
+    if (names.length == 0) {
+      throw new IllegalArgumentException("No attributes are named; leave it out to have all.");
+    }
+    GatherQuery copy = copy();
+    copy.attributes = Set.of(names);
+    return copy;
+  }
+
+  AttributeValue logicalKey() {
+    return logicalKey;
+  }
+
+  boolean isAscending() {
+    return ascending;
+  }
+
+  int limit() {
+    return limit;
+  }
+
+  /** {@return how many items to read of a shard when so many are still wanted} */
+  int shardLimit(int wanted) {
+    return filter == null ? Math.min(wanted, shardPageSize) : shardPageSize;
+  }
+
+  /**
+   * The query as the shards' requests have it.
+   *
+   * @throws IllegalArgumentException if it does not fit the table's keys
+   */
+  QueryShape shape(KeySchema keys) {
+    Map<String, String> names = new HashMap<>();
+    Map<String, AttributeValue> values = new HashMap<>();
+    if (condition != null) {
+      condition.check(keys);
+      keys.sortKey().ifPresent(name -> names.put(QueryShape.SORT_KEY, name));
+      values.putAll(condition.values());
+    }
+    if (filter != null) {
+      names.putAll(filter.names);
+      values.putAll(filter.values);
+    }
+    return new QueryShape(
+        condition == null ? "" : condition.expression(),
+        names,
+        values,
+        filter == null ? null : filter.expression,
+        projection(keys),
+        consistent,
+        ascending);
+  }
+
+  private List<String> projection(KeySchema keys) {
+    if (attributes.isEmpty()) {
+      return List.of();
+    }
+    Set<String> all = new LinkedHashSet<>(attributes);
+    all.add(keys.partitionKey());
+    keys.sortKey().ifPresent(all::add);
+    return new ArrayList<>(all);
+  }
+}

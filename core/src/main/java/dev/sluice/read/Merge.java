@@ -1,0 +1,122 @@
+package dev.sluice.read;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges the shards in the order of their sort keys, and of the shards where those are equal;
+ * descending is that order reversed. The next item is known once no shard could have an earlier
+ * one: a shard whose items are used up must be read first, and no other. Without sort keys the
+ * order is that of the shards, so that only those up to the next item must be read.
+ */
+final class Merge {
+  private final SortOrder order;
+  private final Comparator<Entry> before;
+  private final List<Shard> shards;
+  private final PriorityQueue<Shard> ready;
+  private final TreeSet<Shard> starved;
+  private @Nullable Entry last;
+
+  Merge(SortOrder order, boolean ascending, List<Position> start, @Nullable Frontier frontier) {
+    this.order = order;
+    this.last =
+        frontier == null
+            ? null
+            : new Entry(
+                frontier.shard(), frontier.sortKey(), order.key(frontier.sortKey()), Map.of());
+    Comparator<Entry> up =
+        Comparator.comparing(Entry::key, order::compare).thenComparingInt(Entry::shard);
+    this.before = ascending ? up : up.reversed();
+    Comparator<Shard> byPlace = Comparator.comparingInt(Shard::index);
+    this.starved = new TreeSet<>(ascending ? byPlace : byPlace.reversed());
+    this.ready = new PriorityQueue<>(Comparator.comparing(Merge::head, before));
+    this.shards = new ArrayList<>(start.size());
+    for (Position each : start) {
+      Shard shard = new Shard(shards.size(), each);
+      shards.add(shard);
+      file(shard);
+    }
+  }
+
+  private static Entry head(Shard shard) {
+    Entry head = shard.head();
+    if (head == null) {
+      throw new IllegalStateException("A shard without items was filed as ready.");
+    }
+    return head;
+  }
+
+  private void file(Shard shard) {
+    if (!shard.isEmpty()) {
+      ready.add(shard);
+    } else if (shard.isStarved()) {
+      starved.add(shard);
+    }
+  }
+
+  /**
+   * The shards to read before the next item is known.
+   *
+   * @param wanted how many items are still wanted, at least 1
+   * @return none if it is known, or if there is none
+   */
+  List<Shard> toRead(int wanted) {
+    if (!isBlocked()) {
+      return List.of();
+    }
+    if (order != SortOrder.NONE) {
+      return List.copyOf(starved);
+    }
+    return starved.stream().limit(Math.max(1, wanted - ready.size())).toList();
+  }
+
+  private boolean isBlocked() {
+    if (starved.isEmpty() || order != SortOrder.NONE || ready.isEmpty()) {
+      return !starved.isEmpty();
+    }
+    return starved.comparator().compare(starved.first(), ready.peek()) < 0;
+  }
+
+  /** {@return the next item, or null if there is none; nothing may have to be read} */
+  @Nullable Entry poll() {
+    Shard shard = ready.poll();
+    if (shard == null) {
+      return null;
+    }
+    Entry entry = shard.take();
+    file(shard);
+    last = entry;
+    return entry;
+  }
+
+  /** Takes in a page of a shard that was to be read. */
+  void add(Shard shard, List<Entry> page, Position next) {
+    starved.remove(shard);
+    shard.add(page.stream().filter(this::isAhead).toList(), next);
+    file(shard);
+  }
+
+  /** Whether an item is not behind what was handed out; written since, it would be out of order. */
+  private boolean isAhead(Entry entry) {
+    return last == null || before.compare(entry, last) > 0;
+  }
+
+  /** {@return whether all that there was has been handed out} */
+  boolean isDone() {
+    return ready.isEmpty() && starved.isEmpty();
+  }
+
+  @Nullable Frontier frontier() {
+    return last == null ? null : new Frontier(last.shard(), last.sortKey());
+  }
+
+  /** {@return where to go on with each shard} */
+  List<Position> positions() {
+    return shards.stream().map(Shard::resume).toList();
+  }
+}

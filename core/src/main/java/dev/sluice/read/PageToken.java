@@ -1,0 +1,130 @@
+package dev.sluice.read;
+
+import dev.sluice.model.Fingerprint;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * Where a gather read goes on, as text: a version, the query's fingerprint, the last item's place,
+ * and the position of each shard, those with nothing to say counted together.
+ *
+ * @param frontier the last item's place
+ * @param positions where to go on with each shard
+ */
+record PageToken(@Nullable Frontier frontier, List<Position> positions) {
+  private static final byte VERSION = 1;
+  private static final byte START = 0;
+  private static final byte AFTER = 1;
+  private static final byte DONE = 2;
+
+  String encode(Fingerprint query, SortOrder order) {
+    ByteWriter out = new ByteWriter().tag(VERSION).raw(query.toBytes());
+    out.number(frontier == null ? -1 : frontier.shard());
+    if (frontier != null) {
+      out.bytes(order.bytes(frontier.sortKey()));
+    }
+    for (int i = 0; i < positions.size(); ) {
+      Position position = positions.get(i);
+      AttributeValue after = position.after();
+      if (after != null) {
+        out.tag(AFTER).bytes(order.bytes(after));
+        i++;
+        continue;
+      }
+      int end = i;
+      while (end < positions.size() && positions.get(end).equals(position)) {
+        end++;
+      }
+      out.tag(position.done() ? DONE : START).number(end - i);
+      i = end;
+    }
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(out.toBytes());
+  }
+
+  /**
+   * Reads a token.
+   *
+   * @throws IllegalArgumentException if it is none, or one of another query
+   */
+  static PageToken decode(String token, Fingerprint query, SortOrder order, int shards) {
+    ByteBuffer in = ByteBuffer.wrap(bytes(token));
+    try {
+      if (in.get() != VERSION) {
+        throw malformed();
+      }
+      byte[] fingerprint = new byte[Fingerprint.LENGTH];
+      in.get(fingerprint);
+      if (!Fingerprint.fromBytes(fingerprint).equals(query)) {
+        throw new IllegalArgumentException(
+            "The token belongs to another query. It goes on only with the same table, logical key,"
+                + " sharder, conditions and order; start again without it.");
+      }
+      PageToken read = new PageToken(frontier(in, order, shards), positions(in, order, shards));
+      if (in.hasRemaining()) {
+        throw malformed();
+      }
+      return read;
+    } catch (BufferUnderflowException | NumberFormatException e) {
+      throw malformed();
+    }
+  }
+
+  private static byte[] bytes(String token) {
+    try {
+      return Base64.getUrlDecoder().decode(token);
+    } catch (IllegalArgumentException e) {
+      throw malformed();
+    }
+  }
+
+  private static @Nullable Frontier frontier(ByteBuffer in, SortOrder order, int shards) {
+    int shard = in.getInt();
+    if (shard == -1) {
+      return null;
+    }
+    if (shard < 0 || shard >= shards) {
+      throw malformed();
+    }
+    return new Frontier(shard, sortKey(in, order));
+  }
+
+  private static List<Position> positions(ByteBuffer in, SortOrder order, int shards) {
+    List<Position> positions = new ArrayList<>(shards);
+    while (positions.size() < shards) {
+      byte tag = in.get();
+      if (tag == AFTER && order != SortOrder.NONE) {
+        positions.add(Position.after(sortKey(in, order)));
+        continue;
+      }
+      int count = in.getInt();
+      if ((tag != START && tag != DONE) || count < 1 || count > shards - positions.size()) {
+        throw malformed();
+      }
+      for (int i = 0; i < count; i++) {
+        positions.add(tag == DONE ? Position.DONE : Position.START);
+      }
+    }
+    return positions;
+  }
+
+  private static AttributeValue sortKey(ByteBuffer in, SortOrder order) {
+    int length = in.getInt();
+    if (length < 0 || length > in.remaining()) {
+      throw malformed();
+    }
+    byte[] bytes = new byte[length];
+    in.get(bytes);
+    return order.value(bytes);
+  }
+
+  private static IllegalArgumentException malformed() {
+    return new IllegalArgumentException(
+        "The text is not a page token, or one of another version; pass what GatherPage.token gave,"
+            + " unchanged, or start again without it.");
+  }
+}

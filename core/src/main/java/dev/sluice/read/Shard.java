@@ -1,0 +1,60 @@
+package dev.sluice.read;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of one shard: items that were read and not yet handed out, and where to go on. */
+final class Shard {
+  private final int index;
+  private final Deque<Entry> buffer = new ArrayDeque<>();
+  private Position taken;
+  private Position read;
+
+  Shard(int index, Position start) {
+    this.index = index;
+    this.taken = start;
+    this.read = start;
+  }
+
+  /** {@return its place among the shards} */
+  int index() {
+    return index;
+  }
+
+  /** {@return where the next page begins} */
+  Position nextPage() {
+    return read;
+  }
+
+  /** {@return where to go on if what was read is forgotten} */
+  Position resume() {
+    return buffer.isEmpty() ? read : taken;
+  }
+
+  boolean isEmpty() {
+    return buffer.isEmpty();
+  }
+
+  /** {@return whether a page must be read to know what comes next} */
+  boolean isStarved() {
+    return buffer.isEmpty() && !read.done();
+  }
+
+  @Nullable Entry head() {
+    return buffer.peek();
+  }
+
+  Entry take() {
+    Entry entry = buffer.remove();
+    taken = Position.after(entry.sortKey());
+    return entry;
+  }
+
+  void add(List<Entry> page, Position next) {
+    taken = read;
+    buffer.addAll(page);
+    read = next;
+  }
+}
