@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.fake.FakeDynamoDb.Fate;
 import dev.sluice.fake.Worker;
 import dev.sluice.fake.Worker.Ended;
+import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SystemException;
@@ -21,6 +22,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementErrorCodeEnum;
@@ -248,14 +250,65 @@ class ClaimBatchesTest {
   }
 
   @Test
-  void aReadThatFailsIsRepeated() {
-    write(worker, "t/0", 30);
+  void aReadThatFailsIsRepeatedAsARead() {
+    write(worker, "t/0", 26);
     Worker second = worker.another();
     second.dynamo.next(READS, new Fate.NotSent());
-    second.dynamo.next(READS, new Fate.Refused("ThrottlingException", 400));
-    write(second, "t/1", 30);
+    second.dynamo.next(READS, new Fate.Refused("ProvisionedThroughputExceededException", 400));
+    write(second, "t/1", 26);
 
     assertAll(second, Outcome.Duplicate.class);
+    assertThat(second.dynamo.sent(READS)).hasSize(3);
+    assertThat(statements(second) + second.dynamo.sent("PutItem", LEDGER).size()).isEqualTo(26);
+  }
+
+  @Test
+  void readsThatKeepFailingGiveWayToConditionalPuts() {
+    write(worker, "t/0", 26);
+    Worker second = worker.another();
+    second.dynamo.always(READS, new Fate.Refused("ProvisionedThroughputExceededException", 400));
+    write(second, "t/1", 26);
+
+    assertAll(second, Outcome.Duplicate.class);
+    assertThat(second.dynamo.sent(READS)).hasSize(3);
+    assertThat(statements(second)).isLessThan(26);
+    assertThat(second.dynamo.sent("PutItem", LEDGER)).hasSize(26);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ResourceNotFoundException", "ValidationException"})
+  void aReadThatCannotWorkHasEachClaimPutAlone(String code) {
+    write(worker, "t/0", 26);
+    Worker second = worker.another();
+    second.dynamo.always(READS, new Fate.Refused(code, 400));
+    write(second, "t/1", 26);
+
+    assertAll(second, Outcome.Duplicate.class);
+    assertThat(second.dynamo.sent(READS)).hasSize(1);
+    assertThat(second.dynamo.sent("PutItem", LEDGER)).hasSize(26);
+  }
+
+  @Test
+  void aThrottledReadCountsAgainstNoWrites() {
+    long[] throttled = {0};
+    WriterMetrics metrics =
+        new WriterMetrics() {
+          @Override
+          public void throttled(String table, long units) {
+            throttled[0] += units;
+          }
+        };
+    Worker measured = Worker.seeded(17, b -> b.metrics(metrics).claimMemory(0));
+    write(measured, "t/0", 26);
+    measured.dynamo.next(READS, new Fate.Refused("ProvisionedThroughputExceededException", 400));
+    write(measured, "t/1", 26);
+
+    assertThat(measured.dynamo.sent(READS)).hasSize(2);
+    assertThat(throttled[0]).isZero();
+  }
+
+  private static int statements(Worker of) {
+    return inserts(of).stream().mapToInt(batch -> batch.statements().size()).sum();
   }
 
   @Test
