@@ -177,7 +177,8 @@ class ClaimBatchesTest {
         "INTERNAL_SERVER_ERROR",
         "TRANSACTION_CONFLICT",
         "REQUEST_LIMIT_EXCEEDED",
-        "VALIDATION_ERROR"
+        "VALIDATION_ERROR",
+        "ACCESS_DENIED"
       })
   void aStatementThatFailsIsRetriedForItself(BatchStatementErrorCodeEnum code) {
     worker.dynamo.next(INSERTS, LEDGER, new Fate.StatementRefused(1, code));
@@ -224,6 +225,59 @@ class ClaimBatchesTest {
     // Two were under way when the first was answered.
     assertThat(inserts(worker)).hasSize(2);
     assertThat(worker.dynamo.sent("PutItem", LEDGER)).hasSize(50);
+  }
+
+  @Test
+  void oneDeniedStatementIsNoReasonToGiveUpBatches() {
+    worker.dynamo.next(
+        INSERTS, LEDGER, new Fate.StatementRefused(1, BatchStatementErrorCodeEnum.ACCESS_DENIED));
+    write(worker, "t/0", 25);
+    assertThat(inserts(worker)).hasSize(1);
+    assertThat(worker.dynamo.sent("PutItem", LEDGER)).hasSize(1);
+    for (int i = 25; i < 50; i++) {
+      worker.write("t/0/" + i, put(i));
+    }
+    worker.await();
+
+    // None of them finds its own claim of a batch that was thought to have failed.
+    assertAll(worker, Outcome.Applied.class);
+    assertThat(inserts(worker)).hasSize(2);
+    assertThat(worker.dynamo.sent("PutItem", LEDGER)).hasSize(1);
+  }
+
+  @Test
+  void whereEveryStatementIsDeniedClaimsGoOneByOne() {
+    worker.dynamo.always(
+        INSERTS, new Fate.StatementsRefused(BatchStatementErrorCodeEnum.ACCESS_DENIED));
+    write(worker, "t/0", 50);
+
+    assertAll(worker, Outcome.Applied.class);
+    assertThat(inserts(worker)).hasSize(2);
+    assertThat(worker.dynamo.sent("PutItem", LEDGER)).hasSize(50);
+  }
+
+  @Test
+  void manyDeniedBatchesAreOneWarning() {
+    write(worker, "t/0", 101);
+    Worker second = worker.another();
+    second.dynamo.always(INSERTS, new Fate.Refused("AccessDeniedException", 400));
+    Worker third = worker.another();
+    third.dynamo.always(READS, new Fate.Refused("AccessDeniedException", 400));
+    List<String> ofStatements;
+    List<String> ofReads;
+    try (CapturedLog log = CapturedLog.start()) {
+      for (int round = 0; round < 3; round++) {
+        write(second, "t/" + round, 101);
+        write(third, "t/" + round, 101);
+      }
+      ofStatements = log.lines("dynamodb:PartiQLInsert is not permitted, so claims");
+      ofReads = log.lines("dynamodb:BatchGetItem is not permitted");
+    }
+
+    assertThat(second.dynamo.sent(INSERTS, LEDGER)).hasSizeGreaterThan(1);
+    assertThat(third.dynamo.sent(READS)).isNotEmpty();
+    assertThat(ofStatements).singleElement().asString().contains("Table ledger");
+    assertThat(ofReads).singleElement().asString().contains("Table ledger");
   }
 
   @Test

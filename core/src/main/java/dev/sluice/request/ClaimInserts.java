@@ -93,6 +93,6 @@ public final class ClaimInserts {
 
   /** Whether what was refused must be asked for alone, so that it fails alone. */
   private static boolean isOfOne(Failure failure) {
-    return failure.kind() == Failure.Kind.RECORD;
+    return failure.kind() == Failure.Kind.RECORD || failure.isDenied();
   }
 }

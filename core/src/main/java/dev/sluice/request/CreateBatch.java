@@ -77,6 +77,9 @@ public final class CreateBatch implements EffectBatch {
     if (error == null || error.code() == BatchStatementErrorCodeEnum.DUPLICATE_ITEM) {
       return BatchReply.ItemReply.Done.INSTANCE;
     }
-    return new BatchReply.ItemReply.Failed(Failure.ofStatement(error.codeAsString()));
+    Failure failure = Failure.ofStatement(error.codeAsString());
+    return failure.isDenied()
+        ? new BatchReply.ItemReply.Alone()
+        : new BatchReply.ItemReply.Failed(failure);
   }
 }

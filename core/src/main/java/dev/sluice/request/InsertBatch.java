@@ -81,13 +81,15 @@ final class InsertBatch {
       return new InsertReply.Failed(
           new Failure(Failure.Kind.UNKNOWN, "MissingStatementResponses", null));
     }
-    for (BatchStatementResponse statement : statements) {
-      if (statement.error() != null
-          && statement.error().code() == BatchStatementErrorCodeEnum.ACCESS_DENIED) {
-        return deny();
-      }
-    }
-    return new InsertReply.PerStatement(statements);
+    // One that is denied among others says something of that item, and nothing of statements.
+    return statements.stream().allMatch(InsertBatch::wasDenied)
+        ? deny()
+        : new InsertReply.PerStatement(statements);
+  }
+
+  private static boolean wasDenied(BatchStatementResponse statement) {
+    return statement.error() != null
+        && statement.error().code() == BatchStatementErrorCodeEnum.ACCESS_DENIED;
   }
 
   private InsertReply deny() {

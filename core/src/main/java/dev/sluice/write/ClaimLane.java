@@ -129,16 +129,20 @@ final class ClaimLane implements Claimer {
     return entries;
   }
 
-  /** A claim that finds an entry is charged for too; one that was refused for its rate is not. */
+  /** A claim that finds an entry is charged for too; one that was refused is not. */
   private static void settle(TableFlow.Passage passage, List<ClaimReply> replies) {
     int refused = 0;
+    int throttled = 0;
     for (ClaimReply reply : replies) {
-      if (reply instanceof ClaimReply.Failed failed
+      if (reply instanceof ClaimReply.Alone) {
+        refused++;
+      } else if (reply instanceof ClaimReply.Failed failed
           && failed.failure().kind() == Failure.Kind.THROTTLED) {
         refused++;
+        throttled++;
       }
     }
-    passage.answered(refused, refused);
+    passage.answered(refused, throttled);
   }
 
   private void depart(List<PendingWrite> writes) {

@@ -134,7 +134,7 @@ final class EffectLane {
     }
     if (reply instanceof BatchReply.OneByOne) {
       passage.cancel();
-      attempt.tasks().forEach(task -> again.add(new Attempt(List.of(task), attempt.failures())));
+      again.addAll(attempt.singles());
       return;
     }
     Failure failure = ((BatchReply.Failed) reply).failure();
@@ -163,6 +163,11 @@ final class EffectLane {
     double refusedByTable = 0;
     for (int i = 0; i < replies.size(); i++) {
       EffectTask task = attempt.tasks().get(i);
+      if (replies.get(i) instanceof BatchReply.ItemReply.Alone) {
+        refused += task.plan.units();
+        again.add(new Attempt(List.of(task), attempt.failures()));
+        continue;
+      }
       Failure failure = failure(replies.get(i));
       if (failure != null && failure.kind() == Failure.Kind.THROTTLED) {
         refused += task.plan.units();
