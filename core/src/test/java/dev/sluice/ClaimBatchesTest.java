@@ -32,6 +32,7 @@ import software.amazon.awssdk.services.dynamodb.model.BatchStatementRequest;
 class ClaimBatchesTest {
   private static final String INSERTS = "BatchExecuteStatement";
   private static final String READS = "BatchGetItem";
+  private static final Duration HOUR = Duration.ofHours(1);
 
   private final Worker worker = Worker.seeded(17);
 
@@ -278,6 +279,23 @@ class ClaimBatchesTest {
     assertThat(third.dynamo.sent(READS)).isNotEmpty();
     assertThat(ofStatements).singleElement().asString().contains("Table ledger");
     assertThat(ofReads).singleElement().asString().contains("Table ledger");
+  }
+
+  @Test
+  void whereClaimsGoOneByOneTheyDoNotLinger() {
+    Worker slow = Worker.seeded(3, b -> b.linger(Duration.ofMinutes(1)).deliveryTimeout(HOUR));
+    slow.dynamo.always(INSERTS, new Fate.Refused("AccessDeniedException", 400));
+    slow.write("t/0/0", put(0));
+    slow.write("t/0/1", put(1));
+    slow.await();
+    slow.dynamo.next("PutItem", new Fate.Late(1_900));
+    slow.write("t/0/2", put(2));
+    slow.time.advance(Duration.ofMillis(10));
+    int before = slow.dynamo.sent("PutItem", LEDGER).size();
+    slow.write("t/0/3", put(3));
+    slow.time.advance(Duration.ofMillis(10));
+
+    assertThat(slow.dynamo.sent("PutItem", LEDGER)).hasSize(before + 1);
   }
 
   @Test

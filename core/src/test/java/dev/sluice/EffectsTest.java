@@ -310,6 +310,23 @@ class EffectsTest {
   }
 
   @Test
+  void anItemThatNoStatementCanHoldLeavesItsBatchToTheOthers() {
+    for (int i = 0; i < 7; i++) {
+      Map<String, AttributeValue> item = item("k" + i, 1, "v");
+      if (i == 3) {
+        item.put("x".repeat(9000), AttributeValue.fromS("long"));
+      }
+      worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item));
+    }
+    worker.await();
+
+    assertAllApplied(worker);
+    assertThat(worker.dynamo.items(PLAIN)).hasSize(7);
+    assertThat(worker.dynamo.sent("BatchExecuteStatement", PLAIN)).hasSize(1);
+    assertThat(worker.dynamo.sent("PutItem", PLAIN)).hasSize(1);
+  }
+
+  @Test
   void aRequestThatIsNeverAnsweredIsGivenUpByOurOwnDeadlineAndSentAgain() {
     worker.dynamo.next("BatchWriteItem", new Fate.NeverAnswered(false));
     Ended write = worker.writeAndWait("t/0/1", put("e", "a", "v"));

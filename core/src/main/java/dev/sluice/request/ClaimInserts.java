@@ -41,6 +41,11 @@ public final class ClaimInserts {
     this.statementWithHash = InsertStatement.text(ledger.name(), LedgerItem.names(true));
   }
 
+  /** {@return whether the account has turned out not to permit them: claims go one by one} */
+  public boolean isDenied() {
+    return batch.isDenied();
+  }
+
   /**
    * Sends claims.
    *

@@ -16,8 +16,8 @@ import software.amazon.awssdk.services.dynamodb.model.BatchStatementResponse;
 
 /**
  * Up to 25 {@code INSERT} statements in one {@code BatchExecuteStatement}, until the account turns
- * out not to permit {@code dynamodb:PartiQLInsert}: from then on it says so without asking. Safe
- * for use by several threads.
+ * out not to permit {@code dynamodb:PartiQLInsert}: it says so once it knows. Safe for use by
+ * several threads.
  */
 final class InsertBatch {
   private static final Logger log = LoggerFactory.getLogger(InsertBatch.class);
@@ -43,6 +43,7 @@ final class InsertBatch {
     this.observer = observer;
   }
 
+  /** Whether nobody need send any: the account does not permit it. */
   boolean isDenied() {
     return denied.get();
   }
@@ -50,9 +51,6 @@ final class InsertBatch {
   /** Sends the statements; never fails. */
   CompletableFuture<InsertReply> send(
       List<BatchStatementRequest> statements, Consumption consumption) {
-    if (denied.get()) {
-      return CompletableFuture.completedFuture(new InsertReply.Denied());
-    }
     return settings
         .client()
         .batchExecuteStatement(

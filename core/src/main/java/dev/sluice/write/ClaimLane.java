@@ -55,7 +55,12 @@ final class ClaimLane implements Claimer {
 
   @Override
   public void claim(PendingWrite write) {
-    queue.add(write, loop.clock().nanos());
+    if (ledger.inserts().isDenied()) {
+      // There is nobody to wait for.
+      queue.addAlone(write);
+    } else {
+      queue.add(write, loop.clock().nanos());
+    }
   }
 
   @Override
@@ -88,6 +93,10 @@ final class ClaimLane implements Claimer {
       return false;
     }
     List<PendingWrite> writes = queue.take(atOnce, now);
+    if (writes.size() > 1 && ledger.inserts().isDenied()) {
+      writes.forEach(queue::addAlone);
+      return true;
+    }
     return writes.isEmpty() || send(writes);
   }
 

@@ -42,6 +42,10 @@ final class ClaimReadLane {
    * @return whether one was sent
    */
   boolean sendOne(Claimer.Listener listener) {
+    if (ledger.reads().isDenied()) {
+      queue.putUnread();
+      return false;
+    }
     List<PendingWrite> writes = queue.takeUnread(ClaimReads.MAX_ITEMS);
     if (writes.isEmpty()) {
       return false;

@@ -52,7 +52,12 @@ final class EffectLane {
   }
 
   void append(EffectTask task) {
-    gathering.append(task, task.plan.wireBytes(), loop.clock().nanos());
+    if (operation.isOneByOne()) {
+      // There is nobody to wait for.
+      again.add(new Attempt(List.of(task), 0));
+    } else {
+      gathering.append(task, task.plan.wireBytes(), loop.clock().nanos());
+    }
   }
 
   OptionalLong nextDue() {
@@ -73,7 +78,9 @@ final class EffectLane {
     for (Attempt due = nextDue(eagerness); due != null; due = nextDue(eagerness)) {
       // Effects whose time was up while they waited have ended already.
       Attempt attempt = due.withoutEnded();
-      if (!attempt.tasks().isEmpty()) {
+      if (attempt.tasks().size() > 1 && operation.isOneByOne()) {
+        again.addAll(attempt.singles());
+      } else if (!attempt.tasks().isEmpty()) {
         boolean sent = send(attempt);
         if (!sent) {
           again.addFirst(attempt);
