@@ -173,8 +173,12 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     group.leader = null;
     judge(group, standing, write);
     if (group.leader == null) {
-      // Those who joined are the same write, and so end the same way.
-      group.takeJoined().forEach(same -> judge(group, standing, same));
+      // Those who joined are the same write, and so end the same way, unless their time was up.
+      for (PendingWrite same : group.takeJoined()) {
+        if (!same.hasEnded()) {
+          judge(group, standing, same);
+        }
+      }
     }
   }
 
