@@ -313,7 +313,8 @@ public final class IdempotentWriterBuilder {
   }
 
   /**
-   * Sets where shards and backoffs are drawn from. It is used by one thread at a time.
+   * Sets where shards and backoffs are drawn from. It is used by one thread at a time. The tokens
+   * of transactions are not drawn from it, since processes with one seed would share them.
    *
    * @param generator the generator; a {@link SplittableRandom} by default
    * @return this builder

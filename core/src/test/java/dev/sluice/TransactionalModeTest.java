@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -174,6 +175,38 @@ class TransactionalModeTest {
     Set<String> tokens = new HashSet<>();
     sent(worker).forEach(request -> assertThat(tokens.add(request.clientRequestToken())).isTrue());
     sent(other).forEach(request -> assertThat(tokens.add(request.clientRequestToken())).isTrue());
+  }
+
+  @Test
+  void writersOfOneSeedShareNoToken() {
+    Worker first = one(b -> b.random(new SplittableRandom(42)));
+    first.writeAndWait("t/0/1", count("e1", "c"));
+    Worker restarted = first.another();
+    restarted.writeAndWait("t/0/2", count("e2", "c"));
+    Worker seeded = one(b -> b.random(new SplittableRandom(42)));
+    seeded.writeAndWait("t/0/1", count("e1", "c"));
+
+    Set<String> tokens = new HashSet<>();
+    for (Worker each : List.of(first, restarted, seeded)) {
+      each.ended.forEach(write -> assertThat(write.outcome).isInstanceOf(Outcome.Applied.class));
+      sent(each).forEach(request -> tokens.add(request.clientRequestToken()));
+    }
+    assertThat(tokens).hasSize(3);
+  }
+
+  @Test
+  void aTokenThatIsTakenForAnotherTransactionIsChanged() {
+    worker.dynamo.next(OPERATION, new Fate.ReplyLost());
+    worker.dynamo.next(OPERATION, new Fate.Refused("IdempotentParameterMismatchException", 400));
+    Ended write = worker.writeAndWait("t/0/1", count("e", "c"));
+
+    assertThat(write.outcome).isEqualTo(new Outcome.Replayed(List.of(Suffix.NONE)));
+    assertThat(counter("c")).isEqualTo(1);
+    List<String> tokens =
+        sent(worker).stream().map(TransactWriteItemsRequest::clientRequestToken).toList();
+    assertThat(tokens).hasSize(3);
+    assertThat(tokens.get(1)).isEqualTo(tokens.get(0));
+    assertThat(tokens.get(2)).isNotEqualTo(tokens.get(0));
   }
 
   @Test
