@@ -334,6 +334,18 @@ class TransactionalModeTest {
   }
 
   @Test
+  void anEqualVersionThatStandsIsAnotherEvents() {
+    worker.writeAndWait("t/0/1", Write.event("e1").putIfNewer(PLAIN, item("a", 1, "one"), 7));
+    Ended equal =
+        worker.writeAndWait("t/0/2", Write.event("e2").putIfNewer(PLAIN, item("a", 1, "two"), 7));
+
+    assertThat(equal.outcome).isEqualTo(new Outcome.Superseded(List.of(Suffix.NONE), List.of(0)));
+    assertThat(worker.dynamo.items(PLAIN))
+        .singleElement()
+        .satisfies(item -> assertThat(item.get("value").s()).isEqualTo("one"));
+  }
+
+  @Test
   void aConflictWithAnotherTransactionIsARetry() {
     worker.dynamo.next(OPERATION, new Fate.Cancelled(1, "TransactionConflict"));
     worker.dynamo.next(OPERATION, new Fate.Cancelled(0, "TransactionConflict"));
