@@ -106,7 +106,11 @@ final class WriterOptions {
         "duplicates",
         duplicates,
         Duplicates.DROP + " under " + mode + ", where what is claimed is applied");
-    require(claimMemory >= 0, "claimMemory", claimMemory, "0 or more");
+    require(
+        claimMemory >= 0 && claimMemory <= IdempotentWriterBuilder.MAX_CLAIM_MEMORY,
+        "claimMemory",
+        claimMemory,
+        "0 to " + IdempotentWriterBuilder.MAX_CLAIM_MEMORY);
     requirePositive("requestTimeout", requestTimeout);
     requirePositive("startTimeout", startTimeout);
     require(
