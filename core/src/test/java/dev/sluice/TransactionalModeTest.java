@@ -391,11 +391,16 @@ class TransactionalModeTest {
 
   @Test
   void anEventWhoseTimeIsUpLeavesItsTransaction() {
-    Worker many = several(b -> b.deliveryTimeout(Duration.ofSeconds(6)));
-    many.dynamo.always(OPERATION, new Fate.NotSent());
+    Worker many =
+        several(
+            b -> b.requestTimeout(Duration.ofSeconds(5)).deliveryTimeout(Duration.ofSeconds(10)));
+    many.dynamo.next(OPERATION, new Fate.Late(4_000));
+    many.write("t/9/9", count("first", "z"));
+    many.time.advance(Duration.ofMillis(1));
     Ended early = many.write("t/0/0", count("e0", "c0"));
     many.time.advance(Duration.ofSeconds(3));
     Ended late = many.write("t/0/1", count("e1", "c1"));
+    many.dynamo.always(OPERATION, new Fate.NotSent());
     many.time.runUntil(early::hasEnded, Duration.ofMinutes(1));
     many.dynamo.heal();
     many.await();
@@ -403,6 +408,12 @@ class TransactionalModeTest {
     assertThat(early.failure).isInstanceOf(UnknownOutcomeException.class);
     assertThat(late.outcome).isInstanceOf(Outcome.Applied.class);
     assertThat(counter(many, "c0")).isZero();
+    List<TransactWriteItemsRequest> requests = sent(many);
+    TransactWriteItemsRequest both = requests.get(1);
+    TransactWriteItemsRequest left = requests.get(requests.size() - 1);
+    assertThat(both.transactItems()).hasSize(4);
+    assertThat(left.transactItems()).hasSize(2);
+    assertThat(left.clientRequestToken()).isNotEqualTo(both.clientRequestToken());
   }
 
   @Test
