@@ -31,6 +31,9 @@ public final class IdempotentWriterBuilder {
   /** The most bytes that DynamoDB takes in one batch ({@code BatchWriteItem}, API reference). */
   public static final long MAX_BATCH_BYTES = 16L * 1024 * 1024;
 
+  /** The most entries that a writer remembers, so that they stay within some 400 MB. */
+  public static final int MAX_CLAIM_MEMORY = 1_000_000;
+
   private final WriterOptions options;
 
   IdempotentWriterBuilder(DynamoDbAsyncClient client) {
@@ -258,7 +261,8 @@ public final class IdempotentWriterBuilder {
    * comes again is then a duplicate or a replay without a request to the ledger; its effects are
    * made as ever. Only events that this writer saw durable are remembered.
    *
-   * @param entries 0 or more; 10,000 by default, which take some 4 MB; 0 remembers none
+   * @param entries 0 to {@value #MAX_CLAIM_MEMORY}; 10,000 by default, which take some 4 MB; 0
+   *     remembers none
    * @return this builder
    */
   public IdempotentWriterBuilder claimMemory(int entries) {
@@ -313,7 +317,8 @@ public final class IdempotentWriterBuilder {
   }
 
   /**
-   * Sets where shards and backoffs are drawn from. It is used by one thread at a time.
+   * Sets where shards and backoffs are drawn from. It is used by one thread at a time. The tokens
+   * of transactions are not drawn from it, since processes with one seed would share them.
    *
    * @param generator the generator; a {@link SplittableRandom} by default
    * @return this builder

@@ -71,6 +71,7 @@ final class WriterAssembly {
         requests == null ? owned.requests() : requests,
         callbacks == null ? owned.callbacks() : callbacks,
         options.metrics,
-        options.random);
+        options.random,
+        options.tokens);
   }
 }

@@ -10,6 +10,7 @@ import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Mode;
 import dev.sluice.request.TransactWrite;
 import dev.sluice.write.WriterSettings;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -55,6 +56,8 @@ final class WriterOptions {
   WriterMetrics metrics = WriterMetrics.disabled();
   InstantSource clock = new MonotonicClock();
   RandomGenerator random = new SplittableRandom();
+  // Nothing but a service's comparison depends on what is drawn from it.
+  final RandomGenerator tokens = new SecureRandom();
   @Nullable ScheduledExecutorService scheduler;
   @Nullable Executor requestExecutor;
   @Nullable Executor callbackExecutor;
@@ -103,7 +106,11 @@ final class WriterOptions {
         "duplicates",
         duplicates,
         Duplicates.DROP + " under " + mode + ", where what is claimed is applied");
-    require(claimMemory >= 0, "claimMemory", claimMemory, "0 or more");
+    require(
+        claimMemory >= 0 && claimMemory <= IdempotentWriterBuilder.MAX_CLAIM_MEMORY,
+        "claimMemory",
+        claimMemory,
+        "0 to " + IdempotentWriterBuilder.MAX_CLAIM_MEMORY);
     requirePositive("requestTimeout", requestTimeout);
     requirePositive("startTimeout", startTimeout);
     require(

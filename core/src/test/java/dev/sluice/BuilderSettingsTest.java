@@ -50,7 +50,10 @@ class BuilderSettingsTest {
 
   @Test
   void theModesSettingsAreChecked() {
-    assertRefused(b -> b.claimMemory(-1), "claimMemory is -1", "0 or more");
+    assertRefused(b -> b.claimMemory(-1), "claimMemory is -1", "0 to 1000000");
+    assertRefused(
+        b -> b.claimMemory(Integer.MAX_VALUE), "claimMemory is 2147483647", "0 to 1000000");
+    assertThatNoException().isThrownBy(() -> good().claimMemory(1_000_000).build());
     assertRefused(b -> b.maxTransactionEvents(0), "maxTransactionEvents is 0", "1 to 100");
     assertRefused(b -> b.maxTransactionEvents(2), "maxTransactionEvents is 2", "LEDGER");
     assertRefused(b -> b.mode(Mode.KEYED), "ledger is ledger", "none under KEYED");

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.fake.FakeDynamoDb.Fate;
 import dev.sluice.fake.Worker;
 import dev.sluice.fake.Worker.Ended;
+import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SystemException;
@@ -21,6 +22,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementErrorCodeEnum;
@@ -30,6 +32,7 @@ import software.amazon.awssdk.services.dynamodb.model.BatchStatementRequest;
 class ClaimBatchesTest {
   private static final String INSERTS = "BatchExecuteStatement";
   private static final String READS = "BatchGetItem";
+  private static final Duration HOUR = Duration.ofHours(1);
 
   private final Worker worker = Worker.seeded(17);
 
@@ -175,7 +178,8 @@ class ClaimBatchesTest {
         "INTERNAL_SERVER_ERROR",
         "TRANSACTION_CONFLICT",
         "REQUEST_LIMIT_EXCEEDED",
-        "VALIDATION_ERROR"
+        "VALIDATION_ERROR",
+        "ACCESS_DENIED"
       })
   void aStatementThatFailsIsRetriedForItself(BatchStatementErrorCodeEnum code) {
     worker.dynamo.next(INSERTS, LEDGER, new Fate.StatementRefused(1, code));
@@ -225,6 +229,76 @@ class ClaimBatchesTest {
   }
 
   @Test
+  void oneDeniedStatementIsNoReasonToGiveUpBatches() {
+    worker.dynamo.next(
+        INSERTS, LEDGER, new Fate.StatementRefused(1, BatchStatementErrorCodeEnum.ACCESS_DENIED));
+    write(worker, "t/0", 25);
+    assertThat(inserts(worker)).hasSize(1);
+    assertThat(worker.dynamo.sent("PutItem", LEDGER)).hasSize(1);
+    for (int i = 25; i < 50; i++) {
+      worker.write("t/0/" + i, put(i));
+    }
+    worker.await();
+
+    // None of them finds its own claim of a batch that was thought to have failed.
+    assertAll(worker, Outcome.Applied.class);
+    assertThat(inserts(worker)).hasSize(2);
+    assertThat(worker.dynamo.sent("PutItem", LEDGER)).hasSize(1);
+  }
+
+  @Test
+  void whereEveryStatementIsDeniedClaimsGoOneByOne() {
+    worker.dynamo.always(
+        INSERTS, new Fate.StatementsRefused(BatchStatementErrorCodeEnum.ACCESS_DENIED));
+    write(worker, "t/0", 50);
+
+    assertAll(worker, Outcome.Applied.class);
+    assertThat(inserts(worker)).hasSize(2);
+    assertThat(worker.dynamo.sent("PutItem", LEDGER)).hasSize(50);
+  }
+
+  @Test
+  void manyDeniedBatchesAreOneWarning() {
+    write(worker, "t/0", 101);
+    Worker second = worker.another();
+    second.dynamo.always(INSERTS, new Fate.Refused("AccessDeniedException", 400));
+    Worker third = worker.another();
+    third.dynamo.always(READS, new Fate.Refused("AccessDeniedException", 400));
+    List<String> ofStatements;
+    List<String> ofReads;
+    try (CapturedLog log = CapturedLog.start()) {
+      for (int round = 0; round < 3; round++) {
+        write(second, "t/" + round, 101);
+        write(third, "t/" + round, 101);
+      }
+      ofStatements = log.lines("dynamodb:PartiQLInsert is not permitted, so claims");
+      ofReads = log.lines("dynamodb:BatchGetItem is not permitted");
+    }
+
+    assertThat(second.dynamo.sent(INSERTS, LEDGER)).hasSizeGreaterThan(1);
+    assertThat(third.dynamo.sent(READS)).isNotEmpty();
+    assertThat(ofStatements).singleElement().asString().contains("Table ledger");
+    assertThat(ofReads).singleElement().asString().contains("Table ledger");
+  }
+
+  @Test
+  void whereClaimsGoOneByOneTheyDoNotLinger() {
+    Worker slow = Worker.seeded(3, b -> b.linger(Duration.ofMinutes(1)).deliveryTimeout(HOUR));
+    slow.dynamo.always(INSERTS, new Fate.Refused("AccessDeniedException", 400));
+    slow.write("t/0/0", put(0));
+    slow.write("t/0/1", put(1));
+    slow.await();
+    slow.dynamo.next("PutItem", new Fate.Late(1_900));
+    slow.write("t/0/2", put(2));
+    slow.time.advance(Duration.ofMillis(10));
+    int before = slow.dynamo.sent("PutItem", LEDGER).size();
+    slow.write("t/0/3", put(3));
+    slow.time.advance(Duration.ofMillis(10));
+
+    assertThat(slow.dynamo.sent("PutItem", LEDGER)).hasSize(before + 1);
+  }
+
+  @Test
   void whereReadsAreNotPermittedKnownEventsAreAskedForOneByOne() {
     write(worker, "t/0", 30);
     Worker second = worker.another();
@@ -248,14 +322,65 @@ class ClaimBatchesTest {
   }
 
   @Test
-  void aReadThatFailsIsRepeated() {
-    write(worker, "t/0", 30);
+  void aReadThatFailsIsRepeatedAsARead() {
+    write(worker, "t/0", 26);
     Worker second = worker.another();
     second.dynamo.next(READS, new Fate.NotSent());
-    second.dynamo.next(READS, new Fate.Refused("ThrottlingException", 400));
-    write(second, "t/1", 30);
+    second.dynamo.next(READS, new Fate.Refused("ProvisionedThroughputExceededException", 400));
+    write(second, "t/1", 26);
 
     assertAll(second, Outcome.Duplicate.class);
+    assertThat(second.dynamo.sent(READS)).hasSize(3);
+    assertThat(statements(second) + second.dynamo.sent("PutItem", LEDGER).size()).isEqualTo(26);
+  }
+
+  @Test
+  void readsThatKeepFailingGiveWayToConditionalPuts() {
+    write(worker, "t/0", 26);
+    Worker second = worker.another();
+    second.dynamo.always(READS, new Fate.Refused("ProvisionedThroughputExceededException", 400));
+    write(second, "t/1", 26);
+
+    assertAll(second, Outcome.Duplicate.class);
+    assertThat(second.dynamo.sent(READS)).hasSize(3);
+    assertThat(statements(second)).isLessThan(26);
+    assertThat(second.dynamo.sent("PutItem", LEDGER)).hasSize(26);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ResourceNotFoundException", "ValidationException"})
+  void aReadThatCannotWorkHasEachClaimPutAlone(String code) {
+    write(worker, "t/0", 26);
+    Worker second = worker.another();
+    second.dynamo.always(READS, new Fate.Refused(code, 400));
+    write(second, "t/1", 26);
+
+    assertAll(second, Outcome.Duplicate.class);
+    assertThat(second.dynamo.sent(READS)).hasSize(1);
+    assertThat(second.dynamo.sent("PutItem", LEDGER)).hasSize(26);
+  }
+
+  @Test
+  void aThrottledReadCountsAgainstNoWrites() {
+    long[] throttled = {0};
+    WriterMetrics metrics =
+        new WriterMetrics() {
+          @Override
+          public void throttled(String table, long units) {
+            throttled[0] += units;
+          }
+        };
+    Worker measured = Worker.seeded(17, b -> b.metrics(metrics).claimMemory(0));
+    write(measured, "t/0", 26);
+    measured.dynamo.next(READS, new Fate.Refused("ProvisionedThroughputExceededException", 400));
+    write(measured, "t/1", 26);
+
+    assertThat(measured.dynamo.sent(READS)).hasSize(2);
+    assertThat(throttled[0]).isZero();
+  }
+
+  private static int statements(Worker of) {
+    return inserts(of).stream().mapToInt(batch -> batch.statements().size()).sum();
   }
 
   @Test

@@ -218,6 +218,61 @@ class EffectsTest {
   }
 
   @Test
+  void oneDeniedCreateIsNoReasonToGiveUpBatches() {
+    worker.dynamo.next(
+        "BatchExecuteStatement",
+        PLAIN,
+        new Fate.StatementRefused(3, BatchStatementErrorCodeEnum.ACCESS_DENIED));
+    createMany(0, 25);
+    int batches = worker.dynamo.sent("BatchExecuteStatement", PLAIN).size();
+    createMany(25, 50);
+
+    assertAllApplied(worker);
+    assertThat(worker.dynamo.items(PLAIN)).hasSize(50);
+    assertThat(worker.dynamo.sent("PutItem", PLAIN)).hasSize(1);
+    assertThat(worker.dynamo.sent("BatchExecuteStatement", PLAIN)).hasSizeGreaterThan(batches);
+  }
+
+  @Test
+  void aCreateThatIsDeniedAloneTooFailsAlone() {
+    worker.dynamo.next(
+        "BatchExecuteStatement",
+        PLAIN,
+        new Fate.StatementRefused(3, BatchStatementErrorCodeEnum.ACCESS_DENIED));
+    worker.dynamo.next("PutItem", PLAIN, new Fate.Refused("AccessDeniedException", 400));
+    createMany(0, 25);
+
+    assertThat(worker.ended.stream().filter(write -> write.failure != null))
+        .singleElement()
+        .satisfies(write -> assertThat(write.failure).isInstanceOf(SystemException.class));
+    assertThat(worker.dynamo.items(PLAIN)).hasSize(24);
+  }
+
+  @Test
+  void whereEveryStatementIsDeniedCreatesGoOneByOneWithOneWarning() {
+    worker.dynamo.always(
+        "BatchExecuteStatement",
+        new Fate.StatementsRefused(BatchStatementErrorCodeEnum.ACCESS_DENIED));
+    List<String> warnings;
+    try (CapturedLog log = CapturedLog.start()) {
+      createMany(0, 50);
+      createMany(50, 101);
+      warnings = log.lines("dynamodb:PartiQLInsert is not permitted, so creates");
+    }
+
+    assertAllApplied(worker);
+    assertThat(worker.dynamo.sent("PutItem", PLAIN)).hasSize(101);
+    assertThat(warnings).singleElement().asString().contains("Table plain");
+  }
+
+  private void createMany(int from, int to) {
+    for (int i = from; i < to; i++) {
+      worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item("k" + i, 1, "v")));
+    }
+    worker.await();
+  }
+
+  @Test
   void whereStatementsAreNotPermittedTheLimitOfRequestsHolds() {
     Worker narrow = Worker.seeded(5, settings -> settings.maxInFlightRequests(3));
     narrow.dynamo.always("BatchExecuteStatement", new Fate.Refused("AccessDeniedException", 400));
@@ -252,6 +307,23 @@ class EffectsTest {
 
     assertAllApplied(worker);
     assertThat(worker.dynamo.sent("BatchExecuteStatement", PLAIN)).isEmpty();
+  }
+
+  @Test
+  void anItemThatNoStatementCanHoldLeavesItsBatchToTheOthers() {
+    for (int i = 0; i < 7; i++) {
+      Map<String, AttributeValue> item = item("k" + i, 1, "v");
+      if (i == 3) {
+        item.put("x".repeat(9000), AttributeValue.fromS("long"));
+      }
+      worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item));
+    }
+    worker.await();
+
+    assertAllApplied(worker);
+    assertThat(worker.dynamo.items(PLAIN)).hasSize(7);
+    assertThat(worker.dynamo.sent("BatchExecuteStatement", PLAIN)).hasSize(1);
+    assertThat(worker.dynamo.sent("PutItem", PLAIN)).hasSize(1);
   }
 
   @Test

@@ -12,6 +12,7 @@ import dev.sluice.fake.Worker.Ended;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SourcePosition;
+import dev.sluice.model.UnknownOutcomeException;
 import dev.sluice.model.Write;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -61,5 +62,32 @@ class ReapplyTest {
         .isEqualTo(
             new Outcome.Conflict(
                 Outcome.Conflict.Kind.MAPPING_CHANGED, new SourcePosition("t/0/1")));
+  }
+
+  @Test
+  void aWriteThatHasEndedHasNoEffectsMadeAnyMore() {
+    dying.writeAndWait("t/0/1", write());
+    Worker other =
+        Worker.seeded(
+            17,
+            settings ->
+                settings
+                    .duplicates(Duplicates.REAPPLY)
+                    .maxInFlightRequests(1)
+                    .deliveryTimeout(Duration.ofMillis(2_100)));
+    dying.dynamo.items(LEDGER).forEach(entry -> other.dynamo.putDirectly(LEDGER, entry));
+    // The claim goes late, and is still under way when the time is up.
+    other.dynamo.next("PutItem", new Fate.Late(1_000));
+    other.dynamo.next("PutItem", new Fate.Late(1_500));
+    other.write("t/3/3", Write.event("first").put(PLAIN, item("a", 1, "x")));
+    other.time.advance(Duration.ofMillis(1));
+    Ended leader = other.write("t/0/7", write());
+    Ended joined = other.write("t/0/7", write());
+    other.await();
+    other.time.advance(Duration.ofSeconds(5));
+
+    assertThat(joined.failure).isInstanceOf(UnknownOutcomeException.class);
+    assertThat(leader.failure).isInstanceOf(UnknownOutcomeException.class);
+    assertThat(other.dynamo.sent("BatchWriteItem")).isEmpty();
   }
 }

@@ -17,6 +17,7 @@ import dev.sluice.model.Suffix;
 import dev.sluice.model.Write;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 /** The memory saves the claim's request, never the effect. */
@@ -100,6 +101,38 @@ class RememberedClaimsTest {
     Ended corrected = worker.writeAndWait("t/0/7", put("e", "good"));
 
     assertThat(corrected.outcome).isInstanceOf(Outcome.Applied.class);
+    assertThat(worker.dynamo.items(PLAIN)).containsExactly(item("of-e", 1, "good"));
+  }
+
+  @Test
+  void aWriteThatComesDuringAReleaseJudgesNobody() {
+    worker.dynamo.always("BatchWriteItem", new Fate.RefusedIfItHolds("poison"));
+    Ended refused = worker.writeAndWait("t/0/1", put("e", "poison"));
+    assertThat(refused.failure).isInstanceOf(RejectedWriteException.class);
+    worker.dynamo.heal();
+    worker.dynamo.always("BatchWriteItem", new Fate.NotSent());
+    // The delete is put off, and lands once the record, after a rebalance, has come again.
+    worker.dynamo.next("DeleteItem", new Fate.Refused("ThrottlingException", 400));
+    worker.dynamo.next("DeleteItem", new Fate.NeverAnswered(true));
+    CompletableFuture<Boolean> release =
+        worker.writer.release(new SourcePosition("t/0/1"), "e").toCompletableFuture();
+    worker.time.advance(Duration.ofMillis(1));
+    worker.write("t/0/1", put("e", "poison"));
+    worker.time.runUntil(() -> worker.dynamo.items(LEDGER).isEmpty(), Duration.ofSeconds(1));
+    // The corrected event claims in another process, which dies before its effect.
+    Worker other = worker.another();
+    other.dynamo.always("BatchWriteItem", new Fate.NotSent());
+    other.write("t/0/7", put("e", "good"));
+    other.time.advance(Duration.ofMillis(100));
+    other.dynamo.crash();
+    assertThat(release).isNotDone();
+
+    Ended corrected = worker.write("t/0/7", put("e", "good"));
+    worker.time.advance(Duration.ofMillis(100));
+    worker.dynamo.heal();
+    worker.await();
+
+    assertThat(corrected.outcome).isEqualTo(new Outcome.Replayed(List.of(Suffix.NONE)));
     assertThat(worker.dynamo.items(PLAIN)).containsExactly(item("of-e", 1, "good"));
   }
 

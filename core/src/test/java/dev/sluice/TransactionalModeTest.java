@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -177,6 +178,38 @@ class TransactionalModeTest {
   }
 
   @Test
+  void writersOfOneSeedShareNoToken() {
+    Worker first = one(b -> b.random(new SplittableRandom(42)));
+    first.writeAndWait("t/0/1", count("e1", "c"));
+    Worker restarted = first.another();
+    restarted.writeAndWait("t/0/2", count("e2", "c"));
+    Worker seeded = one(b -> b.random(new SplittableRandom(42)));
+    seeded.writeAndWait("t/0/1", count("e1", "c"));
+
+    Set<String> tokens = new HashSet<>();
+    for (Worker each : List.of(first, restarted, seeded)) {
+      each.ended.forEach(write -> assertThat(write.outcome).isInstanceOf(Outcome.Applied.class));
+      sent(each).forEach(request -> tokens.add(request.clientRequestToken()));
+    }
+    assertThat(tokens).hasSize(3);
+  }
+
+  @Test
+  void aTokenThatIsTakenForAnotherTransactionIsChanged() {
+    worker.dynamo.next(OPERATION, new Fate.ReplyLost());
+    worker.dynamo.next(OPERATION, new Fate.Refused("IdempotentParameterMismatchException", 400));
+    Ended write = worker.writeAndWait("t/0/1", count("e", "c"));
+
+    assertThat(write.outcome).isEqualTo(new Outcome.Replayed(List.of(Suffix.NONE)));
+    assertThat(counter("c")).isEqualTo(1);
+    List<String> tokens =
+        sent(worker).stream().map(TransactWriteItemsRequest::clientRequestToken).toList();
+    assertThat(tokens).hasSize(3);
+    assertThat(tokens.get(1)).isEqualTo(tokens.get(0));
+    assertThat(tokens.get(2)).isNotEqualTo(tokens.get(0));
+  }
+
+  @Test
   void eventsOfOneCounterFollowEachOther() {
     Worker many = several(b -> b.maxInFlightRequests(20));
     for (int i = 0; i < 30; i++) {
@@ -301,6 +334,18 @@ class TransactionalModeTest {
   }
 
   @Test
+  void anEqualVersionThatStandsIsAnotherEvents() {
+    worker.writeAndWait("t/0/1", Write.event("e1").putIfNewer(PLAIN, item("a", 1, "one"), 7));
+    Ended equal =
+        worker.writeAndWait("t/0/2", Write.event("e2").putIfNewer(PLAIN, item("a", 1, "two"), 7));
+
+    assertThat(equal.outcome).isEqualTo(new Outcome.Superseded(List.of(Suffix.NONE), List.of(0)));
+    assertThat(worker.dynamo.items(PLAIN))
+        .singleElement()
+        .satisfies(item -> assertThat(item.get("value").s()).isEqualTo("one"));
+  }
+
+  @Test
   void aConflictWithAnotherTransactionIsARetry() {
     worker.dynamo.next(OPERATION, new Fate.Cancelled(1, "TransactionConflict"));
     worker.dynamo.next(OPERATION, new Fate.Cancelled(0, "TransactionConflict"));
@@ -346,11 +391,16 @@ class TransactionalModeTest {
 
   @Test
   void anEventWhoseTimeIsUpLeavesItsTransaction() {
-    Worker many = several(b -> b.deliveryTimeout(Duration.ofSeconds(6)));
-    many.dynamo.always(OPERATION, new Fate.NotSent());
+    Worker many =
+        several(
+            b -> b.requestTimeout(Duration.ofSeconds(5)).deliveryTimeout(Duration.ofSeconds(10)));
+    many.dynamo.next(OPERATION, new Fate.Late(4_000));
+    many.write("t/9/9", count("first", "z"));
+    many.time.advance(Duration.ofMillis(1));
     Ended early = many.write("t/0/0", count("e0", "c0"));
     many.time.advance(Duration.ofSeconds(3));
     Ended late = many.write("t/0/1", count("e1", "c1"));
+    many.dynamo.always(OPERATION, new Fate.NotSent());
     many.time.runUntil(early::hasEnded, Duration.ofMinutes(1));
     many.dynamo.heal();
     many.await();
@@ -358,6 +408,12 @@ class TransactionalModeTest {
     assertThat(early.failure).isInstanceOf(UnknownOutcomeException.class);
     assertThat(late.outcome).isInstanceOf(Outcome.Applied.class);
     assertThat(counter(many, "c0")).isZero();
+    List<TransactWriteItemsRequest> requests = sent(many);
+    TransactWriteItemsRequest both = requests.get(1);
+    TransactWriteItemsRequest left = requests.get(requests.size() - 1);
+    assertThat(both.transactItems()).hasSize(4);
+    assertThat(left.transactItems()).hasSize(2);
+    assertThat(left.clientRequestToken()).isNotEqualTo(both.clientRequestToken());
   }
 
   @Test

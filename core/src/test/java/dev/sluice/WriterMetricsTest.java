@@ -173,4 +173,31 @@ class WriterMetricsTest {
 
     assertThat(write.outcome).isInstanceOf(Outcome.Applied.class);
   }
+
+  @Test
+  void onlyWhatIsSentIsCounted() {
+    Counts counts = new Counts();
+    Worker worker = Worker.seeded(31, b -> b.metrics(counts).claimMemory(0));
+    worker.dynamo.always("BatchExecuteStatement", new Fate.Refused("AccessDeniedException", 400));
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 101; i++) {
+        worker.write(
+            "t/" + round + '/' + i, Write.event("e" + i).create(PLAIN, item("k" + i, 1, "v")));
+      }
+      worker.await();
+    }
+    assertThat(counts.requests).hasSameSizeAs(worker.dynamo.sent);
+
+    Worker reading = Worker.seeded(37, b -> b.metrics(counts).claimMemory(0));
+    reading.dynamo.always("BatchGetItem", new Fate.Refused("AccessDeniedException", 400));
+    counts.requests.clear();
+    for (int round = 0; round < 3; round++) {
+      for (int i = 0; i < 101; i++) {
+        reading.write(
+            "t/" + round + '/' + i, Write.event("e" + i).create(PLAIN, item("k" + i, 1, "v")));
+      }
+      reading.await();
+    }
+    assertThat(counts.requests).hasSameSizeAs(reading.dynamo.sent);
+  }
 }

@@ -86,8 +86,10 @@ public sealed interface Effect {
    * Puts the item if none with its key exists, or one with a lower version does. Order holds under
    * every fault: repeated or late, a stale one changes nothing and ends as {@link
    * Outcome.Superseded}. The version is stored in the table's {@linkplain Table#versionedBy version
-   * attribute}. An item that has this very version already counts as this one, so the versions of
-   * one item must differ.
+   * attribute}. The versions of one item must differ: an item that has this very version already
+   * counts as this one where an earlier attempt may have put it, and ends as {@link
+   * Outcome.Superseded} under {@link Mode#TRANSACTIONAL}, where the ledger tells of earlier
+   * attempts.
    *
    * <p>Not for sharded tables: two events of one item must meet at one key.
    *

@@ -20,7 +20,8 @@ public enum Mode {
    * determines, and for {@link Effect.Put} and {@link Effect.Delete} where the last to arrive may
    * win. The writer does not tell a duplicate from a first sight: every write ends as {@link
    * Outcome.Applied} or {@link Outcome.Superseded}, and no id that is reused is noticed. Not for
-   * tables that are sharded at random. 1 unit each time.
+   * tables that are sharded at random; and where shards are calculated, to change their number
+   * while records may come again writes those twice, at another key. 1 unit each time.
    */
   KEYED,
   /**

@@ -47,6 +47,9 @@ public sealed interface BatchReply {
     /** The service left the item out of this request. */
     record Unprocessed() implements ItemReply {}
 
+    /** The item was not written, and must go by a request of its own. */
+    record Alone() implements ItemReply {}
+
     /**
      * The item failed.
      *

@@ -41,6 +41,11 @@ public final class ClaimInserts {
     this.statementWithHash = InsertStatement.text(ledger.name(), LedgerItem.names(true));
   }
 
+  /** {@return whether the account has turned out not to permit them: claims go one by one} */
+  public boolean isDenied() {
+    return batch.isDenied();
+  }
+
   /**
    * Sends claims.
    *
@@ -93,6 +98,6 @@ public final class ClaimInserts {
 
   /** Whether what was refused must be asked for alone, so that it fails alone. */
   private static boolean isOfOne(Failure failure) {
-    return failure.kind() == Failure.Kind.RECORD;
+    return failure.kind() == Failure.Kind.RECORD || failure.isDenied();
   }
 }

@@ -45,6 +45,11 @@ public final class ClaimReads {
     this.time = time;
   }
 
+  /** {@return whether the account has turned out not to permit reads} */
+  public boolean isDenied() {
+    return denied.get();
+  }
+
   /**
    * Reads the entries that stand in the way of claims.
    *
@@ -53,10 +58,6 @@ public final class ClaimReads {
    *     none does or it has expired; never fails
    */
   public CompletableFuture<List<ClaimReply>> send(List<LedgerEntry> entries) {
-    if (denied.get()) {
-      return CompletableFuture.completedFuture(
-          ClaimReply.all(entries.size(), new ClaimReply.Alone()));
-    }
     List<Map<String, AttributeValue>> keys = new ArrayList<>(entries.size());
     for (LedgerEntry entry : entries) {
       keys.add(Map.of(LedgerTable.PARTITION_KEY, AttributeValue.fromS(entry.id())));

@@ -2,6 +2,7 @@ package dev.sluice.request;
 
 import dev.sluice.item.KeyedTable;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -35,38 +36,39 @@ public final class CreateBatch implements EffectBatch {
   }
 
   @Override
+  public boolean isOneByOne() {
+    return batch.isDenied();
+  }
+
+  @Override
   public CompletableFuture<BatchReply> send(List<EffectRequest> effects, Consumption consumption) {
     if (effects.size() == 1) {
       return single.send(effects.get(0), consumption);
     }
-    List<BatchStatementRequest> statements = batch.isDenied() ? List.of() : statements(effects);
-    if (statements.size() < effects.size()) {
-      return CompletableFuture.completedFuture(new BatchReply.OneByOne());
-    }
-    return batch.send(statements, consumption).thenApply(CreateBatch::reply);
-  }
-
-  /** The effects as statements, up to the first that cannot be one. */
-  private List<BatchStatementRequest> statements(List<EffectRequest> effects) {
+    List<Optional<BatchStatementRequest>> each = new ArrayList<>(effects.size());
     List<BatchStatementRequest> statements = new ArrayList<>(effects.size());
     for (EffectRequest effect : effects) {
       Optional<BatchStatementRequest> statement = insert.of(effect.item());
-      if (statement.isEmpty()) {
-        break;
-      }
-      statements.add(statement.get());
+      each.add(statement);
+      statement.ifPresent(statements::add);
     }
-    return statements;
+    return statements.isEmpty()
+        ? CompletableFuture.completedFuture(new BatchReply.OneByOne())
+        : batch.send(statements, consumption).thenApply(reply -> reply(each, reply));
   }
 
-  private static BatchReply reply(InsertReply reply) {
+  private static BatchReply reply(List<Optional<BatchStatementRequest>> asked, InsertReply reply) {
     if (reply instanceof InsertReply.Failed whole) {
       return new BatchReply.Failed(whole.failure());
     }
     if (reply instanceof InsertReply.PerStatement each) {
-      List<BatchReply.ItemReply> items = new ArrayList<>(each.statements().size());
-      for (BatchStatementResponse statement : each.statements()) {
-        items.add(itemReply(statement.error()));
+      Iterator<BatchStatementResponse> statements = each.statements().iterator();
+      List<BatchReply.ItemReply> items = new ArrayList<>(asked.size());
+      for (Optional<BatchStatementRequest> statement : asked) {
+        items.add(
+            statement.isPresent()
+                ? itemReply(statements.next().error())
+                : new BatchReply.ItemReply.Alone());
       }
       return new BatchReply.PerItem(items);
     }
@@ -77,6 +79,9 @@ public final class CreateBatch implements EffectBatch {
     if (error == null || error.code() == BatchStatementErrorCodeEnum.DUPLICATE_ITEM) {
       return BatchReply.ItemReply.Done.INSTANCE;
     }
-    return new BatchReply.ItemReply.Failed(Failure.ofStatement(error.codeAsString()));
+    Failure failure = Failure.ofStatement(error.codeAsString());
+    return failure.isDenied()
+        ? new BatchReply.ItemReply.Alone()
+        : new BatchReply.ItemReply.Failed(failure);
   }
 }

@@ -6,6 +6,11 @@ import java.util.concurrent.CompletableFuture;
 /** An operation that makes the effects of one table in one request. */
 public interface EffectBatch {
 
+  /** {@return whether several effects have turned out to be too many: they go one by one} */
+  default boolean isOneByOne() {
+    return false;
+  }
+
   /**
    * Sends a batch.
    *

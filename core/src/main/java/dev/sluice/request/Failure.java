@@ -51,6 +51,8 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
   /** The code of a request to which no answer came within {@code requestTimeout}. */
   public static final String NO_ANSWER = "NoAnswer";
 
+  private static final String TOKEN_TAKEN = "IdempotentParameterMismatchException";
+
   private static final Set<String> THROTTLES =
       Set.of(
           "ProvisionedThroughputExceededException",
@@ -68,6 +70,7 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
           "TransactionConflictException",
           "TransactionConflict",
           "TransactionInProgressException",
+          TOKEN_TAKEN,
           "ReplicatedWriteConflictException",
           "LimitExceededException",
           "ResourceInUseException");
@@ -164,6 +167,11 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
   /** {@return whether the code says that the caller may not do this} */
   public boolean isDenied() {
     return code.equals("AccessDeniedException") || code.equals("AccessDenied");
+  }
+
+  /** {@return whether another transaction went through under the token of this one} */
+  public boolean isTokenTaken() {
+    return code.equals(TOKEN_TAKEN);
   }
 
   /** {@return whose limit was run into, by the reasons that exceptions carry} */

@@ -16,8 +16,8 @@ import software.amazon.awssdk.services.dynamodb.model.BatchStatementResponse;
 
 /**
  * Up to 25 {@code INSERT} statements in one {@code BatchExecuteStatement}, until the account turns
- * out not to permit {@code dynamodb:PartiQLInsert}: from then on it says so without asking. Safe
- * for use by several threads.
+ * out not to permit {@code dynamodb:PartiQLInsert}: it says so once it knows. Safe for use by
+ * several threads.
  */
 final class InsertBatch {
   private static final Logger log = LoggerFactory.getLogger(InsertBatch.class);
@@ -43,6 +43,7 @@ final class InsertBatch {
     this.observer = observer;
   }
 
+  /** Whether nobody need send any: the account does not permit it. */
   boolean isDenied() {
     return denied.get();
   }
@@ -50,9 +51,6 @@ final class InsertBatch {
   /** Sends the statements; never fails. */
   CompletableFuture<InsertReply> send(
       List<BatchStatementRequest> statements, Consumption consumption) {
-    if (denied.get()) {
-      return CompletableFuture.completedFuture(new InsertReply.Denied());
-    }
     return settings
         .client()
         .batchExecuteStatement(
@@ -81,13 +79,15 @@ final class InsertBatch {
       return new InsertReply.Failed(
           new Failure(Failure.Kind.UNKNOWN, "MissingStatementResponses", null));
     }
-    for (BatchStatementResponse statement : statements) {
-      if (statement.error() != null
-          && statement.error().code() == BatchStatementErrorCodeEnum.ACCESS_DENIED) {
-        return deny();
-      }
-    }
-    return new InsertReply.PerStatement(statements);
+    // One that is denied among others says something of that item, and nothing of statements.
+    return statements.stream().allMatch(InsertBatch::wasDenied)
+        ? deny()
+        : new InsertReply.PerStatement(statements);
+  }
+
+  private static boolean wasDenied(BatchStatementResponse statement) {
+    return statement.error() != null
+        && statement.error().code() == BatchStatementErrorCodeEnum.ACCESS_DENIED;
   }
 
   private InsertReply deny() {

@@ -9,7 +9,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.Delete;
 import software.amazon.awssdk.services.dynamodb.model.Put;
-import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.Update;
 
@@ -48,7 +47,6 @@ public record TransactAction(KeyedTable table, EffectRequest effect) {
         .conditionExpression(VersionedPut.CONDITION)
         .expressionAttributeNames(Map.of("#version", table.versionAttribute()))
         .expressionAttributeValues(Map.of(":version", version()))
-        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
         .build();
   }
 
@@ -88,7 +86,8 @@ public record TransactAction(KeyedTable table, EffectRequest effect) {
     }
     return switch (effect.kind()) {
       case CREATE -> BatchReply.ItemReply.Done.INSTANCE;
-      case PUT_IF_NEWER -> VersionedPut.standing(version(), table, reason.item());
+      // An own attempt is known by its entry: an equal version is another event's.
+      case PUT_IF_NEWER -> new BatchReply.ItemReply.Superseded();
       // They have no condition of ours.
       case PUT, DELETE, UPDATE -> new BatchReply.ItemReply.Failed(Failure.ofStatement(code));
     };

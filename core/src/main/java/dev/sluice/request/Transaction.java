@@ -2,6 +2,7 @@ package dev.sluice.request;
 
 import dev.sluice.ledger.LedgerEntry;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 
@@ -21,7 +22,7 @@ public final class Transaction {
 
   private final List<Event> events;
   private final String token;
-  private volatile @Nullable Frozen frozen;
+  private final AtomicReference<@Nullable Frozen> frozen = new AtomicReference<>();
 
   /** The request as it was built at first, and when its entries expire. */
   record Frozen(TransactWriteItemsRequest request, long expireAt) {}
@@ -47,12 +48,19 @@ public final class Transaction {
   }
 
   @Nullable Frozen frozen() {
-    return frozen;
+    return frozen.get();
   }
 
+  /**
+   * Freezes the request. An attempt that was given up may be building it still when the next one
+   * is: whichever is first, all send that one's.
+   *
+   * @param built what an attempt has built
+   * @return what is to be sent
+   */
   Frozen freeze(Frozen built) {
-    frozen = built;
-    return built;
+    Frozen first = frozen.compareAndExchange(null, built);
+    return first == null ? built : first;
   }
 
   /** {@return how many actions an event takes} */

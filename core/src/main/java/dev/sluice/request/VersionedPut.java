@@ -71,18 +71,12 @@ public final class VersionedPut implements EffectBatch {
     }
     Throwable cause = Failure.unwrap(thrown);
     if (cause instanceof ConditionalCheckFailedException stale) {
-      return standing(version, table, stale.item());
+      // The same version is an earlier attempt of this effect: it landed, its reply did not.
+      return isSame(version, stale.item().get(table.versionAttribute()))
+          ? BatchReply.ItemReply.Done.INSTANCE
+          : new BatchReply.ItemReply.Superseded();
     }
     return new BatchReply.ItemReply.Failed(Failure.of(cause));
-  }
-
-  /** What it means that an item stands which is not older. */
-  static BatchReply.ItemReply standing(
-      AttributeValue version, KeyedTable table, Map<String, AttributeValue> item) {
-    // The same version is an earlier attempt of this effect: it landed, its reply did not.
-    return isSame(version, item.get(table.versionAttribute()))
-        ? BatchReply.ItemReply.Done.INSTANCE
-        : new BatchReply.ItemReply.Superseded();
   }
 
   private static boolean isSame(AttributeValue version, @Nullable AttributeValue standing) {

@@ -56,6 +56,15 @@ record Attempt(List<EffectTask> tasks, int failures) {
     return requests;
   }
 
+  /** {@return an attempt for each} */
+  List<Attempt> singles() {
+    List<Attempt> singles = new ArrayList<>(tasks.size());
+    for (EffectTask task : tasks) {
+      singles.add(new Attempt(List.of(task), failures));
+    }
+    return singles;
+  }
+
   /** {@return the two halves of more than one} */
   List<Attempt> halves() {
     int middle = tasks.size() / 2;

@@ -19,6 +19,15 @@ final class ClaimGroup {
   private List<PendingWrite> joined = List.of();
   private List<PendingWrite> waiting = List.of();
 
+  /**
+   * Creates a group without writes.
+   *
+   * @param released whether the claim is being released
+   */
+  ClaimGroup(boolean released) {
+    this.released = released;
+  }
+
   /** It is known now what stands in the ledger. */
   void stands(LedgerEntry entry, long entryExpireAt) {
     standing = entry;

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.ledger.LedgerEntry;
 import dev.sluice.metrics.WriterMetrics.Stage;
-import dev.sluice.request.ClaimReads;
 import dev.sluice.request.ClaimReply;
 import dev.sluice.request.Consumption;
 import dev.sluice.request.Failure;
@@ -22,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClaimLane implements Claimer {
   /** The most of a claim's entry, its request's overhead included, but for a very long id. */
-  private static final long BYTES_A_CLAIM = 1024;
+  static final long BYTES_A_CLAIM = 1024;
 
   private final LedgerRequests ledger;
   private final TableFlow flow;
   private final WriteFailures failures;
   private final LoopResources loop;
   private final ClaimQueue queue;
+  private final ClaimRetries retries;
+  private final ClaimReadLane reads;
   private @Nullable Listener listener;
   private int inFlight;
 
@@ -43,6 +44,8 @@ final class ClaimLane implements Claimer {
     this.failures = failures;
     this.loop = loop;
     this.queue = new ClaimQueue(triggers);
+    this.retries = new ClaimRetries(failures, loop);
+    this.reads = new ClaimReadLane(ledger, queue, retries, loop);
   }
 
   @Override
@@ -52,7 +55,12 @@ final class ClaimLane implements Claimer {
 
   @Override
   public void claim(PendingWrite write) {
-    queue.add(write, loop.clock().nanos());
+    if (ledger.inserts().isDenied()) {
+      // There is nobody to wait for.
+      queue.addAlone(write);
+    } else {
+      queue.add(write, loop.clock().nanos());
+    }
   }
 
   @Override
@@ -74,30 +82,22 @@ final class ClaimLane implements Claimer {
   }
 
   private boolean sendOne(Eagerness eagerness) {
-    List<PendingWrite> unread = queue.takeUnread(ClaimReads.MAX_ITEMS);
-    if (!unread.isEmpty()) {
-      read(unread);
+    if (reads.sendOne(listener())) {
       return true;
     }
+    boolean idle = inFlight == 0 && reads.isIdle();
     boolean atOnce =
-        eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && inFlight == 0);
+        eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && idle);
     long now = loop.clock().nanos();
     if (!queue.isDue(atOnce, now) || !flow.isReady()) {
       return false;
     }
     List<PendingWrite> writes = queue.take(atOnce, now);
+    if (writes.size() > 1 && ledger.inserts().isDenied()) {
+      writes.forEach(queue::addAlone);
+      return true;
+    }
     return writes.isEmpty() || send(writes);
-  }
-
-  private void read(List<PendingWrite> writes) {
-    List<LedgerEntry> entries = entries(writes);
-    depart(writes);
-    loop.flights()
-        .launch(
-            writes.size() * BYTES_A_CLAIM,
-            () -> ledger.reads().send(entries),
-            failure -> ClaimReply.all(writes.size(), new ClaimReply.Failed(failure)),
-            replies -> landed(writes, replies));
   }
 
   private boolean send(List<PendingWrite> writes) {
@@ -130,7 +130,7 @@ final class ClaimLane implements Claimer {
         : ledger.inserts().send(entries, consumption);
   }
 
-  private static List<LedgerEntry> entries(List<PendingWrite> writes) {
+  static List<LedgerEntry> entries(List<PendingWrite> writes) {
     List<LedgerEntry> entries = new ArrayList<>(writes.size());
     for (PendingWrite write : writes) {
       entries.add(write.entry());
@@ -138,16 +138,20 @@ final class ClaimLane implements Claimer {
     return entries;
   }
 
-  /** A claim that finds an entry is charged for too; one that was refused for its rate is not. */
+  /** A claim that finds an entry is charged for too; one that was refused is not. */
   private static void settle(TableFlow.Passage passage, List<ClaimReply> replies) {
     int refused = 0;
+    int throttled = 0;
     for (ClaimReply reply : replies) {
-      if (reply instanceof ClaimReply.Failed failed
+      if (reply instanceof ClaimReply.Alone) {
+        refused++;
+      } else if (reply instanceof ClaimReply.Failed failed
           && failed.failure().kind() == Failure.Kind.THROTTLED) {
         refused++;
+        throttled++;
       }
     }
-    passage.answered(refused, refused);
+    passage.answered(refused, throttled);
   }
 
   private void depart(List<PendingWrite> writes) {
@@ -184,7 +188,11 @@ final class ClaimLane implements Claimer {
       }
     }
     if (last != null) {
-      retry(again, last);
+      int most = 0;
+      for (PendingWrite write : again) {
+        most = Math.max(most, write.claimFailures);
+      }
+      retries.putOff(again, most, last, this::claim, listener());
     }
   }
 
@@ -210,26 +218,6 @@ final class ClaimLane implements Claimer {
     loop.metrics().retried(Stage.CLAIM, ledger.table().name(), 1, failure.code());
     write.claimFailures++;
     return false;
-  }
-
-  /** Those that failed together go again together, or each would need a request of its own. */
-  private void retry(List<PendingWrite> writes, Failure last) {
-    int most = 0;
-    for (PendingWrite write : writes) {
-      most = Math.max(most, write.claimFailures);
-    }
-    long at = loop.retryAt(most);
-    List<PendingWrite> inTime = new ArrayList<>(writes.size());
-    for (PendingWrite write : writes) {
-      if (at < write.deadline) {
-        inTime.add(write);
-      } else {
-        listener().failed(write, failures.unknown(last));
-      }
-    }
-    if (!inTime.isEmpty()) {
-      loop.timers().schedule(at, () -> inTime.forEach(this::claim));
-    }
   }
 
   private Listener listener() {

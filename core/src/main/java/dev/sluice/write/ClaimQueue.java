@@ -67,6 +67,12 @@ final class ClaimQueue {
     return List.of();
   }
 
+  /** Entries are not to be read: each is asked for by a put. */
+  void putUnread() {
+    alone.addAll(unread);
+    unread.clear();
+  }
+
   /** {@return whether {@link #take} has something} */
   boolean isDue(boolean atOnce, long now) {
     return !back.isEmpty()

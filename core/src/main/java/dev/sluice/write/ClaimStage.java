@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
   private final Endings endings;
   private final WriteFailures failures;
   private final LoopResources loop;
+  private final Predicate<String> releasing;
   private int unanswered;
 
   ClaimStage(
@@ -43,7 +45,8 @@ final class ClaimStage implements Protocol, Claimer.Listener {
       EffectStage effects,
       Endings endings,
       WriteFailures failures,
-      LoopResources loop) {
+      LoopResources loop,
+      Predicate<String> releasing) {
     this.claimer = claimer;
     this.memory = memory;
     this.time = time;
@@ -52,6 +55,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     this.endings = endings;
     this.failures = failures;
     this.loop = loop;
+    this.releasing = releasing;
     claimer.onEnded(this);
     effects.onApplied(this::applied);
     effects.onFailed((write, failure) -> ended(write, null, failure));
@@ -60,7 +64,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
   @Override
   public void accept(PendingWrite write) {
     effects.line(write);
-    ClaimGroup group = groups.computeIfAbsent(write.id, id -> new ClaimGroup());
+    ClaimGroup group = groups.computeIfAbsent(write.id, id -> new ClaimGroup(releasing.test(id)));
     offer(group, write);
     forgetIfIdle(write.id, group);
   }
@@ -169,8 +173,12 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     group.leader = null;
     judge(group, standing, write);
     if (group.leader == null) {
-      // Those who joined are the same write, and so end the same way.
-      group.takeJoined().forEach(same -> judge(group, standing, same));
+      // Those who joined are the same write, and so end the same way, unless their time was up.
+      for (PendingWrite same : group.takeJoined()) {
+        if (!same.hasEnded()) {
+          judge(group, standing, same);
+        }
+      }
     }
   }
 

@@ -53,7 +53,12 @@ final class EffectLane {
   }
 
   void append(EffectTask task) {
-    gathering.append(task, task.plan.wireBytes(), loop.clock().nanos());
+    if (operation.isOneByOne()) {
+      // There is nobody to wait for.
+      again.add(new Attempt(List.of(task), 0));
+    } else {
+      gathering.append(task, task.plan.wireBytes(), loop.clock().nanos());
+    }
   }
 
   OptionalLong nextDue() {
@@ -74,7 +79,9 @@ final class EffectLane {
     for (Attempt due = nextDue(eagerness); due != null; due = nextDue(eagerness)) {
       // Effects whose time was up while they waited have ended already.
       Attempt attempt = due.withoutEnded();
-      if (!attempt.tasks().isEmpty()) {
+      if (attempt.tasks().size() > 1 && operation.isOneByOne()) {
+        again.addAll(attempt.singles());
+      } else if (!attempt.tasks().isEmpty()) {
         boolean sent = send(attempt);
         if (!sent) {
           again.addFirst(attempt);
@@ -135,7 +142,7 @@ final class EffectLane {
     }
     if (reply instanceof BatchReply.OneByOne) {
       passage.cancel();
-      attempt.tasks().forEach(task -> again.add(new Attempt(List.of(task), attempt.failures())));
+      again.addAll(attempt.singles());
       return;
     }
     Failure failure = ((BatchReply.Failed) reply).failure();
@@ -164,6 +171,11 @@ final class EffectLane {
     double refusedByTable = 0;
     for (int i = 0; i < replies.size(); i++) {
       EffectTask task = attempt.tasks().get(i);
+      if (replies.get(i) instanceof BatchReply.ItemReply.Alone) {
+        refused += task.plan.units();
+        again.add(new Attempt(List.of(task), attempt.failures()));
+        continue;
+      }
       Failure failure = failure(replies.get(i));
       if (failure != null && failure.kind() == Failure.Kind.THROTTLED) {
         refused += task.plan.units();

@@ -12,6 +12,7 @@ import java.util.random.RandomGenerator;
  * @param clock the time of this turn
  * @param backoff between attempts
  * @param random backoffs and shards are drawn from it
+ * @param tokens the tokens of transactions are drawn from it
  * @param metrics told of everything
  */
 record LoopResources(
@@ -20,6 +21,7 @@ record LoopResources(
     TurnClock clock,
     Backoff backoff,
     RandomGenerator random,
+    RandomGenerator tokens,
     WriterMetrics metrics) {
 
   /** When to try again after so many failures in a row. */

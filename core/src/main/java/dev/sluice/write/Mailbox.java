@@ -49,8 +49,7 @@ final class Mailbox {
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final ScheduledExecutorService scheduler;
   private final Loop loop;
-  private @Nullable ScheduledFuture<?> wake;
-  private long wakeAt;
+  private @Nullable Wake wake;
   private volatile boolean stopped;
 
   Mailbox(ScheduledExecutorService scheduler, Loop loop) {
@@ -111,16 +110,48 @@ final class Mailbox {
   /** A timer that fires early costs a turn, and less than a new timer for every turn. */
   private void wakeAt(OptionalLong at, long now) {
     boolean wanted = at.isPresent() && !stopped;
-    if (wake != null && !wake.isDone()) {
-      if (wanted && wakeAt <= at.getAsLong()) {
+    if (wake != null && wake.isPending()) {
+      if (wanted && wake.at <= at.getAsLong()) {
         return;
       }
-      wake.cancel(false);
+      wake.cancel();
     }
     wake = null;
     if (wanted) {
-      wakeAt = at.getAsLong();
-      wake = scheduler.schedule(this::schedule, Math.max(0, wakeAt - now), TimeUnit.NANOSECONDS);
+      wake = new Wake(at.getAsLong());
+      wake.start(now);
+    }
+  }
+
+  /** A timer. The scheduler says that it is done only after the turn that it causes may be over. */
+  private final class Wake implements Runnable {
+    final long at;
+    private volatile boolean fired;
+    private @Nullable ScheduledFuture<?> timer;
+
+    Wake(long at) {
+      this.at = at;
+    }
+
+    void start(long now) {
+      timer = scheduler.schedule(this, Math.max(0, at - now), TimeUnit.NANOSECONDS);
+    }
+
+    boolean isPending() {
+      return !fired;
+    }
+
+    void cancel() {
+      if (timer != null) {
+        timer.cancel(false);
+      }
+    }
+
+    @Override
+    public void run() {
+      fired = true;
+      // A turn that is under way may have taken it for pending: then there is another.
+      post(() -> {});
     }
   }
 }

@@ -52,6 +52,7 @@ public final class PendingWrite extends OpenWrites.Place {
   @Nullable ClaimGroup group;
   boolean claimInFlight;
   int claimFailures;
+  int readFailures;
   int openEffects;
 
   private @Nullable LedgerEntry entry;

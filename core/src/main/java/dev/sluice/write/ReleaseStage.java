@@ -9,8 +9,10 @@ import dev.sluice.request.Failure;
 import dev.sluice.request.ReleaseReply;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,6 +37,8 @@ final class ReleaseStage {
 
   private final Deque<Release> toSend = new ArrayDeque<>();
   private final Set<Release> open = new LinkedHashSet<>();
+  // How many of those there are of each id.
+  private final Map<String, Integer> ids = new HashMap<>();
   private final TableFlow ledger;
   private final ClaimDelete claimDelete;
   private final Endings endings;
@@ -62,7 +66,13 @@ final class ReleaseStage {
 
   void accept(Release release) {
     open.add(release);
+    ids.merge(release.id, 1, Integer::sum);
     toSend.add(release);
+  }
+
+  /** {@return whether a claim is being released, so that it may be gone at any moment} */
+  boolean isUnderWay(String id) {
+    return ids.containsKey(id);
   }
 
   boolean isIdle() {
@@ -130,6 +140,7 @@ final class ReleaseStage {
 
   private void close(Release release) {
     open.remove(release);
+    ids.computeIfPresent(release.id, (id, count) -> count == 1 ? null : count - 1);
     onEnded.accept(release.id);
   }
 

@@ -69,6 +69,13 @@ final class TransactionGroup {
     return open.size() == writes.size() ? this : of(open, failures);
   }
 
+  /**
+   * The same group, to be sent under another token: what it was sent as is not to be seen again.
+   */
+  TransactionGroup withoutToken() {
+    return of(writes, failures);
+  }
+
   /** The group after one failure more. */
   TransactionGroup afterFailure() {
     return new TransactionGroup(writes, failures + 1, transaction).withoutEnded();

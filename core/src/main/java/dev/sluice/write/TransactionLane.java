@@ -51,7 +51,7 @@ final class TransactionLane implements Claimer, EffectSink {
     this.triggers = triggers;
     this.failures = failures;
     this.loop = loop;
-    this.tokens = new TransactionTokens(loop.random());
+    this.tokens = new TransactionTokens(loop.tokens());
   }
 
   @Override
@@ -202,7 +202,10 @@ final class TransactionLane implements Claimer, EffectSink {
   private void failed(TransactionQueue queue, TransactionGroup group, Failure failure) {
     boolean isFinal =
         failure.kind() == Failure.Kind.RECORD || failure.kind() == Failure.Kind.SYSTEM;
-    if (!isFinal) {
+    if (failure.isTokenTaken()) {
+      // Whose ever it was: the entries say whether this one has gone through.
+      retry(queue, group.withoutToken(), failure);
+    } else if (!isFinal) {
       retry(queue, group, failure);
     } else if (group.writes().size() == 1) {
       PendingWrite write = group.writes().get(0);

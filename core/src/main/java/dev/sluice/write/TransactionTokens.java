@@ -4,7 +4,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Draws the tokens of transactions: the writer's own 80 bits and a count, so that no two
- * transactions within the service's memory of ten minutes share one.
+ * transactions within the service's memory of ten minutes share one. The account's other writers
+ * are among those: what it draws from must not begin alike in two processes.
  */
 final class TransactionTokens {
   private static final int RADIX = 32;

@@ -66,7 +66,14 @@ public final class WriterLoop {
             mailbox::post,
             clock);
     LoopResources resources =
-        new LoopResources(flights, timers, clock, settings.backoff(), runtime.random(), metrics);
+        new LoopResources(
+            flights,
+            timers,
+            clock,
+            settings.backoff(),
+            runtime.random(),
+            runtime.tokens(),
+            metrics);
     this.stages = WriterStages.assemble(settings, ledger, routes, hotKeys, endings, resources);
   }
 

@@ -15,6 +15,8 @@ import java.util.random.RandomGenerator;
  * @param callbackExecutor where listeners are told
  * @param metrics told of everything; never throws
  * @param random shards and backoffs are drawn from it, in the loop
+ * @param tokens the tokens of transactions are drawn from it; unlike the other it has no seed that
+ *     two processes may share
  */
 public record WriterRuntime(
     InstantSource clock,
@@ -22,4 +24,5 @@ public record WriterRuntime(
     Executor requestExecutor,
     Executor callbackExecutor,
     WriterMetrics metrics,
-    RandomGenerator random) {}
+    RandomGenerator random,
+    RandomGenerator tokens) {}

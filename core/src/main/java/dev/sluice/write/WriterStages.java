@@ -79,7 +79,7 @@ final class WriterStages {
       lane.onClaim(effects::admit);
       // Transactions carry the effects: there is no lane for them.
       EffectLanes none = new EffectLanes(List.of(), data, triggers, loop);
-      Protocol claims = claims(settings, ledger, lane, effects, failures, endings, loop);
+      Protocol claims = claims(settings, ledger, lane, effects, failures, endings, loop, releases);
       return new WriterStages(none, gate, claims, releases, all, endings);
     }
     // A write lingers once with the claims and once with the effects: linger bounds the sum.
@@ -90,7 +90,7 @@ final class WriterStages {
     HotGate gate = new HotGate(data.values(), lanes, hotKeys, loop.clock());
     EffectStage effects = effects(lanes, gate, failures, loop);
     Claimer claimer = new ClaimLane(ledger, ledgerFlow, each, failures, loop);
-    Protocol claims = claims(settings, ledger, claimer, effects, failures, endings, loop);
+    Protocol claims = claims(settings, ledger, claimer, effects, failures, endings, loop, releases);
     return new WriterStages(lanes, gate, claims, releases, all, endings);
   }
 
@@ -114,7 +114,8 @@ final class WriterStages {
       EffectStage effects,
       WriteFailures failures,
       Endings endings,
-      LoopResources loop) {
+      LoopResources loop,
+      ReleaseStage releases) {
     return new ClaimStage(
         claimer,
         new ClaimMemory(settings.claimMemory()),
@@ -123,7 +124,8 @@ final class WriterStages {
         effects,
         endings,
         failures,
-        loop);
+        loop,
+        releases::isUnderWay);
   }
 
   void accept(PendingWrite write) {

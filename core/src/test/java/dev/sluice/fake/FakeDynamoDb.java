@@ -5,6 +5,7 @@ import dev.sluice.testkit.simulated.engine.SimulatedDynamoDb;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -74,6 +75,9 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
 
     /** A batch of statements of which one fails with an error code. */
     record StatementRefused(int index, BatchStatementErrorCodeEnum code) implements Fate {}
+
+    /** A batch of statements of which every one fails with an error code. */
+    record StatementsRefused(BatchStatementErrorCodeEnum code) implements Fate {}
 
     /** A transaction that is cancelled for one of its actions; none is named for -1. */
     record Cancelled(int action, String code) implements Fate {}
@@ -342,10 +346,23 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
     return handle(
         "BatchExecuteStatement",
         request,
-        fate ->
-            fate instanceof Fate.StatementRefused one && one.index < request.statements().size()
-                ? executeOthers(request, one)
-                : (BatchExecuteStatementResponse) serve(request));
+        fate -> {
+          if (fate instanceof Fate.StatementsRefused all) {
+            return BatchExecuteStatementResponse.builder()
+                .responses(Collections.nCopies(request.statements().size(), refusal(all.code)))
+                .build();
+          }
+          return fate instanceof Fate.StatementRefused one
+                  && one.index < request.statements().size()
+              ? executeOthers(request, one)
+              : (BatchExecuteStatementResponse) serve(request);
+        });
+  }
+
+  private static BatchStatementResponse refusal(BatchStatementErrorCodeEnum code) {
+    return BatchStatementResponse.builder()
+        .error(BatchStatementError.builder().code(code).build())
+        .build();
   }
 
   private BatchExecuteStatementResponse executeOthers(
@@ -357,11 +374,7 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
       var executed = serve(request.toBuilder().statements(others).build());
       responses.addAll(((BatchExecuteStatementResponse) executed).responses());
     }
-    responses.add(
-        refused.index,
-        BatchStatementResponse.builder()
-            .error(BatchStatementError.builder().code(refused.code).build())
-            .build());
+    responses.add(refused.index, refusal(refused.code));
     return BatchExecuteStatementResponse.builder().responses(responses).build();
   }
 

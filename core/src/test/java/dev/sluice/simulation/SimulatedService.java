@@ -101,6 +101,15 @@ final class SimulatedService {
 
   private final class Bounds implements WriterMetrics {
     @Override
+    public void retried(Stage stage, String table, int items, String code) {
+      simulation
+          .checks()
+          .require(
+              !code.equals("IdempotentParameterMismatchException"),
+              "one token went out with two transactions");
+    }
+
+    @Override
     public void load(int inFlight, int writes, long bytes, long oldestNanos) {
       simulation.checks().require(writes <= MAX_BUFFERED, "the buffer holds " + writes + " writes");
       simulation
