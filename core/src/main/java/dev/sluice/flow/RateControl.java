@@ -35,6 +35,10 @@ final class RateControl {
   private static final double TOO_MUCH = 0.1;
 
   static final double RESERVE = 0.03;
+
+  /** Fewer refused units than this are an accident, and not a ceiling. */
+  private static final double LEAST_REFUSED = 5;
+
   private static final double DEEPEST_CUT = 0.25;
   static final int HOLD = 20;
   private static final double NEAR = 1.05;
@@ -116,7 +120,8 @@ final class RateControl {
       return false;
     }
     double before = rate;
-    if (refused > (settling ? TOLERATED_AT_FIRST : TOLERATED) * answered) {
+    double tolerated = settling ? TOLERATED_AT_FIRST : TOLERATED;
+    if (refused >= LEAST_REFUSED && refused > tolerated * answered) {
       cut(refused / answered, elapsed, now);
     } else if (refused > 0) {
       calm = Math.min(calm, HOLD);

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * its lock. It has no timer: whoever is refused asks again, after {@link #nanosUntilReady()}.
  */
 public final class WriteBudget {
+  private static final double LEAST_BY_DEFAULT = 25;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -37,6 +38,8 @@ public final class WriteBudget {
   private final double most;
   private final Pace pace;
   private final @Nullable RateControl control;
+  // Most budgets never find a limit, and need not be locked to say so.
+  private volatile boolean limited;
 
   private WriteBudget(double least, double most, InstantSource clock) {
     this.least = least;
@@ -44,6 +47,7 @@ public final class WriteBudget {
     this.clock = clock;
     this.pace = new Pace(most, nanosOf(clock.instant()));
     this.control = least < most ? new RateControl(least, most, most) : null;
+    this.limited = most < Double.POSITIVE_INFINITY;
   }
 
   /** {@return a budget that limits nothing, whatever is refused} */
@@ -90,9 +94,9 @@ public final class WriteBudget {
     return new WriteBudget(least, most, new MonotonicClock());
   }
 
-  /** {@return the default: between 1 and whatever the table takes} */
+  /** {@return the default: between 25, a batch of small items, and whatever the table takes} */
   public static WriteBudget adaptive() {
-    return between(1, Double.POSITIVE_INFINITY);
+    return between(LEAST_BY_DEFAULT, Double.POSITIVE_INFINITY);
   }
 
   /**
@@ -107,6 +111,9 @@ public final class WriteBudget {
 
   /** {@return the rate now, in write units a second; infinity where nothing is limited} */
   public double unitsPerSecond() {
+    if (!limited) {
+      return Double.POSITIVE_INFINITY;
+    }
     lock.lock();
     try {
       conclude(now());
@@ -118,7 +125,7 @@ public final class WriteBudget {
 
   /** {@return whether there is a limit now: an adaptive budget may have found none yet} */
   public boolean isLimited() {
-    return unitsPerSecond() < Double.POSITIVE_INFINITY;
+    return limited;
   }
 
   /**
@@ -150,6 +157,9 @@ public final class WriteBudget {
 
   /** {@return whether a reservation would be granted now; asking counts as wanting one} */
   public boolean isReady() {
+    if (!limited) {
+      return true;
+    }
     lock.lock();
     try {
       return isReady(now());
@@ -169,6 +179,9 @@ public final class WriteBudget {
 
   /** {@return after how many nanoseconds to ask again; 0 if a reservation would be granted now} */
   public long nanosUntilReady() {
+    if (!limited) {
+      return 0;
+    }
     lock.lock();
     try {
       long now = now();
@@ -184,6 +197,7 @@ public final class WriteBudget {
   private void conclude(long now) {
     if (control != null && control.conclude(now)) {
       pace.change(control.rate(), now);
+      limited = pace.rate() < Double.POSITIVE_INFINITY;
     }
   }
 

@@ -31,7 +31,7 @@ public record ItemSize(long stored, long wire) {
     ItemMeasure measure = MEASURE.get();
     measure.stored = 0;
     measure.wire = ItemMeasure.ENVELOPE;
-    measure.map(item, 0);
+    measure.item(item);
     return new ItemSize(measure.stored, measure.wire);
   }
 

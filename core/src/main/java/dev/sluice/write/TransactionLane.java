@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * cancellation, what was at fault leaves, and the rest goes again as a transaction of its own.
  */
 final class TransactionLane implements Claimer, EffectSink {
+  private static final long PATIENCE_NANOS = 250_000_000L;
+
   private final LedgerRequests ledger;
   private final WriteFailures failures;
   private final LoopResources loop;
@@ -124,10 +126,29 @@ final class TransactionLane implements Claimer, EffectSink {
     boolean any = true;
     while (any && loop.flights().hasRoom()) {
       any = false;
+      TransactionQueue elder = elder();
+      Set<TableFlow> claimed = elder == null ? Set.of() : elder.claimed();
       for (TransactionQueue queue : queues.values()) {
-        any |= loop.flights().hasRoom() && sendOne(queue, eagerness);
+        boolean mayGo = queue == elder || !queue.needs(claimed);
+        any |= mayGo && loop.flights().hasRoom() && sendOne(queue, eagerness);
       }
     }
+  }
+
+  /**
+   * The queue that has waited longest for its budgets, if that is long: a transaction over several
+   * tables must find all of them ready at once, and others would always be there before it.
+   */
+  private @Nullable TransactionQueue elder() {
+    TransactionQueue elder = null;
+    long since = loop.clock().nanos() - PATIENCE_NANOS;
+    for (TransactionQueue queue : queues.values()) {
+      if (queue.waitingSince() != 0 && queue.waitingSince() <= since) {
+        since = queue.waitingSince();
+        elder = queue;
+      }
+    }
+    return elder;
   }
 
   private boolean sendOne(TransactionQueue queue, Eagerness eagerness) {

@@ -5,9 +5,12 @@ import dev.sluice.batch.BatchTriggers;
 import dev.sluice.request.Consumption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,8 @@ final class TransactionQueue {
   private final BatchAccumulator<PendingWrite> gathering;
   private final Deque<TransactionGroup> again = new ArrayDeque<>();
   private int inFlight;
+  // Since when its next transaction waits for a budget; 0 if it does not.
+  private long waitingSince;
 
   /**
    * Creates an empty queue.
@@ -47,6 +52,40 @@ final class TransactionQueue {
 
   void departed() {
     inFlight++;
+    waitingSince = 0;
+  }
+
+  /** {@return since when its next transaction waits for a budget; 0 if it does not} */
+  long waitingSince() {
+    return waitingSince;
+  }
+
+  /**
+   * The tables that no other queue may write to until this one has sent, since it has waited for
+   * long: the slowest first, and each further one only once those before it are ready, so that none
+   * is kept from others for longer than it has to be.
+   */
+  Set<TableFlow> claimed() {
+    List<TableFlow> slowestFirst = new ArrayList<>(flows);
+    slowestFirst.sort(Comparator.comparingDouble(flow -> flow.budget().unitsPerSecond()));
+    Set<TableFlow> claimed = new HashSet<>();
+    for (TableFlow flow : slowestFirst) {
+      claimed.add(flow);
+      if (!flow.isReady()) {
+        break;
+      }
+    }
+    return claimed;
+  }
+
+  /** {@return whether it writes to one of these tables} */
+  boolean needs(Set<TableFlow> tables) {
+    for (TableFlow flow : flows) {
+      if (tables.contains(flow)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   void landed() {
@@ -58,7 +97,12 @@ final class TransactionQueue {
     boolean atOnce =
         eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && inFlight == 0);
     boolean due = atOnce ? gathering.size() > 0 : gathering.isDue(now);
-    if ((again.isEmpty() && !due) || !isReady()) {
+    if (again.isEmpty() && !due) {
+      waitingSince = 0;
+      return null;
+    }
+    if (!isReady()) {
+      waitingSince = waitingSince == 0 ? now : waitingSince;
       return null;
     }
     if (again.isEmpty()) {
