@@ -16,6 +16,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class FlowChart {
   private static final int WIDTH = 1000;
   private static final int HEIGHT = 420;
+  private static final int MOST_LABELS = 8;
   private static final Color[] COLORS = {
     new Color(0x88, 0x88, 0x88), new Color(0x1b, 0x6c, 0xa8), new Color(0xd1, 0x49, 0x2e)
   };
@@ -52,6 +53,10 @@ final class FlowChart {
     chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideE);
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setXAxisMin(0.0);
+    // Each label is drawn as outlines, which is most of what an SVG holds.
+    chart.getStyler().setXAxisMaxLabelCount(MOST_LABELS);
+    chart.getStyler().setPlotGridLinesVisible(false);
     chart.getStyler().setSeriesColors(COLORS);
     for (Series each : series) {
       List<Double> seconds = new ArrayList<>();

@@ -49,6 +49,7 @@ public final class FlowScenarios implements Callable<Integer> {
         new Overload(Duration.ofMinutes(5)),
         new OneHotKey(),
         new Burst(FULL_BUDGET),
+        new SkewedKeysByHand(FULL_SECONDS),
         new SkewedKeys(KeySharder.none(), FULL_SECONDS),
         new SkewedKeys(KeySharder.random(16), FULL_SECONDS));
   }

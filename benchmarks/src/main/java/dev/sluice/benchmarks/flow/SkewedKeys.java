@@ -13,12 +13,14 @@ import java.util.function.LongFunction;
  * pipeline down, with and without sharding.
  */
 final class SkewedKeys implements Scenario {
-  private static final double OFFERED = 50_000;
-  private static final int UNITS = 4;
-  private static final int KEYS = 1_200;
+  static final String LOAD = "50,000 writes of 4 KB a second on 1,200 keys, 30 % of them on 36";
+  static final double OFFERED = 50_000;
+  static final int UNITS = 4;
+  static final int KEYS = 1_200;
   private static final int HOT_KEYS = 36;
   private static final double HOT_SHARE = 0.3;
-  private static final int ITEM_BYTES = 4_000;
+  static final int ITEM_BYTES = 4_000;
+  private static final double UNDER_WAY_SECONDS = 0.02; // a linger and two requests
   private static final int LEDGER_PARTITIONS = 200;
 
   private final KeySharder sharder;
@@ -58,11 +60,10 @@ final class SkewedKeys implements Scenario {
     double bad = rig.usage().throttledWriteUnits();
     double share = bad / (good + bad);
     // What is under way at the end has been taken, and is not late.
-    double done = (double) source.applied() / (source.offered() - OFFERED * 0.02);
+    double done = Math.min(1, source.applied() / (source.offered() - OFFERED * UNDER_WAY_SECONDS));
     boolean sharded = !sharder.isNone();
     return new Run(
-        "50,000 writes of 4 KB a second on 1,200 keys, 30 % of them on 36"
-            + (sharded ? ", sharded 16 ways" : ", not sharded"),
+        LOAD + (sharded ? ", Sluice with the keys sharded 16 ways" : ", Sluice, not sharded"),
         List.of(
             sharded
                 ? Figure.atMost(0.005, "refused, of all units", share)
@@ -77,7 +78,7 @@ final class SkewedKeys implements Scenario {
         List.of(hot));
   }
 
-  private static double worst(Series written, Series refused) {
+  static double worst(Series written, Series refused) {
     double worst = 0;
     for (int i = 0; i < written.values().size(); i++) {
       double bad = refused.values().get(i);
@@ -86,7 +87,7 @@ final class SkewedKeys implements Scenario {
     return worst;
   }
 
-  private static LongFunction<String> keys(long seed) {
+  static LongFunction<String> keys(long seed) {
     return number -> {
       // Of the number alone, so that an event that is offered again has the same key.
       SplittableRandom random = new SplittableRandom(seed * 31 + number);
