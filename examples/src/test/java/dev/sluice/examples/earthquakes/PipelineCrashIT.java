@@ -161,7 +161,8 @@ class PipelineCrashIT {
   }
 
   private CrashableWorker worker(CrashableWorker.Place place, Random random, boolean crashes) {
-    long at = crashes ? 10 + random.nextInt(90) : Long.MAX_VALUE;
+    // Requests are few, being batches: later than this a worker may be done before it dies.
+    long at = crashes ? 3 + random.nextInt(15) : Long.MAX_VALUE;
     return CrashableWorker.start(
         place, faults(new Random(random.nextLong())), at, random.nextBoolean());
   }
