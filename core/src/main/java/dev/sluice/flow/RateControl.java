@@ -24,6 +24,9 @@ final class RateControl {
   /** Answers for fewer units than this say little of what is refused. */
   private static final double ENOUGH_UNITS = 50;
 
+  /** So many units that were let through say at what rate they are. */
+  private static final double SURE_UNITS = 100;
+
   static final double TOLERATED = 0.005;
 
   /**
@@ -115,7 +118,8 @@ final class RateControl {
     }
     double answered = admitted + refused;
     boolean isEnough = refused == 0 || answered >= ENOUGH_UNITS || elapsed >= LONGEST_WINDOW_NANOS;
-    boolean isOver = elapsed >= WINDOW_NANOS || refused > TOO_MUCH * answered;
+    boolean isOver =
+        elapsed >= WINDOW_NANOS || (refused > TOO_MUCH * answered && admitted >= SURE_UNITS);
     if (!isOver || !isEnough) {
       return false;
     }
@@ -142,8 +146,9 @@ final class RateControl {
     // What was tried, and not the rate: less may have been offered, and more is where some of what
     // was refused was given back.
     double tried = sent * NANOS / elapsed;
-    ceiling = Math.min(rate, tried) * DEEPEST_CUT;
-    ceiling = Math.max(ceiling, Math.min(rate, tried * (1 - share)));
+    double taken = Math.min(rate, tried * (1 - share));
+    // What was taken says what can be, unless it is next to nothing.
+    ceiling = admitted >= SURE_UNITS ? taken : Math.max(taken, Math.min(rate, tried) * DEEPEST_CUT);
     rate = Math.max(least, Math.min(rate, ceiling * (1 - RESERVE)));
     cutAt = now;
     calm = 0;

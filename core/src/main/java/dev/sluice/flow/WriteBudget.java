@@ -177,7 +177,10 @@ public final class WriteBudget {
     return ready;
   }
 
-  /** {@return after how many nanoseconds to ask again; 0 if a reservation would be granted now} */
+  /**
+   * {@return after how many nanoseconds to ask again; 0 if a reservation would be granted now. As
+   * with {@link #isReady()}, asking counts as wanting one}
+   */
   public long nanosUntilReady() {
     if (!limited) {
       return 0;
@@ -185,7 +188,9 @@ public final class WriteBudget {
     lock.lock();
     try {
       long now = now();
-      conclude(now);
+      if (isReady(now)) {
+        return 0;
+      }
       long nanos = pace.nanosUntilReady(now);
       // The rate may have risen by then.
       return control == null ? nanos : Math.min(nanos, RateControl.WINDOW_NANOS);
