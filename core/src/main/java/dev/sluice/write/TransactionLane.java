@@ -115,8 +115,13 @@ final class TransactionLane implements Claimer, EffectSink {
   @Override
   public OptionalLong nextDue() {
     OptionalLong next = OptionalLong.empty();
+    TransactionQueue elder = elder();
+    Set<TableFlow> claimed = elder == null ? Set.of() : elder.claimed();
     for (TransactionQueue queue : queues.values()) {
-      next = Timers.earlier(next, queue.nextDue(loop.clock().nanos()));
+      // What has to leave its tables to another is due when that one is.
+      if (queue == elder || !queue.needs(claimed)) {
+        next = Timers.earlier(next, queue.nextDue(loop.clock().nanos()));
+      }
     }
     return next;
   }

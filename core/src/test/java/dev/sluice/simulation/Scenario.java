@@ -32,6 +32,7 @@ import java.util.random.RandomGenerator;
  * @param skewed whether clocks are off
  * @param mapperChanges whether a later process maps records in another way
  * @param seconds how long records are published for
+ * @param unitsPerSecond the budget of each table in each process, or 0 for one that adapts
  */
 record Scenario(
     Mode mode,
@@ -48,7 +49,8 @@ record Scenario(
     int disasters,
     boolean skewed,
     boolean mapperChanges,
-    long seconds) {
+    long seconds,
+    int unitsPerSecond) {
 
   // The default is run as often as the others together.
   private static final List<Mode> MODES =
@@ -158,7 +160,8 @@ record Scenario(
         random.nextInt(6),
         random.nextInt(4) == 0,
         mapperChanges,
-        seconds);
+        seconds,
+        random.nextInt(3) == 0 ? 20 + random.nextInt(80) : 0);
   }
 
   private record Draft(int partition, Event event, int content, long at) {}

@@ -2,6 +2,7 @@ package dev.sluice.simulation;
 
 import dev.sluice.IdempotentWriter;
 import dev.sluice.IdempotentWriterBuilder;
+import dev.sluice.flow.WriteBudget;
 import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.KeySchema;
@@ -14,6 +15,7 @@ import dev.sluice.shard.KeySharder;
 import dev.sluice.testkit.simulated.client.SimulatedDynamoDbClient;
 import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,11 +92,19 @@ final class SimulatedService {
         IdempotentWriter.builder(dynamo)
             .mode(scenario.mode())
             .maxTransactionEvents(scenario.maxTransactionEvents());
+    List<String> tables = new ArrayList<>(SimulatedTables.DATA);
     if (scenario.mode() != Mode.KEYED) {
+      tables.add(SimulatedTables.LEDGER);
       builder.ledger(
           LedgerTable.named(SimulatedTables.LEDGER)
               .scope(SimulatedTables.SCOPE)
               .retention(scenario.retention()));
+    }
+    if (scenario.unitsPerSecond() > 0) {
+      for (String table : tables) {
+        WriteBudget budget = WriteBudget.unitsPerSecond(scenario.unitsPerSecond());
+        builder.writeBudget(table, budget.withClock(time.clock()));
+      }
     }
     return builder;
   }

@@ -20,6 +20,7 @@ final class SimulatedTables {
   static final String SCOPE = "simulation";
   static final String PLAIN = "plain";
   static final String SHARDED = "sharded";
+  static final List<String> DATA = List.of(PLAIN, SHARDED);
 
   /** An index by this attribute refuses the items of poison events, until it is dropped. */
   private static final KeyAttribute INDEX_KEY = KeyAttribute.string(Event.POISON);
