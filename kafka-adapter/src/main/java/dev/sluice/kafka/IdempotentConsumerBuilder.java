@@ -5,8 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.deadletter.DeadLetterProperties;
 import dev.sluice.kafka.poll.ConsumerProperties;
+import dev.sluice.kafka.poll.OperatorPause;
+import dev.sluice.kafka.poll.Topics;
 import dev.sluice.kafka.poll.Waiting;
 import dev.sluice.kafka.poll.Wiring;
+import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.ConsumerOptions;
 import dev.sluice.kafka.record.RecordMapper;
 import java.time.InstantSource;
@@ -15,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -33,6 +37,7 @@ public final class IdempotentConsumerBuilder {
   private ConsumerOptions options = ConsumerOptions.defaults();
   private @Nullable String deadLetterTopic;
   private Map<String, Object> deadLetterProperties = Map.of();
+  private ConsumerMetrics metrics = ConsumerMetrics.disabled();
   private java.util.function.Consumer<Throwable> onFatal = failure -> {};
   private Function<Map<String, Object>, Consumer<byte[], byte[]>> consumerFactory =
       KafkaConsumer::new;
@@ -104,6 +109,17 @@ public final class IdempotentConsumerBuilder {
    */
   public IdempotentConsumerBuilder options(ConsumerOptions consumerOptions) {
     this.options = requireNonNull(consumerOptions, "consumerOptions");
+    return this;
+  }
+
+  /**
+   * Told what the consumer does.
+   *
+   * @param consumerMetrics none by default
+   * @return this builder
+   */
+  public IdempotentConsumerBuilder metrics(ConsumerMetrics consumerMetrics) {
+    this.metrics = ConsumerMetrics.guarded(requireNonNull(consumerMetrics, "consumerMetrics"));
     return this;
   }
 
@@ -190,11 +206,16 @@ public final class IdempotentConsumerBuilder {
     String group = forConsumer.get("group.id") + "";
     return new IdempotentConsumer(
         new Wiring(
-            Set.copyOf(topics),
+            0,
+            new Topics(topics, null),
             group,
             writer,
             given,
             options,
+            ConsumerProperties.maxPollInterval(forConsumer),
+            metrics,
+            new OperatorPause(),
+            topics -> CompletableFuture.completedFuture(Set.of()),
             () -> consumerFactory.apply(forConsumer),
             deadLetterTopic,
             () -> producerFactory.apply(forProducer),

@@ -6,22 +6,33 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /** The partitions owned now, each in its current epoch. Not thread-safe. */
 final class Assignments {
   private final Map<TopicPartition, Partition> owned = new LinkedHashMap<>();
   private final OpenBytes bytes = new OpenBytes();
+  private final Consumer<OpenRecord> ends;
+
+  /**
+   * None yet.
+   *
+   * @param ends told of each record that is done
+   */
+  Assignments(Consumer<OpenRecord> ends) {
+    this.ends = ends;
+  }
 
   /** Starts an epoch, ending one that may still be there: callbacks need not come in pairs. */
   void begin(TopicPartition id) {
     end(id);
-    owned.put(id, new Partition(id, bytes));
+    owned.put(id, new Partition(id, bytes, ends));
   }
 
   /** The partition's epoch; records may arrive without an announcement. */
   Partition of(TopicPartition id) {
-    return owned.computeIfAbsent(id, absent -> new Partition(absent, bytes));
+    return owned.computeIfAbsent(id, absent -> new Partition(absent, bytes, ends));
   }
 
   /** The partition was set back below what was read: what is open there counts no more. */

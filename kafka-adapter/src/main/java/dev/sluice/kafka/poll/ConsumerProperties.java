@@ -40,6 +40,24 @@ public final class ConsumerProperties {
     return settings;
   }
 
+  /**
+   * What the time between two polls must stay below.
+   *
+   * @param settings of the consumer
+   * @return more than zero
+   * @throws IllegalArgumentException if it is not a number
+   */
+  public static Duration maxPollInterval(Map<String, Object> settings) {
+    String given = text(settings, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
+    try {
+      return Duration.ofMillis(
+          given.isEmpty() ? DEFAULT_MAX_POLL_INTERVAL_MILLIS : Long.parseLong(given));
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "max.poll.interval.ms is " + given + "; it must be a number of milliseconds", e);
+    }
+  }
+
   private static void refuseAutoCommit(Map<String, Object> settings) {
     String value = text(settings, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG);
     if (!value.isEmpty() && !value.equalsIgnoreCase("false")) {
@@ -60,14 +78,7 @@ public final class ConsumerProperties {
   }
 
   private static void checkWaits(Map<String, Object> settings, ConsumerOptions options) {
-    String given = text(settings, ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG);
-    long interval;
-    try {
-      interval = given.isEmpty() ? DEFAULT_MAX_POLL_INTERVAL_MILLIS : Long.parseLong(given);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "max.poll.interval.ms is " + given + "; it must be a number of milliseconds", e);
-    }
+    long interval = maxPollInterval(settings).toMillis();
     Duration longest =
         options
             .drainTimeout()

@@ -44,7 +44,7 @@ public final class PollLoop {
   private final Mailbox mailbox = new Mailbox();
   private final Timers timers = new Timers();
   private final Fatal fatal = new Fatal();
-  private final Assignments assignments = new Assignments();
+  private final Assignments assignments;
   private final Backoff backoff;
   private final Handover handover;
   private final Dispatcher dispatcher;
@@ -53,6 +53,7 @@ public final class PollLoop {
   private final Rebalances rebalances;
   private final Intake intake;
   private int pollFailures;
+  private @Nullable Instant polled;
 
   private PollLoop(Wiring wiring, Clients clients) {
     this.wiring = wiring;
@@ -66,6 +67,7 @@ public final class PollLoop {
         new DeadLettering(wiring, clients.producer(), mailbox, timers, backoff, claims, fatal);
     this.handover = new Handover(wiring, mailbox, timers, backoff, deadLetters, fatal);
     this.dispatcher = new Dispatcher(wiring, handover, deadLetters, fatal);
+    this.assignments = new Assignments(new RecordEnds(wiring));
     this.committer = new Committer(consumer, assignments, wiring, fatal);
     this.starts = new Starts(consumer, assignments, wiring);
     this.rebalances = new Rebalances(wiring, assignments, committer, mailbox, fatal);
@@ -82,7 +84,7 @@ public final class PollLoop {
    */
   public static PollLoop open(Wiring wiring) {
     var loop = new PollLoop(wiring, Clients.open(wiring));
-    loop.consumer.subscribe(wiring.topics(), loop.rebalances);
+    wiring.topics().subscribe(loop.consumer, loop.rebalances);
     return loop;
   }
 
@@ -121,20 +123,30 @@ public final class PollLoop {
       return;
     }
     pollFailures = 0;
+    Instant now = clock.instant();
+    hasPolled(now);
     for (TopicPartition id : records.partitions()) {
       Partition partition = assignments.of(id);
+      long bytes = 0;
       for (ConsumerRecord<byte[], byte[]> raw : records.records(id)) {
         if (!partition.tracker.accepts(raw.offset())) {
           log.warn("{} was set back to {}; its open records start over", id, raw.offset());
           partition = assignments.restart(partition);
         }
-        partition.receive(raw);
+        bytes += partition.receive(raw, now);
       }
+      wiring.metrics().received(id, records.records(id).size(), bytes);
     }
     // Beyond the last record there may be offsets that hold none (transaction markers, compaction).
     records
         .nextOffsets()
         .forEach((id, next) -> assignments.of(id).tracker.advanceTo(next.offset()));
+  }
+
+  private void hasPolled(Instant now) {
+    long since = polled == null ? 0 : Duration.between(polled, now).toNanos();
+    wiring.metrics().polled(wiring.instance(), since, wiring.maxPollInterval().toNanos());
+    polled = now;
   }
 
   private Duration pollTimeout() {
