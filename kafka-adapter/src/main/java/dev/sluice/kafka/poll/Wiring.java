@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxPollInterval what the time between two polls must stay below
  * @param metrics told what the loop does; guarded
  * @param operatorPause whether the loop is to rest
- * @param cleanupPolicies says which topics are compacted
+ * @param compaction warns of topics that are compacted
  * @param consumer makes the Kafka consumer; called once; the loop closes it
  * @param deadLetterTopic where records go that cannot be written, or null
  * @param producer makes the producer for it; called once if there is such a topic; the loop closes
@@ -44,7 +44,7 @@ public record Wiring(
     Duration maxPollInterval,
     ConsumerMetrics metrics,
     OperatorPause operatorPause,
-    CleanupPolicies cleanupPolicies,
+    Compaction compaction,
     Supplier<Consumer<byte[], byte[]>> consumer,
     @Nullable String deadLetterTopic,
     Supplier<Producer<byte[], byte[]>> producer,

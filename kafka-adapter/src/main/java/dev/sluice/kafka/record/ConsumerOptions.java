@@ -89,6 +89,31 @@ public record ConsumerOptions(
     return new Builder();
   }
 
+  /**
+   * The options of one of several loops that share the memory.
+   *
+   * @param loops how many, 1 or more
+   * @return the same, but with an even share of {@code maxOpenBytes}
+   */
+  public ConsumerOptions shareOf(int loops) {
+    return new ConsumerOptions(
+        maxOpenRecords,
+        Math.max(1, maxOpenBytes / loops),
+        maxOffsetSpan,
+        commitInterval,
+        commitTimeout,
+        drainTimeout,
+        pollTimeout,
+        retryBackoffMin,
+        retryBackoffMax,
+        commitRecords,
+        lagInterval,
+        maxRecordAge,
+        eventTimeHeader,
+        readUncommitted,
+        allowInterceptors);
+  }
+
   private static void atLeastOne(String name, long value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + " is " + value + "; it must be 1 or more");

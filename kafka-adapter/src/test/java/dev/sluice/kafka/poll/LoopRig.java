@@ -73,7 +73,7 @@ final class LoopRig {
                 MAX_POLL_INTERVAL,
                 ConsumerMetrics.guarded(metrics),
                 operatorPause,
-                asked -> cleanupPolicies.compacted(asked),
+                new Compaction(cleanupPolicies, writer.toleratesCompaction),
                 () -> consumer,
                 deadLetterTopic,
                 () -> producer,
