@@ -26,6 +26,7 @@ final class Intake {
   private final ConsumerMetrics metrics;
   private final Map<TopicPartition, Set<PauseReason>> reasons = new HashMap<>();
   private final Set<PauseReason> found = EnumSet.noneOf(PauseReason.class);
+  private Set<TopicPartition> assignedBefore = Set.of();
   private boolean stopped;
   private boolean changed;
 
@@ -45,14 +46,17 @@ final class Intake {
   /**
    * Brings the epochs and the pauses into line with what the consumer owns.
    *
-   * @return whether a reason has come or gone
+   * @return whether a partition, or a reason to pause one, has come or gone
    */
   boolean reconcile() {
     Set<TopicPartition> assigned = consumer.assignment();
     assignments.retain(assigned);
     assigned.forEach(assignments::of);
-    changed = false;
-    forgetAllBut(assigned);
+    changed = !assigned.equals(assignedBefore);
+    if (changed) {
+      assignedBefore = Set.copyOf(assigned);
+      forgetAllBut(assigned);
+    }
     Set<TopicPartition> paused = consumer.paused();
     List<TopicPartition> pause = new ArrayList<>();
     List<TopicPartition> resume = new ArrayList<>();
@@ -85,7 +89,6 @@ final class Intake {
       if (!assigned.contains(entry.getKey())) {
         entry.getValue().forEach(gone -> metrics.resumed(entry.getKey(), gone));
         entries.remove();
-        changed = true;
       }
     }
   }

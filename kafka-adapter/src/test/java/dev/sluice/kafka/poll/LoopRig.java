@@ -3,6 +3,7 @@ package dev.sluice.kafka.poll;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.kafka.FakeWriter;
+import dev.sluice.kafka.record.ConsumerHealth;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.ConsumerOptions;
 import dev.sluice.kafka.record.Mapped;
@@ -49,6 +50,7 @@ final class LoopRig {
   final OperatorPause operatorPause = new OperatorPause();
   CleanupPolicies cleanupPolicies = asked -> CompletableFuture.completedFuture(Set.of());
   String deadLetterTopic = "dead";
+  Wiring wiring;
   PollLoop loop;
 
   LoopRig() {
@@ -61,29 +63,29 @@ final class LoopRig {
   }
 
   LoopRig open() {
-    loop =
-        PollLoop.open(
-            new Wiring(
-                0,
-                topics,
-                "billing",
-                writer,
-                record -> mapper.map(record),
-                options.build(),
-                MAX_POLL_INTERVAL,
-                ConsumerMetrics.guarded(metrics),
-                operatorPause,
-                new Compaction(cleanupPolicies, writer.toleratesCompaction),
-                () -> consumer,
-                deadLetterTopic,
-                () -> producer,
-                false,
-                time.clock(),
-                time.random(),
-                (mailbox, atMost) -> {
-                  waits.add(atMost);
-                  time.advance(atMost);
-                }));
+    wiring =
+        new Wiring(
+            0,
+            topics,
+            "billing",
+            writer,
+            record -> mapper.map(record),
+            options.build(),
+            MAX_POLL_INTERVAL,
+            ConsumerMetrics.guarded(metrics),
+            operatorPause,
+            new Compaction(cleanupPolicies, writer.toleratesCompaction),
+            () -> consumer,
+            deadLetterTopic,
+            () -> producer,
+            false,
+            time.clock(),
+            time.random(),
+            (mailbox, atMost) -> {
+              waits.add(atMost);
+              time.advance(atMost);
+            });
+    loop = PollLoop.open(wiring);
     return this;
   }
 
@@ -120,6 +122,10 @@ final class LoopRig {
       loop.turn();
     }
     return this;
+  }
+
+  ConsumerHealth health() {
+    return HealthView.of(ConsumerHealth.State.RUNNING, List.of(loop), wiring);
   }
 
   LoopRig after(Duration duration) {
