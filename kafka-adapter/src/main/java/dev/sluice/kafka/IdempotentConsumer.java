@@ -79,8 +79,9 @@ public final class IdempotentConsumer implements AutoCloseable {
    *     auto.offset.reset} is {@code earliest} and {@code allow.auto.create.topics} is false. With
    *     {@code latest} what arrives before a partition is found is not read, but nothing that came
    *     after is skipped by a crash, since the start of a partition is committed before anything of
-   *     it is dispatched. Names that begin with {@code sluice.} are this consumer's own settings:
-   *     those of {@link dev.sluice.kafka.record.ConsumerOptions} with dots ({@code
+   *     it is dispatched; with {@code none} a partition without a committed offset stops the
+   *     consumer. Names that begin with {@code sluice.} are this consumer's own settings: those of
+   *     {@link dev.sluice.kafka.record.ConsumerOptions} with dots ({@code
    *     sluice.max.open.records}), times in milliseconds ({@code sluice.commit.interval.ms}), and
    *     {@code sluice.topics}, {@code sluice.topics.pattern}, {@code sluice.dead.letter.topic} and
    *     {@code sluice.instances}

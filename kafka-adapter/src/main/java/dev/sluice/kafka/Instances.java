@@ -34,6 +34,7 @@ final class Instances {
   private final List<Wiring> wirings;
   private final List<PollLoop> loops = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private volatile @Nullable Thread caller;
   private final AtomicInteger running;
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final Queue<ConsumerCloseReport> reports = new ConcurrentLinkedQueue<>();
@@ -102,8 +103,8 @@ final class Instances {
   /** Runs the first loop on the calling thread until it has ended, the others on their own. */
   void run() {
     PollLoop first = loops.get(0);
+    caller = Thread.currentThread();
     start(1);
-    threads.add(Thread.currentThread());
     runToEnd(first);
   }
 
@@ -115,15 +116,13 @@ final class Instances {
   }
 
   boolean runOnThisThread() {
-    return threads.contains(Thread.currentThread());
+    return caller == Thread.currentThread() || threads.contains(Thread.currentThread());
   }
 
   /** Waits a little for the threads, which have nothing left to do. */
   void join(long millis) throws InterruptedException {
     for (Thread thread : threads) {
-      if (thread.getName().startsWith("sluice-consumer-")) {
-        thread.join(millis);
-      }
+      thread.join(millis);
     }
   }
 

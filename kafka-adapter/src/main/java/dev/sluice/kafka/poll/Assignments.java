@@ -1,19 +1,26 @@
 package dev.sluice.kafka.poll;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** The partitions owned now, each in its current epoch. Not thread-safe. */
 final class Assignments {
   private final Map<TopicPartition, Partition> owned = new LinkedHashMap<>();
   private final OpenBytes bytes = new OpenBytes();
   private final Consumer<OpenRecord> ends;
+
+  /** Ended epochs of which something is still with the writer or the producer. */
+  private final List<Partition> former = new ArrayList<>();
 
   /**
    * None yet.
@@ -48,6 +55,7 @@ final class Assignments {
     Partition partition = owned.remove(id);
     if (partition != null) {
       partition.end();
+      former.add(partition);
     }
   }
 
@@ -84,6 +92,16 @@ final class Assignments {
 
   boolean anyOpen() {
     return owned.values().stream().anyMatch(Partition::hasOpen);
+  }
+
+  /** When the oldest record was received that is still open on what is not owned, or null. */
+  @Nullable Instant oldestFormer() {
+    former.removeIf(partition -> !partition.hasOpen());
+    return former.stream()
+        .map(Partition::oldest)
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   int count() {

@@ -63,6 +63,7 @@ final class HealthBoard {
     snapshot =
         new LoopSnapshot(
             List.copyOf(partitions),
+            assignments.oldestFormer(),
             deadLetters.refusingSince(),
             committer.lastSuccess(),
             committer.failuresInARow());

@@ -27,6 +27,7 @@ public final class HealthView {
     Instant now = wiring.clock().instant();
     Map<TopicPartition, ConsumerHealth.Partition> partitions = new HashMap<>();
     Duration sincePoll = Duration.ZERO;
+    Duration oldestFormer = null;
     Duration refusedFor = null;
     Duration sinceCommit = Duration.ZERO;
     int commitFailures = 0;
@@ -34,6 +35,7 @@ public final class HealthView {
       LoopSnapshot snapshot = loop.snapshot();
       snapshot.partitions().forEach(one -> partitions.put(one.id(), partition(one, now)));
       sincePoll = longer(sincePoll, since(loop.lastPoll(), now));
+      oldestFormer = longer(oldestFormer, since(snapshot.oldestFormer(), now));
       refusedFor = longer(refusedFor, since(snapshot.refusingSince(), now));
       Duration committed = since(snapshot.lastCommit(), now);
       sinceCommit =
@@ -46,6 +48,7 @@ public final class HealthView {
         wiring.maxPollInterval(),
         wiring.options().maxRecordAge(),
         partitions,
+        oldestFormer == null ? Duration.ZERO : oldestFormer,
         refusedFor,
         loops.isEmpty() ? null : sinceCommit,
         commitFailures,

@@ -4,6 +4,7 @@ import dev.sluice.kafka.offsets.OffsetTracker;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -86,6 +87,7 @@ final class Partition {
     inFlight--;
     if (ended && record.inFlight == 0) {
       forget(record);
+      open.remove(record);
     }
     return !ended;
   }
@@ -112,19 +114,22 @@ final class Partition {
     }
   }
 
-  /** Ends the epoch: nothing is dispatched or committed any more. */
+  /**
+   * Ends the epoch: nothing is dispatched or committed any more. What another thread is still to
+   * answer stays open until it does, so that its age shows.
+   */
   void end() {
     if (ended) {
       return;
     }
     ended = true;
     queue.clear();
-    for (OpenRecord record : open) {
+    for (OpenRecord record : List.copyOf(open)) {
       if (record.inFlight == 0) {
         forget(record);
+        open.remove(record);
       }
     }
-    open.clear();
   }
 
   boolean ended() {

@@ -57,7 +57,7 @@ final class Rebalances implements ConsumerRebalanceListener {
     if (!added.isEmpty()) {
       log.info("Assigned {}", added);
       added.forEach(assignments::begin);
-      metrics.assigned(added.size());
+      metrics.assigned(List.copyOf(added));
     }
   }
 
@@ -70,7 +70,7 @@ final class Rebalances implements ConsumerRebalanceListener {
       committer.commitNow(leaving, remaining(options.commitTimeout()));
       int left = unfinished(leaving);
       log.info("Revoked {}, with {} records unfinished", removed, left);
-      metrics.revoked(removed.size(), left);
+      metrics.revoked(List.copyOf(removed), left);
     }
     removed.forEach(assignments::end);
   }
@@ -80,7 +80,7 @@ final class Rebalances implements ConsumerRebalanceListener {
     if (!lost.isEmpty()) {
       int left = unfinished(assignments.these(lost));
       log.warn("Lost {}, with {} records unfinished", lost, left);
-      metrics.lost(lost.size(), left);
+      metrics.lost(List.copyOf(lost), left);
       lost.forEach(assignments::end);
     }
   }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxPollInterval what that must stay below, lest the group throw the consumer out
  * @param maxRecordAge see {@link ConsumerOptions.Builder#maxRecordAge}
  * @param partitions the partitions owned
+ * @param oldestFormerAge the age of the oldest record of a partition that moved away which is still
+ *     with the writer, and takes its share of {@code maxOpenBytes}; zero if there is none
  * @param deadLettersRefusedFor how long the dead-letter topic has taken nothing, or null if it does
  * @param sinceCommit the time since a commit last succeeded, of the instance where it is longest
  *     ago, or null if one has not committed anything yet; where nothing is done, nothing is
@@ -36,6 +38,7 @@ public record ConsumerHealth(
     Duration maxPollInterval,
     Duration maxRecordAge,
     Map<TopicPartition, Partition> partitions,
+    Duration oldestFormerAge,
     @Nullable Duration deadLettersRefusedFor,
     @Nullable Duration sinceCommit,
     int commitFailures,
@@ -62,7 +65,7 @@ public record ConsumerHealth(
    * @param position the offset that is read next, or null while it is not known
    * @param span how far reading is ahead of the offset that could be committed
    * @param openRecords records received that have not ended
-   * @param openBytes bytes of their keys and values, and of those still with the writer
+   * @param openBytes bytes of their keys and values
    * @param oldestAge the age of the oldest of them, since it was received; zero if there is none
    * @param lag end offset minus committed offset, or null while it is not known
    * @param pausedFor why it is paused; empty if it is not
@@ -90,6 +93,7 @@ public record ConsumerHealth(
     requireNonNull(sincePoll, "sincePoll");
     requireNonNull(maxPollInterval, "maxPollInterval");
     requireNonNull(maxRecordAge, "maxRecordAge");
+    requireNonNull(oldestFormerAge, "oldestFormerAge");
     partitions = Map.copyOf(partitions);
     compactedTopics = Set.copyOf(compactedTopics);
   }
@@ -97,9 +101,9 @@ public record ConsumerHealth(
   /**
    * Whether all is well, for a liveness or readiness check: the consumer runs or is paused by its
    * operator; every instance has polled within half of {@code max.poll.interval.ms}; and, unless it
-   * is paused, no record is in work for longer than {@code maxRecordAge}. So a dead-letter topic
-   * that refuses, a table that does not answer and a mapper that hangs show after that time; {@link
-   * #problems()} says which.
+   * is paused, no record is in work for longer than {@code maxRecordAge}, those of partitions that
+   * moved away included. So a dead-letter topic that refuses, a table that does not answer and a
+   * mapper that hangs show after that time; {@link #problems()} says which.
    *
    * @return whether {@link #problems()} is empty
    */

@@ -1,5 +1,6 @@
 package dev.sluice.kafka.record;
 
+import java.util.Collection;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -129,25 +130,26 @@ public interface ConsumerMetrics {
   /**
    * A rebalance brought partitions.
    *
-   * @param partitions how many
+   * @param partitions which
    */
-  default void assigned(int partitions) {}
+  default void assigned(Collection<TopicPartition> partitions) {}
 
   /**
-   * A rebalance took partitions away, after they were given time to drain.
+   * A rebalance took partitions away, after they were given time to drain. What is kept of them,
+   * such as their lag, is now another's to tell.
    *
-   * @param partitions how many
+   * @param partitions which
    * @param unfinished records begun on them that had not ended; the next owner gets them again
    */
-  default void revoked(int partitions, int unfinished) {}
+  default void revoked(Collection<TopicPartition> partitions, int unfinished) {}
 
   /**
    * Partitions were lost: the group had given them to others before this consumer knew.
    *
-   * @param partitions how many
+   * @param partitions which
    * @param unfinished records begun on them that had not ended; the next owner gets them again
    */
-  default void lost(int partitions, int unfinished) {}
+  default void lost(Collection<TopicPartition> partitions, int unfinished) {}
 
   /**
    * A step of a record failed and will be tried again.

@@ -1,5 +1,6 @@
 package dev.sluice.kafka.record;
 
+import java.util.Collection;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
@@ -82,17 +83,17 @@ final class GuardedMetrics implements ConsumerMetrics {
   }
 
   @Override
-  public void assigned(int partitions) {
+  public void assigned(Collection<TopicPartition> partitions) {
     guarded(() -> metrics.assigned(partitions));
   }
 
   @Override
-  public void revoked(int partitions, int unfinished) {
+  public void revoked(Collection<TopicPartition> partitions, int unfinished) {
     guarded(() -> metrics.revoked(partitions, unfinished));
   }
 
   @Override
-  public void lost(int partitions, int unfinished) {
+  public void lost(Collection<TopicPartition> partitions, int unfinished) {
     guarded(() -> metrics.lost(partitions, unfinished));
   }
 

@@ -33,6 +33,11 @@ final class HealthRule {
                           health.maxRecordAge(),
                           paused(each.getValue())))
           .forEach(problems::add);
+      if (health.oldestFormerAge().compareTo(health.maxRecordAge()) > 0) {
+        problems.add(
+            "A record of a partition that moved away has been with the writer for %s, longer than maxRecordAge, which is %s."
+                .formatted(health.oldestFormerAge(), health.maxRecordAge()));
+      }
     }
     return List.copyOf(problems);
   }

@@ -56,7 +56,6 @@ class HealthTest {
         stuck(
             "a write that is tried again and again",
             rig -> {
-              rig.options.retryBackoff(Duration.ofHours(2), Duration.ofHours(2));
               rig.receive(P0, 0);
               rig.writer.fail("payments/0/0", new UnknownOutcomeException("timed out", null));
             }),
@@ -89,7 +88,9 @@ class HealthTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("stuck")
   void nothingStaysOpenWithoutAnAgeThatShows(String name, Consumer<LoopRig> stuck) {
-    rig.options.maxRecordAge(Duration.ofMinutes(7));
+    rig.options
+        .maxRecordAge(Duration.ofMinutes(7))
+        .retryBackoff(Duration.ofHours(2), Duration.ofHours(2));
     rig.started(P0, P1);
     stuck.accept(rig);
     rig.turns(1);
@@ -107,6 +108,25 @@ class HealthTest {
         .contains("A record of payments-0", "maxRecordAge, which is PT7M");
   }
 
+  /** C21 again: what an old epoch has left with the writer holds room, and shows too. */
+  @Test
+  void whatAPartitionThatMovedAwayLeftWithTheWriterShows() {
+    rig.started(P0, P1).receive(P0, 0, 1);
+    rig.loop.listener().onPartitionsLost(List.of(P0));
+    rig.consumer.rebalance(List.of(P1));
+    rig.after(Duration.ofMinutes(9));
+    assertThat(rig.health().isHealthy()).isTrue();
+    assertThat(rig.health().oldestFormerAge()).isGreaterThan(Duration.ofMinutes(9));
+
+    rig.after(Duration.ofMinutes(1));
+    assertThat(rig.health().problems()).singleElement().asString().contains("moved away");
+
+    rig.writer.applyAll();
+    rig.turns(1).after(Duration.ofMillis(101));
+    assertThat(rig.health().oldestFormerAge()).isZero();
+    assertThat(rig.health().isHealthy()).isTrue();
+  }
+
   @Test
   void theOldestRecordCountsNotTheLastAndNotTheFirst() {
     rig.started(P0).receive(P0, 0);
@@ -114,10 +134,12 @@ class HealthTest {
     rig.receive(P0, 1);
     rig.after(Duration.ofSeconds(7));
     rig.receive(P0, 2);
+    rig.after(Duration.ofSeconds(11));
+    rig.receive(P0, 3);
     rig.writer.apply("payments/0/0", "payments/0/2");
     rig.turns(1);
 
-    assertThat(p0().oldestAge()).isBetween(Duration.ofSeconds(7), Duration.ofSeconds(8));
+    assertThat(p0().oldestAge()).isBetween(Duration.ofSeconds(18), Duration.ofSeconds(19));
   }
 
   @Test

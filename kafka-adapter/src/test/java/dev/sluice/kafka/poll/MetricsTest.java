@@ -92,6 +92,20 @@ class MetricsTest {
         .containsExactly("eventDurable payments-0 548", "eventDurable payments-0 1054");
   }
 
+  @Test
+  void whatIsSkippedOrDeadLetteredIsNoDurableEvent() {
+    rig.mapper = record -> record.offset() == 0 ? Mapped.skip() : Mapped.reject("no id");
+    rig.started(P0);
+    arrive(0, 7, null);
+    arrive(1, 7, null);
+    rig.turns(1);
+    rig.producer.completeNext();
+    rig.turns(1);
+
+    assertThat(told("recordEnded")).hasSize(2);
+    assertThat(told("eventDurable")).isEmpty();
+  }
+
   private void arrive(long offset, long timestamp, String happened) {
     var headers = new RecordHeaders();
     if (happened != null) {
@@ -142,9 +156,9 @@ class MetricsTest {
     rig.consumer.rebalance(List.of(P1));
     rig.loop.listener().onPartitionsLost(List.of(P1));
 
-    assertThat(told("assigned")).containsExactly("assigned 2");
-    assertThat(told("revoked")).containsExactly("revoked 1 1");
-    assertThat(told("lost")).containsExactly("lost 1 1");
+    assertThat(told("assigned")).containsExactly("assigned [payments-0, payments-1]");
+    assertThat(told("revoked")).containsExactly("revoked [payments-0] 1");
+    assertThat(told("lost")).containsExactly("lost [payments-1] 1");
   }
 
   @Test

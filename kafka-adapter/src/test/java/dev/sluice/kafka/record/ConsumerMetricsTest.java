@@ -8,6 +8,7 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicPartition;
@@ -33,6 +34,9 @@ class ConsumerMetricsTest {
     }
     if (type == TopicPartition.class) {
       return new TopicPartition("payments", 3);
+    }
+    if (type == Collection.class) {
+      return List.of(new TopicPartition("payments", 5));
     }
     return type.isEnum() ? type.getEnumConstants()[0] : "reason";
   }
