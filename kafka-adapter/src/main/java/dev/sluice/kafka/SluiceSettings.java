@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -40,7 +41,7 @@ final class SluiceSettings {
   SluiceSettings(Map<String, Object> properties) {
     for (String name : new TreeSet<>(properties.keySet())) {
       if (name.startsWith(PREFIX)) {
-        given.put(name, String.valueOf(properties.remove(name)).trim());
+        given.put(name, Objects.toString(properties.remove(name), "").trim());
       }
     }
     Set<String> known = names();

@@ -200,6 +200,14 @@ class SettingsTest {
   }
 
   @Test
+  void aSettingWithoutAValueIsNotGiven() {
+    properties.put("sluice.commit.interval.ms", "");
+    properties.put("sluice.dead.letter.topic", null);
+    more = builder -> builder.topics("payments").options(ConsumerOptions.defaults());
+    assertThat(build()).isNotNull();
+  }
+
+  @Test
   void whatIsMissingIsNamed() {
     more = builder -> builder;
     refused("topics is []");

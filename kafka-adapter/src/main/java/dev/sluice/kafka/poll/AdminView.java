@@ -48,14 +48,21 @@ public final class AdminView implements CleanupPolicies {
     List<ConfigResource> resources =
         topics.stream().map(each -> new ConfigResource(ConfigResource.Type.TOPIC, each)).toList();
     Admin admin = factory.apply(settings);
+    try {
+      return ask(admin, resources).whenComplete((found, failure) -> admin.close(Duration.ZERO));
+    } catch (RuntimeException e) {
+      admin.close(Duration.ZERO);
+      throw e;
+    }
+  }
+
+  private static CompletableFuture<Set<String>> ask(Admin admin, List<ConfigResource> resources) {
     Set<String> compacted = ConcurrentHashMap.newKeySet();
     CompletableFuture<?>[] answers =
         admin.describeConfigs(resources).values().entrySet().stream()
             .map(each -> look(each.getValue(), () -> compacted.add(each.getKey().name())))
             .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(answers)
-        .handle((done, failure) -> Set.copyOf(compacted))
-        .whenComplete((found, failure) -> admin.close(Duration.ZERO));
+    return CompletableFuture.allOf(answers).handle((done, failure) -> Set.copyOf(compacted));
   }
 
   /** One topic that may not be described hides none of the others. */
