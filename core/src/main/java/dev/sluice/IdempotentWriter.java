@@ -92,6 +92,17 @@ public interface IdempotentWriter extends AutoCloseable {
   List<HotKey> hotKeys();
 
   /**
+   * Whether an event takes effect though the record that claimed it vanished before it ended, as
+   * compaction of a topic makes records vanish, and a duplicate of it is all that comes. Not so
+   * where duplicates are dropped ({@link dev.sluice.model.Duplicates#DROP} under {@link
+   * dev.sluice.model.Mode#LEDGER}); so under {@link dev.sluice.model.Duplicates#REAPPLY}, and under
+   * the modes that make no claim, or make it together with its effects.
+   *
+   * @return whether compacted topics lose nothing
+   */
+  boolean toleratesCompaction();
+
+  /**
    * Releases the claim of a record that failed for good with a {@link
    * dev.sluice.model.RejectedWriteException} that was not partial, after the record is stored
    * elsewhere, so that a corrected event may enter under the same id. A claim that belongs to

@@ -44,6 +44,7 @@ final class LoopWriter implements IdempotentWriter {
   private final Duration maxBlock;
   private final OwnedExecutors owned;
   private final WriterMetrics metrics;
+  private final boolean toleratesCompaction;
   private volatile boolean closed;
 
   LoopWriter(
@@ -53,7 +54,8 @@ final class LoopWriter implements IdempotentWriter {
       WriterLoop loop,
       Duration maxBlock,
       OwnedExecutors owned,
-      WriterMetrics metrics) {
+      WriterMetrics metrics,
+      boolean toleratesCompaction) {
     this.preparation = preparation;
     this.buffer = buffer;
     this.hotKeys = hotKeys;
@@ -61,6 +63,7 @@ final class LoopWriter implements IdempotentWriter {
     this.maxBlock = maxBlock;
     this.owned = owned;
     this.metrics = metrics;
+    this.toleratesCompaction = toleratesCompaction;
   }
 
   @Override
@@ -123,6 +126,11 @@ final class LoopWriter implements IdempotentWriter {
   @Override
   public List<HotKey> hotKeys() {
     return hotKeys.keys();
+  }
+
+  @Override
+  public boolean toleratesCompaction() {
+    return toleratesCompaction;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.sluice;
 
+import dev.sluice.model.Duplicates;
 import dev.sluice.model.LedgerTable;
+import dev.sluice.model.Mode;
 import dev.sluice.request.ClientSetup;
 import dev.sluice.request.LedgerRequests;
 import dev.sluice.request.RequestSettings;
@@ -58,7 +60,14 @@ final class WriterAssembly {
     Preparation preparation =
         new Preparation(options.mode, ledger, routes, options.maxBufferedBytes);
     return new LoopWriter(
-        preparation, buffer, hotKeys, loop, options.maxBlock, owned, options.metrics);
+        preparation,
+        buffer,
+        hotKeys,
+        loop,
+        options.maxBlock,
+        owned,
+        options.metrics,
+        options.mode != Mode.LEDGER || options.duplicates == Duplicates.REAPPLY);
   }
 
   private static WriterRuntime runtime(WriterOptions options, OwnedExecutors owned) {

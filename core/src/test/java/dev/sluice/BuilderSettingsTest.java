@@ -1,5 +1,6 @@
 package dev.sluice;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -8,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import dev.sluice.fake.FakeDynamoDb;
 import dev.sluice.model.ConfigurationException;
+import dev.sluice.model.Duplicates;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Mode;
@@ -43,9 +45,7 @@ class BuilderSettingsTest {
   private void assertRefused(UnaryOperator<IdempotentWriterBuilder> bad, String... words) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> bad.apply(good()).build())
-        .satisfies(
-            refused ->
-                org.assertj.core.api.Assertions.assertThat(refused.getMessage()).contains(words));
+        .satisfies(refused -> assertThat(refused.getMessage()).contains(words));
   }
 
   @Test
@@ -60,6 +60,14 @@ class BuilderSettingsTest {
     assertThatNoException()
         .isThrownBy(() -> good().mode(Mode.TRANSACTIONAL).maxTransactionEvents(100).build());
     assertThatNoException().isThrownBy(() -> bare().mode(Mode.KEYED).table(PLAIN).build());
+  }
+
+  @Test
+  void compactionIsToleratedWhereDuplicatesAreNotDroppedOrClaimsAreEffects() {
+    assertThat(good().build().toleratesCompaction()).isFalse();
+    assertThat(good().duplicates(Duplicates.REAPPLY).build().toleratesCompaction()).isTrue();
+    assertThat(good().mode(Mode.TRANSACTIONAL).build().toleratesCompaction()).isTrue();
+    assertThat(bare().mode(Mode.KEYED).table(PLAIN).build().toleratesCompaction()).isTrue();
   }
 
   @Test

@@ -3,12 +3,14 @@ package dev.sluice.kafka;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.IdempotentWriter;
-import dev.sluice.kafka.poll.PollLoop;
+import dev.sluice.kafka.poll.HealthView;
 import dev.sluice.kafka.poll.Wiring;
 import dev.sluice.kafka.record.ConsumerCloseReport;
+import dev.sluice.kafka.record.ConsumerHealth;
+import dev.sluice.kafka.record.ConsumerHealth.State;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
@@ -42,14 +44,14 @@ import org.slf4j.LoggerFactory;
  * as long as it takes. What is neither (access denied, a table gone) ends the consumer: it is
  * logged, {@link #terminated()} fails with it, {@code onFatal} is told, and nothing is lost.
  *
- * <p><b>Threads:</b> all methods may be called from any thread. One polling thread runs the mapper
- * and owns the Kafka consumer; it never blocks on the writer. <b>Owner:</b> whoever built it closes
- * it; the writer stays the caller's own, and is closed after it. A consumer runs once.
+ * <p><b>Threads:</b> all methods may be called from any thread. One polling thread (or as many as
+ * {@code instances} says) runs the mapper and owns a Kafka consumer; it never blocks on the writer.
+ * <b>Owner:</b> whoever built it closes it; the writer stays the caller's own, and is closed after
+ * it. A consumer runs once.
  */
 public final class IdempotentConsumer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(IdempotentConsumer.class);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration CLOSE_AFTER_FAILURE = Duration.ofSeconds(10);
   private static final long THREAD_END_MILLIS = 1_000;
 
   private enum Phase {
@@ -58,17 +60,14 @@ public final class IdempotentConsumer implements AutoCloseable {
     CLOSED_BEFORE_START
   }
 
-  private final Wiring wiring;
-  private final Consumer<Throwable> onFatal;
+  private final Instances instances;
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.NEW);
   private final CompletableFuture<ConsumerCloseReport> report = new CompletableFuture<>();
   private final CompletableFuture<@Nullable Void> terminated = new CompletableFuture<>();
-  private volatile @Nullable Instant closeBy;
-  private volatile @Nullable Thread polling;
-  private volatile boolean ownThread;
+  private final Consumer<Throwable> onFatal;
 
-  IdempotentConsumer(Wiring wiring, Consumer<Throwable> onFatal) {
-    this.wiring = wiring;
+  IdempotentConsumer(List<Wiring> wirings, Consumer<Throwable> onFatal) {
+    this.instances = new Instances(wirings, this::ended);
     this.onFatal = onFatal;
   }
 
@@ -77,7 +76,15 @@ public final class IdempotentConsumer implements AutoCloseable {
    *
    * @param kafkaProperties settings of the Kafka consumer, {@code bootstrap.servers} and {@code
    *     group.id} at least. Unless given, {@code isolation.level} is {@code read_committed}, {@code
-   *     auto.offset.reset} is {@code earliest} and {@code allow.auto.create.topics} is false
+   *     auto.offset.reset} is {@code earliest} and {@code allow.auto.create.topics} is false. With
+   *     {@code latest} what arrives before a partition is found is not read, but nothing that came
+   *     after is skipped by a crash, since the start of a partition is committed before anything of
+   *     it is dispatched; with {@code none} a partition without a committed offset stops the
+   *     consumer. Names that begin with {@code sluice.} are this consumer's own settings: those of
+   *     {@link dev.sluice.kafka.record.ConsumerOptions} with dots ({@code
+   *     sluice.max.open.records}), times in milliseconds ({@code sluice.commit.interval.ms}), and
+   *     {@code sluice.topics}, {@code sluice.topics.pattern}, {@code sluice.dead.letter.topic} and
+   *     {@code sluice.instances}
    * @param writer where the events go; not closed by the consumer
    * @return a builder with all defaults
    */
@@ -113,27 +120,55 @@ public final class IdempotentConsumer implements AutoCloseable {
    * @throws IllegalStateException if it was started or closed before
    */
   public void start() {
-    PollLoop loop = open();
-    Thread thread = new Thread(() -> runToEnd(loop), "sluice-consumer-" + wiring.group());
-    ownThread = true;
-    polling = thread;
-    thread.start();
+    open();
+    instances.start(0);
   }
 
   /**
-   * As {@link #start()}, but reads on the calling thread and returns when the consumer was closed.
+   * As {@link #start()}, but reads on the calling thread (the first of the instances, if there are
+   * several) and returns when the consumer was closed.
    *
    * @throws RuntimeException if it could not go on: what {@link #terminated()} fails with
    */
   public void run() {
-    polling = Thread.currentThread();
-    Throwable failure = runToEnd(open());
+    open();
+    instances.run();
+    report.join();
+    Throwable failure = instances.failure();
     if (failure instanceof RuntimeException e) {
       throw e;
     }
     if (failure instanceof Error e) {
       throw e;
     }
+  }
+
+  /**
+   * Lets the consumer rest: no further record is mapped or handed to the writer, and none is read,
+   * until {@link #resume()}. What is with the writer ends and is committed, and what failed is
+   * tried again; the consumer stays in its group and keeps its partitions, and those that a
+   * rebalance brings rest too. Pausing twice is pausing once; a consumer that was not started yet
+   * starts at rest.
+   */
+  public void pause() {
+    instances.wiring().operatorPause().set(true);
+    log.info("The consumer of group {} is paused", instances.wiring().group());
+  }
+
+  /** Ends what {@link #pause()} began. Without effect if it is not paused. */
+  public void resume() {
+    instances.wiring().operatorPause().set(false);
+    log.info("The consumer of group {} is resumed", instances.wiring().group());
+  }
+
+  /**
+   * How the consumer is at this moment. Never blocks and asks nobody: the polling threads publish
+   * what it says.
+   *
+   * @return its health
+   */
+  public ConsumerHealth health() {
+    return HealthView.of(state(), instances.loops(), instances.wiring());
   }
 
   /**
@@ -153,23 +188,18 @@ public final class IdempotentConsumer implements AutoCloseable {
   public ConsumerCloseReport close(Duration timeout) {
     requireNonNull(timeout, "timeout");
     if (phase.compareAndSet(Phase.NEW, Phase.CLOSED_BEFORE_START)) {
-      report.complete(new ConsumerCloseReport(true, true, Map.of()));
-      terminated.complete(null);
+      ended(Instances.NOTHING);
     }
-    if (closeBy == null) {
-      // A tenth is kept for what the Kafka client does beyond its own timeouts.
-      closeBy = wiring.clock().instant().plus(timeout.multipliedBy(9).dividedBy(10));
-    }
-    Thread thread = polling;
-    if (thread == Thread.currentThread()) {
+    // A tenth is kept for what the Kafka client does beyond its own timeouts.
+    instances.closeBy(
+        instances.wiring().clock().instant().plus(timeout.multipliedBy(9).dividedBy(10)));
+    if (instances.runOnThisThread()) {
       return notYet();
     }
     try {
-      ConsumerCloseReport ended = report.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      if (thread != null && ownThread) {
-        thread.join(THREAD_END_MILLIS);
-      }
-      return ended;
+      ConsumerCloseReport left = report.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      instances.join(THREAD_END_MILLIS);
+      return left;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return notYet();
@@ -188,56 +218,38 @@ public final class IdempotentConsumer implements AutoCloseable {
     return new ConsumerCloseReport(false, false, Map.of());
   }
 
-  private PollLoop open() {
+  private void open() {
     if (!phase.compareAndSet(Phase.NEW, Phase.STARTED)) {
       throw new IllegalStateException("This consumer was started or closed before; build another.");
     }
-    try {
-      return PollLoop.open(wiring);
-    } catch (RuntimeException | Error e) {
-      report.complete(new ConsumerCloseReport(true, true, Map.of()));
-      terminated.completeExceptionally(e);
-      throw e;
-    }
+    instances.open();
   }
 
-  private @Nullable Throwable runToEnd(PollLoop loop) {
-    Throwable failure = null;
-    try {
-      while (closeBy == null) {
-        loop.turn();
-      }
-    } catch (RuntimeException | Error e) {
-      failure = e;
+  private State state() {
+    if (phase.get() == Phase.NEW) {
+      return State.NEW;
     }
-    ConsumerCloseReport left = new ConsumerCloseReport(true, false, Map.of());
-    try {
-      left = loop.close(timeToClose(failure), failure);
-      if (failure == null) {
-        loop.check();
-      }
-    } catch (RuntimeException | Error e) {
-      failure = failure == null ? e : failure;
+    if (instances.failure() != null) {
+      return State.FAILED;
     }
-    if (failure != null) {
-      log.error("The consumer of group {} has stopped", wiring.group(), failure);
+    if (report.isDone()) {
+      return State.CLOSED;
+    }
+    return instances.wiring().operatorPause().isSet() ? State.PAUSED : State.RUNNING;
+  }
+
+  /** Called on the polling thread that ends last, or on the caller's if none ran. */
+  private void ended(ConsumerCloseReport left) {
+    Throwable failure = instances.failure();
+    if (failure == null) {
+      terminated.complete(null);
+    } else {
       terminated.completeExceptionally(failure);
     }
     report.complete(left);
-    terminated.complete(null);
-    if (failure != null) {
+    if (failure != null && instances.wasOpened()) {
       tell(failure);
     }
-    return failure;
-  }
-
-  private Duration timeToClose(@Nullable Throwable failure) {
-    Instant by = closeBy;
-    if (failure != null || by == null) {
-      return CLOSE_AFTER_FAILURE;
-    }
-    Duration left = Duration.between(wiring.clock().instant(), by);
-    return left.isNegative() ? Duration.ZERO : left;
   }
 
   private void tell(Throwable failure) {

@@ -4,12 +4,18 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.deadletter.DeadLetterProperties;
+import dev.sluice.kafka.poll.AdminView;
+import dev.sluice.kafka.poll.Compaction;
 import dev.sluice.kafka.poll.ConsumerProperties;
+import dev.sluice.kafka.poll.OperatorPause;
+import dev.sluice.kafka.poll.Topics;
 import dev.sluice.kafka.poll.Waiting;
 import dev.sluice.kafka.poll.Wiring;
+import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.ConsumerOptions;
 import dev.sluice.kafka.record.RecordMapper;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -18,6 +24,8 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -30,14 +38,18 @@ public final class IdempotentConsumerBuilder {
   private final IdempotentWriter writer;
   private final Set<String> topics = new LinkedHashSet<>();
   private @Nullable RecordMapper mapper;
-  private ConsumerOptions options = ConsumerOptions.defaults();
+  private @Nullable Pattern pattern;
+  private @Nullable ConsumerOptions options;
   private @Nullable String deadLetterTopic;
+  private @Nullable Integer instances;
   private Map<String, Object> deadLetterProperties = Map.of();
+  private ConsumerMetrics metrics = ConsumerMetrics.disabled();
   private java.util.function.Consumer<Throwable> onFatal = failure -> {};
   private Function<Map<String, Object>, Consumer<byte[], byte[]>> consumerFactory =
       KafkaConsumer::new;
   private Function<Map<String, Object>, Producer<byte[], byte[]>> producerFactory =
       KafkaProducer::new;
+  private Function<Map<String, Object>, Admin> adminFactory = Admin::create;
   private InstantSource clock = InstantSource.system();
   private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
 
@@ -49,11 +61,41 @@ public final class IdempotentConsumerBuilder {
   /**
    * The topics to read. Mandatory; further calls add to them.
    *
-   * @param names one or more names of topics that exist when the consumer starts
+   * @param names one or more names of topics that exist when the consumer starts; property {@code
+   *     sluice.topics}, separated by commas
    * @return this builder
    */
   public IdempotentConsumerBuilder topics(String... names) {
     topics.addAll(List.of(names));
+    return this;
+  }
+
+  /**
+   * The topics to read: all whose whole names match, those that are created later too, which are
+   * found within {@code metadata.max.age.ms} (5 minutes unless set) and read from their beginning
+   * unless {@code auto.offset.reset} says otherwise. In place of {@link #topics(String...)}.
+   *
+   * @param names a pattern that the dead-letter topic does not match
+   * @return this builder
+   */
+  public IdempotentConsumerBuilder topics(Pattern names) {
+    this.pattern = requireNonNull(names, "names");
+    return this;
+  }
+
+  /**
+   * How many loops read in this process, each with a Kafka consumer and a thread of its own, over
+   * the one writer. One is enough unless the mapper is slow or takes much CPU; more than there are
+   * partitions are idle. They close together, and if one fails all end. With several, {@code
+   * client.id} and {@code group.instance.id} get {@code -0}, {@code -1} and so on behind them,
+   * {@code maxOpenBytes} is shared evenly, and the mapper, {@code random} and metrics are called by
+   * several threads.
+   *
+   * @param count 1 to 1,000; 1 by default
+   * @return this builder
+   */
+  public IdempotentConsumerBuilder instances(int count) {
+    this.instances = count;
     return this;
   }
 
@@ -97,13 +139,26 @@ public final class IdempotentConsumerBuilder {
   }
 
   /**
-   * Limits and times.
+   * Limits and times. What is set here is not set by properties: if any {@code sluice.} property
+   * names an option as well, the consumer is not built.
    *
-   * @param consumerOptions {@link ConsumerOptions#defaults()} by default
+   * @param consumerOptions what the properties say, or {@link ConsumerOptions#defaults()}, by
+   *     default
    * @return this builder
    */
   public IdempotentConsumerBuilder options(ConsumerOptions consumerOptions) {
     this.options = requireNonNull(consumerOptions, "consumerOptions");
+    return this;
+  }
+
+  /**
+   * Told what the consumer does.
+   *
+   * @param consumerMetrics none by default
+   * @return this builder
+   */
+  public IdempotentConsumerBuilder metrics(ConsumerMetrics consumerMetrics) {
+    this.metrics = ConsumerMetrics.guarded(requireNonNull(consumerMetrics, "consumerMetrics"));
     return this;
   }
 
@@ -165,43 +220,73 @@ public final class IdempotentConsumerBuilder {
   }
 
   /**
+   * Makes the client that is asked, on a thread of its own, which topics are compacted; closed when
+   * it has answered. It is not asked where the writer {@linkplain
+   * IdempotentWriter#toleratesCompaction tolerates} that.
+   *
+   * @param factory given the connection settings of the consumer; {@code Admin::create} by default
+   * @return this builder
+   */
+  public IdempotentConsumerBuilder adminFactory(Function<Map<String, Object>, Admin> factory) {
+    this.adminFactory = requireNonNull(factory, "factory");
+    return this;
+  }
+
+  /**
    * Checks all settings and builds the consumer, which connects when it starts.
    *
    * @return the consumer; whoever built it closes it
-   * @throws IllegalArgumentException if a setting is missing, or would break a promise
+   * @throws IllegalArgumentException if a setting is missing, given twice or not known, or would
+   *     break a promise
    */
   public IdempotentConsumer build() {
-    if (topics.isEmpty() || topics.stream().anyMatch(String::isBlank)) {
-      throw new IllegalArgumentException("topics is " + topics + "; it must name one or more");
-    }
+    Map<String, Object> kafka = new HashMap<>(properties);
+    var settings = new GivenSettings(new SluiceSettings(kafka));
+    Topics read = settings.topics(topics, pattern);
+    String dead = settings.deadLetterTopic(deadLetterTopic, read);
+    int count = settings.instances(instances);
+    ConsumerOptions limits = settings.options(options);
     RecordMapper given = mapper;
     if (given == null) {
       throw new IllegalArgumentException("mapper is missing; it must say which events a record is");
     }
-    if (deadLetterTopic != null
-        && (deadLetterTopic.isBlank() || topics.contains(deadLetterTopic))) {
-      throw new IllegalArgumentException(
-          "deadLetterTopic is '%s'; it must be a topic that is not read, and %s are"
-              .formatted(deadLetterTopic, topics));
+    Map<String, Object> complete = ConsumerProperties.complete(kafka, limits);
+    if (read.pattern() != null) {
+      ConsumerProperties.requireNoInternalTopics(complete);
     }
-    Map<String, Object> forConsumer = ConsumerProperties.complete(properties, options);
-    Map<String, Object> forProducer =
-        DeadLetterProperties.derive(forConsumer, deadLetterProperties);
-    String group = forConsumer.get("group.id") + "";
-    return new IdempotentConsumer(
-        new Wiring(
-            Set.copyOf(topics),
-            group,
-            writer,
-            given,
-            options,
-            () -> consumerFactory.apply(forConsumer),
-            deadLetterTopic,
-            () -> producerFactory.apply(forProducer),
-            deadLetterProperties.containsKey("bootstrap.servers"),
-            clock,
-            random,
-            Waiting.PARKED),
-        onFatal);
+    ConsumerProperties.checkWaits(
+        complete,
+        limits,
+        dead == null ? Map.of() : DeadLetterProperties.derive(complete, deadLetterProperties));
+    var compaction =
+        new Compaction(new AdminView(complete, adminFactory), writer.toleratesCompaction());
+    var operatorPause = new OperatorPause();
+    List<Wiring> wirings = new ArrayList<>();
+    for (int instance = 0; instance < count; instance++) {
+      Map<String, Object> forConsumer =
+          count == 1 ? complete : ConsumerProperties.ofInstance(complete, instance);
+      Map<String, Object> forProducer =
+          DeadLetterProperties.derive(forConsumer, deadLetterProperties);
+      wirings.add(
+          new Wiring(
+              instance,
+              read,
+              complete.get("group.id") + "",
+              writer,
+              given,
+              limits.shareOf(count),
+              ConsumerProperties.maxPollInterval(complete),
+              metrics,
+              operatorPause,
+              compaction,
+              () -> consumerFactory.apply(forConsumer),
+              dead,
+              () -> producerFactory.apply(forProducer),
+              deadLetterProperties.containsKey("bootstrap.servers"),
+              clock,
+              random,
+              Waiting.PARKED));
+    }
+    return new IdempotentConsumer(wirings, onFatal);
   }
 }

@@ -76,6 +76,7 @@ class ArchitectureTest {
           .orShould()
           .callMethod(java.time.Instant.class, "now");
 
+  /** C13: a wakeup that comes late aborts the next commit. */
   @ArchTest
   static final ArchRule THE_CONSUMER_IS_NEVER_WOKEN_UP =
       noClasses().should().callMethod(org.apache.kafka.clients.consumer.Consumer.class, "wakeup");

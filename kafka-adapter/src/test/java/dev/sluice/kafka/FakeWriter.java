@@ -32,6 +32,7 @@ public final class FakeWriter implements IdempotentWriter {
   public int capacity = Integer.MAX_VALUE;
   public int flushes;
   public boolean closed;
+  public boolean toleratesCompaction = true;
 
   /** Ends a write at once, or leaves it pending by answering null. */
   public volatile Function<Pending, Outcome> immediately = pending -> null;
@@ -116,6 +117,11 @@ public final class FakeWriter implements IdempotentWriter {
   public CompletionStage<Boolean> release(SourcePosition source, String eventId) {
     return releases.computeIfAbsent(
         source.value() + "=" + eventId, key -> new CompletableFuture<>());
+  }
+
+  @Override
+  public boolean toleratesCompaction() {
+    return toleratesCompaction;
   }
 
   @Override

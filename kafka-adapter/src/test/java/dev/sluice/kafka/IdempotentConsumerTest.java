@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.kafka.record.ConsumerOptions;
+import dev.sluice.kafka.record.ConsumerHealth.State;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.SystemException;
@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +21,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -53,12 +50,6 @@ class IdempotentConsumerTest {
               kafka.addRecord(
                   new ConsumerRecord<>("payments", 0, offset, new byte[] {1}, new byte[] {2})));
     }
-  }
-
-  private void refused(String... parts) {
-    assertThatThrownBy(builder()::build)
-        .isInstanceOf(IllegalArgumentException.class)
-        .satisfies(e -> assertThat(e.getMessage()).contains(parts));
   }
 
   @Test
@@ -187,57 +178,34 @@ class IdempotentConsumerTest {
   }
 
   @Test
-  void settingsThatWouldBreakThePromiseAreRefusedByName() {
-    properties.remove("group.id");
-    refused("group.id is missing");
-    properties.put("group.id", "billing");
-    properties.put("enable.auto.commit", "true");
-    refused("enable.auto.commit is true", "must be false");
-    properties.put("enable.auto.commit", false);
-    properties.put("value.deserializer", StringDeserializer.class);
-    refused("value.deserializer is org.apache", "RecordMapper.deserializing");
-    properties.put("value.deserializer", ByteArrayDeserializer.class.getName());
-    properties.put("max.poll.interval.ms", "60000");
-    refused("drainTimeout (PT30S)", "max.poll.interval.ms, which is 60000");
-    properties.put("max.poll.interval.ms", "a minute");
-    refused("max.poll.interval.ms is a minute");
-    properties.put("max.poll.interval.ms", 300_000);
-    assertThat(builder().build()).isNotNull();
+  void healthFollowsAConsumerThroughItsLife() {
+    arrive(0);
+    writer.immediately = pending -> FakeWriter.APPLIED;
+    var consumer = builder().build();
+    assertThat(consumer.health().state()).isEqualTo(State.NEW);
+    assertThat(consumer.health().isHealthy()).isFalse();
+    assertThat(consumer.health().partitions()).isEmpty();
+
+    consumer.pause();
+    consumer.pause();
+    consumer.start();
+    assertThat(consumer.health().state()).isEqualTo(State.PAUSED);
+    await().until(() -> consumer.health().partitions().containsKey(P0));
+    assertThat(consumer.health().isHealthy()).isTrue();
+    consumer.resume();
+    await().until(() -> writer.accepted.size() == 1);
+    assertThat(consumer.health().state()).isEqualTo(State.RUNNING);
+
+    consumer.close(Duration.ofSeconds(10));
+    assertThat(consumer.health().state()).isEqualTo(State.CLOSED);
+    assertThat(consumer.health().problems()).containsExactly("The consumer is CLOSED.");
+    assertThat(consumer.health().partitions()).isEmpty();
   }
 
   @Test
-  void whatIsMissingIsNamed() {
-    assertThatThrownBy(IdempotentConsumer.builder(properties, writer)::build)
-        .hasMessageContaining("topics is []");
-    assertThatThrownBy(IdempotentConsumer.builder(properties, writer).topics("a")::build)
-        .hasMessageContaining("mapper is missing");
-    assertThatThrownBy(builder().deadLetterTopic("payments")::build)
-        .hasMessageContaining("deadLetterTopic is 'payments'");
-  }
-
-  @Test
-  void theConsumerGetsSafeDefaultsUnlessTold() {
-    var seen = new AtomicReference<Map<String, Object>>();
-    var given = new Properties();
-    given.put("group.id", "billing");
-    given.put("auto.offset.reset", "latest");
-    var consumer =
-        IdempotentConsumer.builder(given, writer)
-            .topics("payments")
-            .mapper(record -> Mapped.skip())
-            .options(ConsumerOptions.builder().pollTimeout(Duration.ofMillis(7)).build())
-            .consumerFactory(
-                settings -> {
-                  seen.set(settings);
-                  return kafka;
-                })
-            .build();
-    assertThatThrownBy(consumer::start).isInstanceOf(ConfigurationException.class);
-
-    assertThat(seen.get())
-        .containsEntry("isolation.level", "read_committed")
-        .containsEntry("auto.offset.reset", "latest")
-        .containsEntry("enable.auto.commit", false)
-        .containsEntry("allow.auto.create.topics", false);
+  void aConsumerThatFailedSaysSo() {
+    var missing = builder().topics("nowhere").build();
+    assertThatThrownBy(missing::start).isInstanceOf(ConfigurationException.class);
+    assertThat(missing.health().state()).isEqualTo(State.FAILED);
   }
 }

@@ -89,6 +89,11 @@ public final class OffsetTracker {
     return head < tail ? ring[slot(head)] : position;
   }
 
+  /** {@return the offset that is read next, or {@link #UNKNOWN}} */
+  public long position() {
+    return position;
+  }
+
   /** {@return how many offsets are open} */
   public int open() {
     return open;

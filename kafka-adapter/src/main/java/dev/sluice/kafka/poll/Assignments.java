@@ -1,27 +1,45 @@
 package dev.sluice.kafka.poll;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** The partitions owned now, each in its current epoch. Not thread-safe. */
 final class Assignments {
   private final Map<TopicPartition, Partition> owned = new LinkedHashMap<>();
   private final OpenBytes bytes = new OpenBytes();
+  private final Consumer<OpenRecord> ends;
+
+  /** Ended epochs of which something is still with the writer or the producer. */
+  private final List<Partition> former = new ArrayList<>();
+
+  /**
+   * None yet.
+   *
+   * @param ends told of each record that is done
+   */
+  Assignments(Consumer<OpenRecord> ends) {
+    this.ends = ends;
+  }
 
   /** Starts an epoch, ending one that may still be there: callbacks need not come in pairs. */
   void begin(TopicPartition id) {
     end(id);
-    owned.put(id, new Partition(id, bytes));
+    owned.put(id, new Partition(id, bytes, ends));
   }
 
   /** The partition's epoch; records may arrive without an announcement. */
   Partition of(TopicPartition id) {
-    return owned.computeIfAbsent(id, absent -> new Partition(absent, bytes));
+    return owned.computeIfAbsent(id, absent -> new Partition(absent, bytes, ends));
   }
 
   /** The partition was set back below what was read: what is open there counts no more. */
@@ -37,6 +55,7 @@ final class Assignments {
     Partition partition = owned.remove(id);
     if (partition != null) {
       partition.end();
+      former.add(partition);
     }
   }
 
@@ -73,6 +92,16 @@ final class Assignments {
 
   boolean anyOpen() {
     return owned.values().stream().anyMatch(Partition::hasOpen);
+  }
+
+  /** When the oldest record was received that is still open on what is not owned, or null. */
+  @Nullable Instant oldestFormer() {
+    former.removeIf(partition -> !partition.hasOpen());
+    return former.stream()
+        .map(Partition::oldest)
+        .filter(Objects::nonNull)
+        .min(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   int count() {

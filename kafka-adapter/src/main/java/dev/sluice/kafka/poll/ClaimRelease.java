@@ -1,6 +1,7 @@
 package dev.sluice.kafka.poll;
 
 import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.model.RetriableException;
 import java.time.InstantSource;
 import java.util.List;
@@ -18,6 +19,7 @@ final class ClaimRelease {
   private final InstantSource clock;
   private final Backoff backoff;
   private final Fatal fatal;
+  private final ConsumerMetrics metrics;
 
   ClaimRelease(Wiring wiring, Mailbox mailbox, Timers timers, Backoff backoff, Fatal fatal) {
     this.writer = wiring.writer();
@@ -26,6 +28,7 @@ final class ClaimRelease {
     this.timers = timers;
     this.backoff = backoff;
     this.fatal = fatal;
+    this.metrics = wiring.metrics();
   }
 
   void finish(OpenRecord record) {
@@ -62,6 +65,7 @@ final class ClaimRelease {
         record.partition.finish(record);
       }
     } else if (cause instanceof RetriableException) {
+      metrics.retried(record.partition.id, ConsumerMetrics.Step.RELEASE);
       record.partition.park(record);
       timers.at(
           clock.instant().plus(backoff.after(record.failedAgain())),

@@ -28,7 +28,8 @@ record Clients(Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byt
     Consumer<byte[], byte[]> consumer = wiring.consumer().get();
     Producer<byte[], byte[]> producer = null;
     try {
-      wiring.topics().forEach(t -> TopicCheck.require("Topic", t, consumer::partitionsFor));
+      wiring.topics().names().forEach(t -> TopicCheck.require("Topic", t, consumer::partitionsFor));
+      wiring.compaction().look(wiring.topics().names());
       String deadLetterTopic = wiring.deadLetterTopic();
       if (deadLetterTopic != null) {
         producer = wiring.producer().get();

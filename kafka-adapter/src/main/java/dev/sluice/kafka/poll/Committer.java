@@ -1,6 +1,7 @@
 package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.offsets.OffsetTracker;
+import dev.sluice.kafka.record.ConsumerMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -60,22 +61,48 @@ final class Committer {
   private final Duration interval;
   private final InstantSource clock;
   private final Fatal fatal;
+  private final ConsumerMetrics metrics;
+  private final RecordEnds ends;
+  private final int commitRecords;
+  private long endsAtLast;
+  private int failuresInARow;
+  private @Nullable Instant lastSuccess;
   private @Nullable Commit inFlight;
   private Instant due;
   private Instant notBefore;
 
   Committer(
-      Consumer<byte[], byte[]> consumer, Assignments assignments, Wiring wiring, Fatal fatal) {
+      Consumer<byte[], byte[]> consumer,
+      Assignments assignments,
+      Wiring wiring,
+      Fatal fatal,
+      RecordEnds ends) {
     this.consumer = consumer;
     this.assignments = assignments;
     this.interval = wiring.options().commitInterval();
     this.clock = wiring.clock();
     this.fatal = fatal;
+    this.metrics = wiring.metrics();
+    this.ends = ends;
+    this.commitRecords = wiring.options().commitRecords();
     this.notBefore = clock.instant();
     this.due = notBefore.plus(interval);
   }
 
-  /** Starts a commit if its time has come, or a partition waits for its first one. */
+  /** When a commit last succeeded, or null. */
+  @Nullable Instant lastSuccess() {
+    return lastSuccess;
+  }
+
+  /** How many commits have failed since. */
+  int failuresInARow() {
+    return failuresInARow;
+  }
+
+  /**
+   * Starts a commit if its time has come, or enough records are done, or a partition waits for its
+   * first one.
+   */
   void commitIfDue() {
     Instant now = clock.instant();
     if (now.isBefore(notBefore)
@@ -85,8 +112,9 @@ final class Committer {
     List<Partition> owned = assignments.all();
     boolean first =
         owned.stream().anyMatch(p -> !p.started() && p.dirty() != OffsetTracker.UNKNOWN);
-    if (first || !now.isBefore(due)) {
+    if (first || !now.isBefore(due) || ends.count() - endsAtLast >= commitRecords) {
       due = now.plus(interval);
+      endsAtLast = ends.count();
       start(commitOf(owned, now));
     }
   }
@@ -108,7 +136,7 @@ final class Committer {
       inFlight = null;
     }
     if (failure == null) {
-      commit.succeeded();
+      succeeded(commit);
     } else {
       failed(failure);
     }
@@ -126,7 +154,7 @@ final class Committer {
     }
     try {
       consumer.commitSync(commit.offsets(), timeout);
-      commit.succeeded();
+      succeeded(commit);
       return true;
     } catch (KafkaException e) {
       failed(e);
@@ -134,7 +162,16 @@ final class Committer {
     }
   }
 
+  private void succeeded(Commit commit) {
+    commit.succeeded();
+    failuresInARow = 0;
+    lastSuccess = clock.instant();
+    metrics.committed(commit.entries.size(), Duration.between(commit.since, lastSuccess).toNanos());
+  }
+
   private void failed(Exception failure) {
+    failuresInARow++;
+    metrics.commitFailed(failure.getClass().getName());
     notBefore = clock.instant().plus(interval);
     if (failure instanceof RetriableException
         || failure instanceof RebalanceInProgressException

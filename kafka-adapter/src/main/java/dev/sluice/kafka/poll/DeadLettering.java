@@ -1,7 +1,9 @@
 package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.deadletter.DeadLetter;
+import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.model.ConfigurationException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -33,10 +35,12 @@ final class DeadLettering {
   private final InstantSource clock;
   private final Backoff backoff;
   private final Fatal fatal;
+  private final ConsumerMetrics metrics;
 
   private final Queue<OpenRecord> waiting = new ArrayDeque<>();
   private @Nullable OpenRecord probing;
   private boolean refusing;
+  private @Nullable Instant refusingSince;
   private int refusals;
 
   DeadLettering(
@@ -56,6 +60,7 @@ final class DeadLettering {
     this.timers = timers;
     this.backoff = backoff;
     this.fatal = fatal;
+    this.metrics = wiring.metrics();
   }
 
   /**
@@ -67,6 +72,11 @@ final class DeadLettering {
     } else {
       produce(record);
     }
+  }
+
+  /** Since when the topic refuses whatever comes, or null. */
+  @Nullable Instant refusingSince() {
+    return refusingSince;
   }
 
   private void produce(OpenRecord record) {
@@ -113,6 +123,7 @@ final class DeadLettering {
 
   private void acknowledged(OpenRecord record, DeadLetter.@Nullable Cause cause) {
     log.warn("Record {} was dead-lettered: {}", record.source, cause == null ? "" : cause.reason());
+    metrics.deadLettered(record.partition.id, cause == null ? "" : cause.reason());
     record.partition.deadLetterRefused(record, false);
     claims.finish(record);
   }
@@ -122,8 +133,10 @@ final class DeadLettering {
     if (refusal == null) {
       refusals = 0;
       refusing = false;
+      refusingSince = null;
       resendWaiting(2);
     } else if (refusing ? probe : !isAboutTheRecord(refusal)) {
+      refusingSince = refusing ? refusingSince : clock.instant();
       refusing = true;
       refusals++;
       log.warn(
@@ -139,6 +152,8 @@ final class DeadLettering {
 
   private void refused(OpenRecord record, Throwable refusal) {
     record.partition.deadLetterRefused(record, true);
+    metrics.deadLetterRefused(record.partition.id, refusal.getClass().getName());
+    metrics.retried(record.partition.id, ConsumerMetrics.Step.DEAD_LETTER);
     if (isAboutTheRecord(refusal)) {
       int failures = record.failedAgain();
       log.warn(
@@ -174,6 +189,7 @@ final class DeadLettering {
   private void probe() {
     if (!resendWaiting(1)) {
       refusing = false;
+      refusingSince = null;
     }
   }
 

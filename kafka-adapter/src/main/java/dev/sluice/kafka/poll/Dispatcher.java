@@ -14,7 +14,7 @@ import java.util.List;
  */
 final class Dispatcher {
   /** A slow mapper must not keep the loop from polling: one turn maps at most this long. */
-  private static final Duration TURN = Duration.ofMillis(100);
+  static final Duration TURN = Duration.ofMillis(100);
 
   private final RecordMapper mapper;
   private final InstantSource clock;

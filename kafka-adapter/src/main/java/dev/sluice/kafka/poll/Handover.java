@@ -2,6 +2,7 @@ package dev.sluice.kafka.poll;
 
 import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.deadletter.DeadLetter;
+import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RecordException;
@@ -28,6 +29,7 @@ final class Handover {
   private final Backoff backoff;
   private final DeadLettering deadLetters;
   private final Fatal fatal;
+  private final ConsumerMetrics metrics;
   private final Queue<Attempt> retriesWithoutRoom = new ArrayDeque<>();
   private boolean full;
 
@@ -45,6 +47,7 @@ final class Handover {
     this.backoff = backoff;
     this.deadLetters = deadLetters;
     this.fatal = fatal;
+    this.metrics = wiring.metrics();
   }
 
   /** Whether the writer refused and has not said yet that it has room. */
@@ -150,6 +153,7 @@ final class Handover {
   private void retryLater(Attempt attempt, SluiceException failure) {
     OpenRecord record = attempt.record;
     int failures = record.failedAgain();
+    metrics.retried(record.partition.id, ConsumerMetrics.Step.WRITE);
     // One line for each record that has trouble, however long the trouble lasts.
     log.atLevel(failures == 1 ? Level.WARN : Level.DEBUG)
         .log(

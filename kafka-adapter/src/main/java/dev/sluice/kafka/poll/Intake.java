@@ -1,30 +1,41 @@
 package dev.sluice.kafka.poll;
 
+import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.ConsumerOptions;
+import dev.sluice.kafka.record.PauseReason;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Pauses and resumes partitions. What is paused is asked of the consumer each time and never
- * remembered, since a rebalance may change it.
+ * remembered, since a rebalance may change it; remembered are only the reasons.
  */
 final class Intake {
+  private static final Set<PauseReason> NONE = EnumSet.noneOf(PauseReason.class);
+
   private final Consumer<byte[], byte[]> consumer;
   private final Assignments assignments;
   private final ConsumerOptions options;
-  private final Map<TopicPartition, String> reasons = new HashMap<>();
+  private final OperatorPause operatorPause;
+  private final ConsumerMetrics metrics;
+  private final Map<TopicPartition, Set<PauseReason>> reasons = new HashMap<>();
+  private final Set<PauseReason> found = EnumSet.noneOf(PauseReason.class);
+  private Set<TopicPartition> assignedBefore = Set.of();
   private boolean stopped;
+  private boolean changed;
 
-  Intake(Consumer<byte[], byte[]> consumer, Assignments assignments, ConsumerOptions options) {
+  Intake(Consumer<byte[], byte[]> consumer, Assignments assignments, Wiring wiring) {
     this.consumer = consumer;
     this.assignments = assignments;
-    this.options = options;
+    this.options = wiring.options();
+    this.operatorPause = wiring.operatorPause();
+    this.metrics = wiring.metrics();
   }
 
   /** Pauses everything from now on. */
@@ -32,24 +43,29 @@ final class Intake {
     stopped = true;
   }
 
-  /** Brings the epochs and the pauses into line with what the consumer owns. */
-  void reconcile() {
+  /**
+   * Brings the epochs and the pauses into line with what the consumer owns.
+   *
+   * @return whether a partition, or a reason to pause one, has come or gone
+   */
+  boolean reconcile() {
     Set<TopicPartition> assigned = consumer.assignment();
     assignments.retain(assigned);
     assigned.forEach(assignments::of);
+    changed = !assigned.equals(assignedBefore);
+    if (changed) {
+      assignedBefore = Set.copyOf(assigned);
+      forgetAllBut(assigned);
+    }
     Set<TopicPartition> paused = consumer.paused();
     List<TopicPartition> pause = new ArrayList<>();
     List<TopicPartition> resume = new ArrayList<>();
-    reasons.clear();
     for (Partition partition : assignments.all()) {
       boolean now = paused.contains(partition.id);
-      String reason = reasonToPause(partition, now);
-      if (reason != null) {
-        reasons.put(partition.id, reason);
-      }
-      if (reason != null && !now) {
+      boolean wanted = hasReason(partition);
+      if (wanted && !now) {
         pause.add(partition.id);
-      } else if (reason == null && now) {
+      } else if (!wanted && now) {
         resume.add(partition.id);
       }
     }
@@ -59,35 +75,63 @@ final class Intake {
     if (!resume.isEmpty()) {
       consumer.resume(resume);
     }
+    return changed;
   }
 
-  Map<TopicPartition, String> reasons() {
-    return Map.copyOf(reasons);
+  /** Why a partition is paused; empty if it is not. */
+  Set<PauseReason> reasons(TopicPartition id) {
+    return reasons.getOrDefault(id, NONE);
   }
 
-  /** Once paused, a partition resumes at half of its limits, so that it does not flutter. */
-  private @Nullable String reasonToPause(Partition partition, boolean paused) {
+  private void forgetAllBut(Set<TopicPartition> assigned) {
+    for (var entries = reasons.entrySet().iterator(); entries.hasNext(); ) {
+      var entry = entries.next();
+      if (!assigned.contains(entry.getKey())) {
+        entry.getValue().forEach(gone -> metrics.resumed(entry.getKey(), gone));
+        entries.remove();
+      }
+    }
+  }
+
+  private boolean hasReason(Partition partition) {
+    Set<PauseReason> before = reasons(partition.id);
+    findReasons(partition, before);
+    if (!found.equals(before)) {
+      changed = true;
+      before.stream()
+          .filter(reason -> !found.contains(reason))
+          .forEach(reason -> metrics.resumed(partition.id, reason));
+      found.stream()
+          .filter(reason -> !before.contains(reason))
+          .forEach(reason -> metrics.paused(partition.id, reason));
+      reasons.put(partition.id, EnumSet.copyOf(found));
+    }
+    return !found.isEmpty();
+  }
+
+  private void findReasons(Partition partition, Set<PauseReason> before) {
+    found.clear();
+    note(PauseReason.OPERATOR, operatorPause.isSet());
+    note(PauseReason.CLOSING, stopped);
+    note(PauseReason.DEAD_LETTERS_REFUSED, partition.deadLettersRefused());
+    boolean full = before.contains(PauseReason.MAX_OPEN_RECORDS);
+    note(PauseReason.MAX_OPEN_RECORDS, reached(partition.busy(), options.maxOpenRecords(), full));
     long share = Math.max(1, options.maxOpenBytes() / Math.max(1, assignments.count()));
-    if (stopped) {
-      return "closing";
-    }
-    if (partition.deadLettersRefused()) {
-      return "the dead-letter topic refuses one of its records";
-    }
-    if (reached(partition.busy(), options.maxOpenRecords(), paused)) {
-      return "maxOpenRecords";
-    }
-    if (reached(partition.bytes(), share, paused)
-        || (assignments.openBytes() >= options.maxOpenBytes())) {
-      return "maxOpenBytes";
-    }
-    if (partition.tracker.span() >= options.maxOffsetSpan()) {
-      return "maxOffsetSpan";
-    }
-    return null;
+    note(
+        PauseReason.MAX_OPEN_BYTES,
+        reached(partition.bytes(), share, before.contains(PauseReason.MAX_OPEN_BYTES))
+            || assignments.openBytes() >= options.maxOpenBytes());
+    note(PauseReason.MAX_OFFSET_SPAN, partition.tracker.span() >= options.maxOffsetSpan());
   }
 
-  private static boolean reached(long value, long limit, boolean paused) {
-    return paused ? value > limit / 2 : value >= limit;
+  private void note(PauseReason reason, boolean holds) {
+    if (holds) {
+      found.add(reason);
+    }
+  }
+
+  /** Once reached, a limit holds until half of it, so that a partition does not flutter. */
+  private static boolean reached(long value, long limit, boolean before) {
+    return before ? value > limit / 2 : value >= limit;
   }
 }

@@ -5,6 +5,7 @@ import dev.sluice.model.Fingerprint;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.Write;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +22,7 @@ final class OpenRecord {
   final long ticket;
   final long bytes;
   final SourcePosition source;
+  final Instant received;
 
   private List<Write> writes = List.of();
   private String[] suffixes = {};
@@ -46,10 +48,12 @@ final class OpenRecord {
   /** Whether its dead letter was refused and is tried again. */
   boolean deadLetterRefused;
 
-  OpenRecord(Partition partition, ConsumerRecord<byte[], byte[]> raw, long ticket) {
+  OpenRecord(
+      Partition partition, ConsumerRecord<byte[], byte[]> raw, long ticket, Instant received) {
     this.partition = partition;
     this.raw = raw;
     this.ticket = ticket;
+    this.received = received;
     this.bytes = size(raw.key()) + size(raw.value());
     this.source = SourcePosition.of(raw.topic(), raw.partition(), raw.offset());
   }
@@ -64,6 +68,10 @@ final class OpenRecord {
     unended = named.size();
     suffixes = new String[unended];
     Arrays.fill(suffixes, "");
+  }
+
+  boolean hasWrites() {
+    return !writes.isEmpty();
   }
 
   boolean handedOver() {

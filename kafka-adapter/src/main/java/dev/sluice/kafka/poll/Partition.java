@@ -1,10 +1,13 @@
 package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.offsets.OffsetTracker;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +21,7 @@ final class Partition {
   final TopicPartition id;
   final OffsetTracker tracker = new OffsetTracker();
   private final OpenBytes allBytes;
+  private final Consumer<OpenRecord> ends;
   private final Queue<OpenRecord> queue = new ArrayDeque<>();
   private final Set<OpenRecord> open = new LinkedHashSet<>();
 
@@ -33,17 +37,20 @@ final class Partition {
   /** Whether the committed offset was asked for; there may be none. */
   boolean lookedUp;
 
-  Partition(TopicPartition id, OpenBytes allBytes) {
+  Partition(TopicPartition id, OpenBytes allBytes, Consumer<OpenRecord> ends) {
     this.id = id;
     this.allBytes = allBytes;
+    this.ends = ends;
   }
 
-  void receive(ConsumerRecord<byte[], byte[]> raw) {
-    var record = new OpenRecord(this, raw, tracker.received(raw.offset()));
+  /** Takes a record in, and says how many bytes it has. */
+  long receive(ConsumerRecord<byte[], byte[]> raw, Instant now) {
+    var record = new OpenRecord(this, raw, tracker.received(raw.offset()), now);
     bytes += record.bytes;
     allBytes.add(record.bytes);
     open.add(record);
     queue.add(record);
+    return record.bytes;
   }
 
   /** The record to dispatch next, or null. */
@@ -64,6 +71,7 @@ final class Partition {
     if (!ended && open.remove(record)) {
       tracker.complete(record.ticket);
       forget(record);
+      ends.accept(record);
     }
   }
 
@@ -79,6 +87,7 @@ final class Partition {
     inFlight--;
     if (ended && record.inFlight == 0) {
       forget(record);
+      open.remove(record);
     }
     return !ended;
   }
@@ -105,19 +114,22 @@ final class Partition {
     }
   }
 
-  /** Ends the epoch: nothing is dispatched or committed any more. */
+  /**
+   * Ends the epoch: nothing is dispatched or committed any more. What another thread is still to
+   * answer stays open until it does, so that its age shows.
+   */
   void end() {
     if (ended) {
       return;
     }
     ended = true;
     queue.clear();
-    for (OpenRecord record : open) {
+    for (OpenRecord record : List.copyOf(open)) {
       if (record.inFlight == 0) {
         forget(record);
+        open.remove(record);
       }
     }
-    open.clear();
   }
 
   boolean ended() {
@@ -145,6 +157,15 @@ final class Partition {
   /** The records in work that do not wait for a retry. */
   int busy() {
     return open.size() - parked;
+  }
+
+  int openRecords() {
+    return open.size();
+  }
+
+  /** When the oldest record in work was received, or null. */
+  @Nullable Instant oldest() {
+    return open.isEmpty() ? null : open.iterator().next().received;
   }
 
   boolean hasOpen() {

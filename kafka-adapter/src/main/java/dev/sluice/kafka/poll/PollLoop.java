@@ -10,10 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,9 +29,6 @@ public final class PollLoop {
   /** How long a poll waits while answers may come that make room. */
   private static final Duration BUSY_POLL = Duration.ofMillis(5);
 
-  /** The longest wait after a failed poll. */
-  private static final Duration POLL_RETRY = Duration.ofSeconds(1);
-
   private final Wiring wiring;
   private final ConsumerOptions options;
   private final InstantSource clock;
@@ -44,15 +38,16 @@ public final class PollLoop {
   private final Mailbox mailbox = new Mailbox();
   private final Timers timers = new Timers();
   private final Fatal fatal = new Fatal();
-  private final Assignments assignments = new Assignments();
-  private final Backoff backoff;
+  private final Assignments assignments;
   private final Handover handover;
   private final Dispatcher dispatcher;
   private final Committer committer;
   private final Starts starts;
   private final Rebalances rebalances;
   private final Intake intake;
-  private int pollFailures;
+  private final Polling polling;
+  private final Lags lags;
+  private final HealthBoard board;
 
   private PollLoop(Wiring wiring, Clients clients) {
     this.wiring = wiring;
@@ -60,16 +55,21 @@ public final class PollLoop {
     this.clock = wiring.clock();
     this.clients = clients;
     this.consumer = clients.consumer();
-    this.backoff = new Backoff(options, wiring.random());
+    var backoff = new Backoff(options, wiring.random());
     var claims = new ClaimRelease(wiring, mailbox, timers, backoff, fatal);
     var deadLetters =
         new DeadLettering(wiring, clients.producer(), mailbox, timers, backoff, claims, fatal);
     this.handover = new Handover(wiring, mailbox, timers, backoff, deadLetters, fatal);
     this.dispatcher = new Dispatcher(wiring, handover, deadLetters, fatal);
-    this.committer = new Committer(consumer, assignments, wiring, fatal);
+    var ends = new RecordEnds(wiring);
+    this.assignments = new Assignments(ends);
+    this.committer = new Committer(consumer, assignments, wiring, fatal, ends);
     this.starts = new Starts(consumer, assignments, wiring);
     this.rebalances = new Rebalances(wiring, assignments, committer, mailbox, fatal);
-    this.intake = new Intake(consumer, assignments, options);
+    this.intake = new Intake(consumer, assignments, wiring);
+    this.polling = new Polling(consumer, assignments, wiring, mailbox, backoff);
+    this.lags = new Lags(consumer, assignments, wiring);
+    this.board = new HealthBoard(wiring, assignments, committer, deadLetters, intake, lags);
   }
 
   /**
@@ -82,7 +82,7 @@ public final class PollLoop {
    */
   public static PollLoop open(Wiring wiring) {
     var loop = new PollLoop(wiring, Clients.open(wiring));
-    loop.consumer.subscribe(wiring.topics(), loop.rebalances);
+    wiring.topics().subscribe(loop.consumer, loop.rebalances);
     return loop;
   }
 
@@ -96,50 +96,45 @@ public final class PollLoop {
     timers.run(clock.instant());
     fatal.check();
     starts.lookUp();
-    intake.reconcile();
+    boolean changed = intake.reconcile();
     committer.commitIfDue();
     fatal.check();
-    poll(pollTimeout());
+    lags.lookIfDue(polling.last());
+    board.publish(changed);
+    polling.poll(pollTimeout());
     fatal.check();
-    dispatcher.dispatch(assignments.all());
+    if (!wiring.operatorPause().isSet()) {
+      dispatcher.dispatch(assignments.all());
+    }
     fatal.check();
   }
 
-  /** {@return why each partition that is paused is, for a person to read} */
-  public Map<TopicPartition, String> paused() {
-    return intake.reasons();
+  /** What the loop last said of itself. For any thread. */
+  LoopSnapshot snapshot() {
+    return board.snapshot();
   }
 
-  private void poll(Duration timeout) {
-    ConsumerRecords<byte[], byte[]> records;
-    try {
-      records = consumer.poll(timeout);
-    } catch (RetriableException e) {
-      Duration wait = backoff.after(++pollFailures);
-      log.warn("A poll failed, failure {}: {}", pollFailures, e.toString());
-      wiring.waiting().await(mailbox, wait.compareTo(POLL_RETRY) < 0 ? wait : POLL_RETRY);
-      return;
+  /** When a poll last returned. For any thread. */
+  Instant lastPoll() {
+    return polling.last();
+  }
+
+  /** Why each partition that is paused is, for tests. */
+  Map<TopicPartition, String> paused() {
+    Map<TopicPartition, String> paused = new HashMap<>();
+    for (Partition partition : assignments.all()) {
+      intake
+          .reasons(partition.id)
+          .forEach(why -> paused.merge(partition.id, why.text(), (a, b) -> a + ", " + b));
     }
-    pollFailures = 0;
-    for (TopicPartition id : records.partitions()) {
-      Partition partition = assignments.of(id);
-      for (ConsumerRecord<byte[], byte[]> raw : records.records(id)) {
-        if (!partition.tracker.accepts(raw.offset())) {
-          log.warn("{} was set back to {}; its open records start over", id, raw.offset());
-          partition = assignments.restart(partition);
-        }
-        partition.receive(raw);
-      }
-    }
-    // Beyond the last record there may be offsets that hold none (transaction markers, compaction).
-    records
-        .nextOffsets()
-        .forEach((id, next) -> assignments.of(id).tracker.advanceTo(next.offset()));
+    return paused;
   }
 
   private Duration pollTimeout() {
     List<Partition> owned = assignments.all();
-    if (!handover.full() && owned.stream().anyMatch(p -> p.started() && p.hasQueued())) {
+    if (!wiring.operatorPause().isSet()
+        && !handover.full()
+        && owned.stream().anyMatch(p -> p.started() && p.hasQueued())) {
       return Duration.ZERO;
     }
     Duration wait = assignments.anyOpen() ? BUSY_POLL : options.pollTimeout();
@@ -197,9 +192,10 @@ public final class PollLoop {
     while (assignments.all().stream().anyMatch(Partition::draining)
         && clock.instant().isBefore(until)
         && !fatal.raised()) {
-      intake.reconcile();
+      boolean changed = intake.reconcile();
       committer.commitIfDue();
-      poll(Duration.ZERO);
+      board.publish(changed);
+      polling.poll(Duration.ZERO);
       wiring.waiting().await(mailbox, BUSY_POLL);
       mailbox.run();
     }

@@ -1,6 +1,7 @@
 package dev.sluice.kafka.poll;
 
 import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.ConsumerOptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +30,7 @@ final class Rebalances implements ConsumerRebalanceListener {
   private final Waiting waiting;
   private final InstantSource clock;
   private final ConsumerOptions options;
+  private final ConsumerMetrics metrics;
   private final Fatal fatal;
   private Instant closeBy = Instant.MAX;
 
@@ -42,6 +44,7 @@ final class Rebalances implements ConsumerRebalanceListener {
     this.waiting = wiring.waiting();
     this.clock = wiring.clock();
     this.options = wiring.options();
+    this.metrics = wiring.metrics();
   }
 
   /** From now on no callback may wait beyond this time. */
@@ -54,6 +57,7 @@ final class Rebalances implements ConsumerRebalanceListener {
     if (!added.isEmpty()) {
       log.info("Assigned {}", added);
       added.forEach(assignments::begin);
+      metrics.assigned(List.copyOf(added));
     }
   }
 
@@ -64,7 +68,9 @@ final class Rebalances implements ConsumerRebalanceListener {
       Instant now = clock.instant();
       drain(leaving, earlier(now.plus(options.drainTimeout()), closeBy));
       committer.commitNow(leaving, remaining(options.commitTimeout()));
-      log.info("Revoked {}, with {} records unfinished", removed, unfinished(leaving));
+      int left = unfinished(leaving);
+      log.info("Revoked {}, with {} records unfinished", removed, left);
+      metrics.revoked(List.copyOf(removed), left);
     }
     removed.forEach(assignments::end);
   }
@@ -72,7 +78,9 @@ final class Rebalances implements ConsumerRebalanceListener {
   @Override
   public void onPartitionsLost(Collection<TopicPartition> lost) {
     if (!lost.isEmpty()) {
-      log.warn("Lost {}, with {} records unfinished", lost, unfinished(assignments.these(lost)));
+      int left = unfinished(assignments.these(lost));
+      log.warn("Lost {}, with {} records unfinished", lost, left);
+      metrics.lost(List.copyOf(lost), left);
       lost.forEach(assignments::end);
     }
   }

@@ -1,10 +1,11 @@
 package dev.sluice.kafka.poll;
 
 import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.ConsumerOptions;
 import dev.sluice.kafka.record.RecordMapper;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -14,11 +15,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that a loop works with.
  *
+ * @param instance which of the consumer's loops this is, from 0
  * @param topics the topics to read
  * @param group the consumer group, for dead letters
  * @param writer where writes go; not closed by the loop
  * @param mapper says which events a record is
  * @param options limits and times
+ * @param maxPollInterval what the time between two polls must stay below
+ * @param metrics told what the loop does; guarded
+ * @param operatorPause whether the loop is to rest
+ * @param compaction warns of topics that are compacted
  * @param consumer makes the Kafka consumer; called once; the loop closes it
  * @param deadLetterTopic where records go that cannot be written, or null
  * @param producer makes the producer for it; called once if there is such a topic; the loop closes
@@ -29,11 +35,16 @@ import org.jspecify.annotations.Nullable;
  * @param waiting how the loop waits where it may not poll
  */
 public record Wiring(
-    Set<String> topics,
+    int instance,
+    Topics topics,
     String group,
     IdempotentWriter writer,
     RecordMapper mapper,
     ConsumerOptions options,
+    Duration maxPollInterval,
+    ConsumerMetrics metrics,
+    OperatorPause operatorPause,
+    Compaction compaction,
     Supplier<Consumer<byte[], byte[]>> consumer,
     @Nullable String deadLetterTopic,
     Supplier<Producer<byte[], byte[]>> producer,

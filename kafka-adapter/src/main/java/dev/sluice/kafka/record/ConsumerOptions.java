@@ -3,6 +3,7 @@ package dev.sluice.kafka.record;
 import static java.util.Objects.requireNonNull;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The limits and times of a consumer. Immutable; made by {@link #builder()}, whose methods say what
@@ -17,6 +18,12 @@ import java.time.Duration;
  * @param pollTimeout how long one poll waits when there is nothing else to do
  * @param retryBackoffMin the ceiling of the first wait before something is tried again
  * @param retryBackoffMax the ceiling of all later waits
+ * @param commitRecords records done since the last commit that bring the next one about
+ * @param lagInterval the time between two looks at the ends of the partitions
+ * @param maxRecordAge how old a record in work may be before the consumer is not healthy
+ * @param eventTimeHeader the header that says when an event happened, or null for the timestamp
+ * @param readUncommitted whether transactions that are open or aborted are read
+ * @param allowInterceptors whether interceptors of the Kafka consumer may be set
  */
 public record ConsumerOptions(
     int maxOpenRecords,
@@ -27,7 +34,13 @@ public record ConsumerOptions(
     Duration drainTimeout,
     Duration pollTimeout,
     Duration retryBackoffMin,
-    Duration retryBackoffMax) {
+    Duration retryBackoffMax,
+    int commitRecords,
+    Duration lagInterval,
+    Duration maxRecordAge,
+    @Nullable String eventTimeHeader,
+    boolean readUncommitted,
+    boolean allowInterceptors) {
 
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration LONGEST = Duration.ofDays(1);
@@ -47,6 +60,13 @@ public record ConsumerOptions(
     between("pollTimeout", pollTimeout);
     between("retryBackoffMin", retryBackoffMin);
     between("retryBackoffMax", retryBackoffMax);
+    atLeastOne("commitRecords", commitRecords);
+    between("lagInterval", lagInterval);
+    between("maxRecordAge", maxRecordAge);
+    if (eventTimeHeader != null && eventTimeHeader.isBlank()) {
+      throw new IllegalArgumentException(
+          "eventTimeHeader is blank; it must be a header's name, or absent");
+    }
     if (maxOffsetSpan < maxOpenRecords) {
       throw new IllegalArgumentException(
           "maxOffsetSpan is %d; it must be at least maxOpenRecords, which is %d"
@@ -67,6 +87,31 @@ public record ConsumerOptions(
   /** {@return a builder that holds the defaults} */
   public static Builder builder() {
     return new Builder();
+  }
+
+  /**
+   * The options of one of several loops that share the memory.
+   *
+   * @param loops how many, 1 or more
+   * @return the same, but with an even share of {@code maxOpenBytes}
+   */
+  public ConsumerOptions shareOf(int loops) {
+    return new ConsumerOptions(
+        maxOpenRecords,
+        Math.max(1, maxOpenBytes / loops),
+        maxOffsetSpan,
+        commitInterval,
+        commitTimeout,
+        drainTimeout,
+        pollTimeout,
+        retryBackoffMin,
+        retryBackoffMax,
+        commitRecords,
+        lagInterval,
+        maxRecordAge,
+        eventTimeHeader,
+        readUncommitted,
+        allowInterceptors);
   }
 
   private static void atLeastOne(String name, long value) {
@@ -94,6 +139,12 @@ public record ConsumerOptions(
     private Duration pollTimeout = Duration.ofMillis(100);
     private Duration retryBackoffMin = Duration.ofMillis(100);
     private Duration retryBackoffMax = Duration.ofSeconds(30);
+    private int commitRecords = 10_000;
+    private Duration lagInterval = Duration.ofSeconds(10);
+    private Duration maxRecordAge = Duration.ofMinutes(10);
+    private @Nullable String eventTimeHeader;
+    private boolean readUncommitted;
+    private boolean allowInterceptors;
 
     private Builder() {}
 
@@ -202,6 +253,83 @@ public record ConsumerOptions(
     }
 
     /**
+     * Commits as soon as that many records are done since the last commit, though {@code
+     * commitInterval} is not over: it bounds what is delivered again after a crash when much
+     * arrives. There is still one commit under way at a time.
+     *
+     * @param records 1 or more; 10,000 by default
+     * @return this builder
+     */
+    public Builder commitRecords(int records) {
+      this.commitRecords = records;
+      return this;
+    }
+
+    /**
+     * How often the broker is asked for the end offsets of the partitions owned, for the lag in
+     * health and metrics. The polling waits for the answer, half a second at most; it is not asked
+     * when the last poll is long ago.
+     *
+     * @param interval 1 ms to a day; 10 seconds by default
+     * @return this builder
+     */
+    public Builder lagInterval(Duration interval) {
+      this.lagInterval = interval;
+      return this;
+    }
+
+    /**
+     * How long a record may be in work before {@link ConsumerHealth#isHealthy()} says no. It
+     * changes nothing else: the record goes on being tried.
+     *
+     * @param age 1 ms to a day; 10 minutes by default
+     * @return this builder
+     */
+    public Builder maxRecordAge(Duration age) {
+      this.maxRecordAge = age;
+      return this;
+    }
+
+    /**
+     * The header that says when an event happened, for its age in the metrics: milliseconds since
+     * 1970, as decimal text or as a {@code long} of eight bytes, most significant first. Where it
+     * is absent or holds anything else, the record's timestamp counts.
+     *
+     * @param name a header's name; none by default
+     * @return this builder
+     */
+    public Builder eventTimeHeader(String name) {
+      this.eventTimeHeader = requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
+     * Reads transactions before they are committed, and those that never are: events take effect
+     * that their producer took back. {@code isolation.level=read_uncommitted} is refused without
+     * this.
+     *
+     * @param read false by default
+     * @return this builder
+     */
+    public Builder readUncommitted(boolean read) {
+      this.readUncommitted = read;
+      return this;
+    }
+
+    /**
+     * Allows {@code interceptor.classes}. An interceptor may drop or change records before the
+     * consumer sees them: what it drops is lost. Allow only those that leave records alone, such as
+     * those for tracing.
+     *
+     * @param allow false by default
+     * @return this builder
+     */
+    public Builder allowInterceptors(boolean allow) {
+      this.allowInterceptors = allow;
+      return this;
+    }
+
+    /**
      * Builds the options.
      *
      * @return the options
@@ -217,7 +345,13 @@ public record ConsumerOptions(
           drainTimeout,
           pollTimeout,
           retryBackoffMin,
-          retryBackoffMax);
+          retryBackoffMax,
+          commitRecords,
+          lagInterval,
+          maxRecordAge,
+          eventTimeHeader,
+          readUncommitted,
+          allowInterceptors);
     }
   }
 }

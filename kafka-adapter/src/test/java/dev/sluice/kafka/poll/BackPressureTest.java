@@ -111,6 +111,7 @@ class BackPressureTest {
     assertThat(rig.writer.accepted).endsWith("payments/0/2");
   }
 
+  /** C15: our view of what is paused drifts from the client's. */
   @Test
   void pausesThatARebalanceForgotAreSetAgain() {
     rig.options.maxOpenRecords(2);
@@ -120,6 +121,18 @@ class BackPressureTest {
     rig.turns(1);
 
     assertThat(rig.consumer.paused()).containsExactly(P0);
+  }
+
+  /** C15: our view of what is paused drifts from the client's. */
+  @Test
+  void whatSomebodyElseHasPausedIsResumed() {
+    rig.started(P0, P1);
+    rig.consumer.pause(List.of(P0, P1));
+
+    rig.turns(1);
+
+    assertThat(rig.consumer.paused()).isEmpty();
+    assertThat(rig.loop.paused()).isEmpty();
   }
 
   @Test

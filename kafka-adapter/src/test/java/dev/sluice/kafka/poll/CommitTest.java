@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
@@ -18,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class CommitTest {
   private final LoopRig rig = new LoopRig();
 
+  /** C1: the highest offset seen is committed. */
   @Test
   void commitsOnlyWhatIsDoneWithoutAGap() {
     rig.started(P0).receive(P0, 0, 1, 2, 3);
@@ -35,6 +37,7 @@ class CommitTest {
     assertThat(rig.consumer.commits).containsExactly("payments-0@2", "payments-0@4");
   }
 
+  /** C23: only the last partition of a poll is committed. */
   @Test
   void everyPartitionOfAPollIsCommitted() {
     rig.started(P0, P1).receive(P0, 0, 1).receive(P1, 0, 1, 2);
@@ -114,6 +117,7 @@ class CommitTest {
     assertThat(rig.writer.accepted).containsExactly("payments/0/0");
   }
 
+  /** C2: an asynchronous commit is taken for done when it is sent. */
   @Test
   void aCommitThatFailedIsNotTakenForDone() {
     rig.started(P0).receive(P0, 0, 1);
@@ -180,5 +184,67 @@ class CommitTest {
     rig.writer.apply("payments/0/4", "payments/0/5");
     rig.turns(2);
     assertThat(rig.consumer.commits).endsWith("payments-0@6");
+  }
+
+  @Test
+  void enoughRecordsBringACommitBeforeItsTime() {
+    rig.options.commitInterval(Duration.ofHours(1)).commitRecords(5);
+    rig.started(P0, P1).receive(P0, 0, 1, 2, 3).receive(P1, 0, 1, 2);
+    rig.writer.apply("payments/0/0", "payments/0/1", "payments/1/0", "payments/1/1");
+    rig.turns(3);
+    assertThat(rig.consumer.commits).isEmpty();
+
+    rig.writer.apply("payments/0/2");
+    rig.turns(1);
+    assertThat(rig.consumer.commits).containsExactly("payments-0@3", "payments-1@2");
+
+    rig.writer.apply("payments/0/3", "payments/1/2");
+    rig.turns(3);
+    assertThat(rig.consumer.commits).hasSize(2);
+  }
+
+  @Test
+  void enoughRecordsBringNoSecondCommitBesideOneThatIsUnderWay() {
+    rig.options.commitRecords(1);
+    rig.started(P0).receive(P0, 0, 1);
+    rig.consumer.holdCommits = true;
+    rig.writer.apply("payments/0/0");
+    rig.turns(2);
+    rig.writer.apply("payments/0/1");
+    rig.turns(2);
+    assertThat(rig.consumer.heldCommits).hasSize(1);
+  }
+
+  /** C4: offset and metadata of a commit are computed at different moments. */
+  @Test
+  void aCommitIsWhatWasDoneWhenItWasMadeAndNothingElse() {
+    rig.started(P0, P1).receive(P0, 0, 1).receive(P1, 0);
+    rig.consumer.holdCommits = true;
+    rig.writer.apply("payments/0/0");
+    rig.turns(2);
+    rig.writer.apply("payments/0/1", "payments/1/0");
+    rig.turns(2);
+
+    rig.consumer.heldCommits.remove().run();
+
+    assertThat(rig.consumer.commits).containsExactly("payments-0@1");
+    assertThat(rig.consumer.committed(Set.of(P0)).get(P0).metadata()).isEmpty();
+  }
+
+  /** C24: stuck after a commit that timed out, while still in the group. */
+  @Test
+  void aCommitThatTimesOutIsMadeAgainForAsLongAsItTakes() {
+    rig.started(P0).receive(P0, 0, 1);
+    rig.writer.apply("payments/0/0");
+    for (int failure = 0; failure < 23; failure++) {
+      rig.consumer.commitFailures.add(new TimeoutException("no answer"));
+    }
+    rig.turns(53);
+    assertThat(rig.consumer.commits).containsExactly("payments-0@1");
+
+    rig.writer.apply("payments/0/1");
+    rig.receive(P0, 2).turns(1);
+    assertThat(rig.writer.accepted).hasSize(3);
+    assertThat(rig.consumer.commits).endsWith("payments-0@2");
   }
 }

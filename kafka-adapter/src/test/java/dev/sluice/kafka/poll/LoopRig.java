@@ -3,6 +3,8 @@ package dev.sluice.kafka.poll;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.kafka.FakeWriter;
+import dev.sluice.kafka.record.ConsumerHealth;
+import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.ConsumerOptions;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.RecordMapper;
@@ -13,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.TopicPartition;
@@ -25,6 +28,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class LoopRig {
   static final TopicPartition P0 = new TopicPartition("payments", 0);
   static final TopicPartition P1 = new TopicPartition("payments", 1);
+
+  static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
   final VirtualTime time = VirtualTime.seeded(7);
   final FakeWriter writer = new FakeWriter();
@@ -40,7 +45,12 @@ final class LoopRig {
       ConsumerOptions.builder()
           .commitInterval(Duration.ofMillis(1))
           .retryBackoff(Duration.ofMillis(10), Duration.ofMillis(100));
+  Topics topics = new Topics(Set.of("payments"), null);
+  ConsumerMetrics metrics = ConsumerMetrics.disabled();
+  final OperatorPause operatorPause = new OperatorPause();
+  CleanupPolicies cleanupPolicies = asked -> CompletableFuture.completedFuture(Set.of());
   String deadLetterTopic = "dead";
+  Wiring wiring;
   PollLoop loop;
 
   LoopRig() {
@@ -53,24 +63,29 @@ final class LoopRig {
   }
 
   LoopRig open() {
-    loop =
-        PollLoop.open(
-            new Wiring(
-                Set.of("payments"),
-                "billing",
-                writer,
-                record -> mapper.map(record),
-                options.build(),
-                () -> consumer,
-                deadLetterTopic,
-                () -> producer,
-                false,
-                time.clock(),
-                time.random(),
-                (mailbox, atMost) -> {
-                  waits.add(atMost);
-                  time.advance(atMost);
-                }));
+    wiring =
+        new Wiring(
+            0,
+            topics,
+            "billing",
+            writer,
+            record -> mapper.map(record),
+            options.build(),
+            MAX_POLL_INTERVAL,
+            ConsumerMetrics.guarded(metrics),
+            operatorPause,
+            new Compaction(cleanupPolicies, writer.toleratesCompaction),
+            () -> consumer,
+            deadLetterTopic,
+            () -> producer,
+            false,
+            time.clock(),
+            time.random(),
+            (mailbox, atMost) -> {
+              waits.add(atMost);
+              time.advance(atMost);
+            });
+    loop = PollLoop.open(wiring);
     return this;
   }
 
@@ -107,6 +122,10 @@ final class LoopRig {
       loop.turn();
     }
     return this;
+  }
+
+  ConsumerHealth health() {
+    return HealthView.of(ConsumerHealth.State.RUNNING, List.of(loop), wiring);
   }
 
   LoopRig after(Duration duration) {

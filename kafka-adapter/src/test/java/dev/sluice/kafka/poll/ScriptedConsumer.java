@@ -3,6 +3,7 @@ package dev.sluice.kafka.poll;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +31,12 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
 
   final Map<TopicPartition, Long> nextPositions = new HashMap<>();
   boolean holdCommits;
+  final List<Duration> pollTimeouts = new ArrayList<>();
+
+  /** How long each question for the end offsets was ready to wait. */
+  final List<Duration> endLookUps = new ArrayList<>();
+
+  RuntimeException endLookUpFailure;
   int lookUps;
   int polls;
   KafkaException lookUpFailure;
@@ -46,12 +53,14 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
       beginnings.put(new TopicPartition(name, partition), 0L);
     }
     updatePartitions(name, infos);
+    updateEndOffsets(beginnings);
     updateBeginningOffsets(beginnings);
   }
 
   @Override
   public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
     polls++;
+    pollTimeouts.add(timeout);
     ConsumerRecords<byte[], byte[]> polled = super.poll(timeout);
     Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new HashMap<>();
     polled.partitions().forEach(id -> records.put(id, polled.records(id)));
@@ -59,6 +68,16 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     nextPositions.forEach((id, offset) -> next.put(id, new OffsetAndMetadata(offset)));
     nextPositions.clear();
     return new ConsumerRecords<>(records, next);
+  }
+
+  @Override
+  public synchronized Map<TopicPartition, Long> endOffsets(
+      Collection<TopicPartition> partitions, Duration timeout) {
+    endLookUps.add(timeout);
+    if (endLookUpFailure != null) {
+      throw endLookUpFailure;
+    }
+    return super.endOffsets(partitions, timeout);
   }
 
   @Override

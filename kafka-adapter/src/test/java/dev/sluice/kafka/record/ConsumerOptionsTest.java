@@ -22,6 +22,10 @@ class ConsumerOptionsTest {
         refused("commitInterval is PT0S", o -> o.commitInterval(Duration.ZERO)),
         refused("commitTimeout is PT48H", o -> o.commitTimeout(Duration.ofDays(2))),
         refused("drainTimeout is PT-1S", o -> o.drainTimeout(Duration.ofSeconds(-1))),
+        refused("commitRecords is 0", o -> o.commitRecords(0)),
+        refused("lagInterval is PT0S", o -> o.lagInterval(Duration.ZERO)),
+        refused("maxRecordAge is PT48H", o -> o.maxRecordAge(Duration.ofDays(2))),
+        refused("eventTimeHeader is blank", o -> o.eventTimeHeader(" ")),
         refused("pollTimeout is PT0S", o -> o.pollTimeout(Duration.ZERO)),
         refused(
             "retryBackoffMin is PT0S", o -> o.retryBackoff(Duration.ZERO, Duration.ofSeconds(1))),

@@ -1,0 +1,181 @@
+package dev.sluice.kafka;
+
+import dev.sluice.kafka.poll.PollLoop;
+import dev.sluice.kafka.poll.Wiring;
+import dev.sluice.kafka.record.ConsumerCloseReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loops of a consumer, each on a thread of its own: they end together, by request or when one
+ * of them cannot go on.
+ */
+final class Instances {
+  private static final Logger log = LoggerFactory.getLogger(Instances.class);
+  private static final Duration CLOSE_AFTER_FAILURE = Duration.ofSeconds(10);
+
+  /** What is left of a consumer that never ran. */
+  static final ConsumerCloseReport NOTHING = new ConsumerCloseReport(true, true, Map.of());
+
+  private final List<Wiring> wirings;
+  private final List<PollLoop> loops = new CopyOnWriteArrayList<>();
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
+  private volatile @Nullable Thread caller;
+  private final AtomicInteger running;
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private final Queue<ConsumerCloseReport> reports = new ConcurrentLinkedQueue<>();
+  private final Consumer<ConsumerCloseReport> onEnd;
+  private volatile @Nullable Instant closeBy;
+  private volatile boolean opened;
+
+  /**
+   * Opened later.
+   *
+   * @param onEnd told once, on the thread that ends last, what was left of all
+   */
+  Instances(List<Wiring> wirings, Consumer<ConsumerCloseReport> onEnd) {
+    this.wirings = List.copyOf(wirings);
+    this.onEnd = onEnd;
+    this.running = new AtomicInteger(wirings.size());
+  }
+
+  /** The settings that all have in common, and those of the first. */
+  Wiring wiring() {
+    return wirings.get(0);
+  }
+
+  /** Those loops that have not ended. */
+  List<PollLoop> loops() {
+    return loops;
+  }
+
+  /** What ended them, or null. */
+  @Nullable Throwable failure() {
+    return failure.get();
+  }
+
+  /** Opens all loops, or none. */
+  void open() {
+    try {
+      for (Wiring wiring : wirings) {
+        loops.add(PollLoop.open(wiring));
+      }
+      opened = true;
+    } catch (RuntimeException | Error e) {
+      failure.set(e);
+      loops.forEach(loop -> loop.close(Duration.ZERO, e));
+      loops.clear();
+      onEnd.accept(NOTHING);
+      throw e;
+    }
+  }
+
+  /** Whether they ran: a failure to open is thrown, and not told otherwise. */
+  boolean wasOpened() {
+    return opened;
+  }
+
+  /** Starts a thread for each loop, but those before the first. */
+  void start(int first) {
+    List<PollLoop> opened = List.copyOf(loops);
+    for (int i = first; i < opened.size(); i++) {
+      PollLoop loop = opened.get(i);
+      String suffix = opened.size() == 1 ? "" : "-" + i;
+      threads.add(new Thread(() -> runToEnd(loop), "sluice-consumer-" + wiring().group() + suffix));
+    }
+    threads.forEach(Thread::start);
+  }
+
+  /** Runs the first loop on the calling thread until it has ended, the others on their own. */
+  void run() {
+    PollLoop first = loops.get(0);
+    caller = Thread.currentThread();
+    start(1);
+    runToEnd(first);
+  }
+
+  /** Asks all to close by a time; the first one asked for counts. */
+  void closeBy(Instant deadline) {
+    if (closeBy == null) {
+      closeBy = deadline;
+    }
+  }
+
+  boolean runOnThisThread() {
+    return caller == Thread.currentThread() || threads.contains(Thread.currentThread());
+  }
+
+  /** Waits a little for the threads, which have nothing left to do. */
+  void join(long millis) throws InterruptedException {
+    for (Thread thread : threads) {
+      thread.join(millis);
+    }
+  }
+
+  private void runToEnd(PollLoop loop) {
+    Throwable own = null;
+    try {
+      while (closeBy == null && failure.get() == null) {
+        loop.turn();
+      }
+    } catch (RuntimeException | Error e) {
+      own = e;
+      failed(e);
+    }
+    ConsumerCloseReport left = new ConsumerCloseReport(true, false, Map.of());
+    try {
+      left = loop.close(timeToClose(), own);
+      if (own == null) {
+        loop.check();
+      }
+    } catch (RuntimeException | Error e) {
+      failed(e);
+    }
+    loops.remove(loop);
+    reports.add(left);
+    if (running.decrementAndGet() == 0) {
+      onEnd.accept(together());
+    }
+  }
+
+  private void failed(Throwable cause) {
+    if (failure.compareAndSet(null, cause)) {
+      log.error("The consumer of group {} has stopped", wiring().group(), cause);
+    } else if (failure.get() != cause) {
+      log.warn("Another instance of group {} has stopped: {}", wiring().group(), cause.toString());
+    }
+  }
+
+  private Duration timeToClose() {
+    Instant by = closeBy;
+    if (failure.get() != null || by == null) {
+      return CLOSE_AFTER_FAILURE;
+    }
+    Duration left = Duration.between(wiring().clock().instant(), by);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  private ConsumerCloseReport together() {
+    boolean committed = true;
+    Map<TopicPartition, Integer> unfinished = new HashMap<>();
+    for (ConsumerCloseReport each : new ArrayList<>(reports)) {
+      committed &= each.committed();
+      each.unfinished().forEach((id, count) -> unfinished.merge(id, count, Integer::sum));
+    }
+    return new ConsumerCloseReport(true, committed, unfinished);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.sluice.kafka.poll;
+
+import dev.sluice.kafka.record.ConsumerMetrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+
+/**
+ * Where a loop says how it is: written by the polling thread, read by any, which touches nothing
+ * else of the loop's.
+ */
+final class HealthBoard {
+  private static final Duration INTERVAL = Duration.ofMillis(100);
+
+  private final Assignments assignments;
+  private final Committer committer;
+  private final DeadLettering deadLetters;
+  private final Intake intake;
+  private final Lags lags;
+  private final ConsumerMetrics metrics;
+  private final Compaction compaction;
+  private final InstantSource clock;
+  private Instant due;
+  private volatile LoopSnapshot snapshot = LoopSnapshot.EMPTY;
+
+  HealthBoard(
+      Wiring wiring,
+      Assignments assignments,
+      Committer committer,
+      DeadLettering deadLetters,
+      Intake intake,
+      Lags lags) {
+    this.assignments = assignments;
+    this.committer = committer;
+    this.deadLetters = deadLetters;
+    this.intake = intake;
+    this.lags = lags;
+    this.metrics = wiring.metrics();
+    this.compaction = wiring.compaction();
+    this.clock = wiring.clock();
+    this.due = clock.instant();
+  }
+
+  LoopSnapshot snapshot() {
+    return snapshot;
+  }
+
+  /** Publishes now if something has changed, else every now and then. */
+  void publish(boolean changed) {
+    Instant now = clock.instant();
+    if (!changed && now.isBefore(due)) {
+      return;
+    }
+    due = now.plus(INTERVAL);
+    List<LoopSnapshot.One> partitions = new ArrayList<>(assignments.count());
+    for (Partition partition : assignments.all()) {
+      compaction.look(partition.id.topic());
+      partitions.add(of(partition, now));
+    }
+    snapshot =
+        new LoopSnapshot(
+            List.copyOf(partitions),
+            assignments.oldestFormer(),
+            deadLetters.refusingSince(),
+            committer.lastSuccess(),
+            committer.failuresInARow());
+  }
+
+  private LoopSnapshot.One of(Partition partition, Instant now) {
+    Instant oldest = partition.oldest();
+    long nanos = oldest == null ? 0 : Math.max(0, Duration.between(oldest, now).toNanos());
+    metrics.load(
+        partition.id, partition.tracker.span(), partition.openRecords(), partition.bytes(), nanos);
+    return new LoopSnapshot.One(
+        partition.id,
+        partition.committed,
+        partition.tracker.position(),
+        partition.tracker.span(),
+        partition.openRecords(),
+        partition.bytes(),
+        oldest,
+        lags.of(partition),
+        EnumSet.copyOf(intake.reasons(partition.id)));
+  }
+}

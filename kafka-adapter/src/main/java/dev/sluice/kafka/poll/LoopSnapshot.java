@@ -1,0 +1,40 @@
+package dev.sluice.kafka.poll;
+
+import dev.sluice.kafka.record.PauseReason;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a loop was when it last said so. Immutable; times, not ages, so that what hangs shows.
+ *
+ * @param partitions the partitions owned
+ * @param oldestFormer when the oldest record was received that is open on what is not owned, or
+ *     null
+ * @param refusingSince since when the dead-letter topic takes nothing, or null
+ * @param lastCommit when a commit last succeeded, or null
+ * @param commitFailures commits that failed since
+ */
+record LoopSnapshot(
+    List<One> partitions,
+    @Nullable Instant oldestFormer,
+    @Nullable Instant refusingSince,
+    @Nullable Instant lastCommit,
+    int commitFailures) {
+
+  static final LoopSnapshot EMPTY = new LoopSnapshot(List.of(), null, null, null, 0);
+
+  /** One partition; unknown offsets are {@link dev.sluice.kafka.offsets.OffsetTracker#UNKNOWN}. */
+  record One(
+      TopicPartition id,
+      long committed,
+      long position,
+      long span,
+      int openRecords,
+      long openBytes,
+      @Nullable Instant oldest,
+      @Nullable Long lag,
+      Set<PauseReason> pausedFor) {}
+}

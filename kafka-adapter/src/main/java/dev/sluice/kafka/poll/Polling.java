@@ -1,0 +1,97 @@
+package dev.sluice.kafka.poll;
+
+import dev.sluice.kafka.record.ConsumerMetrics;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Polls, and registers what has come. Its time of the last poll may be read by any thread. */
+final class Polling {
+  private static final Logger log = LoggerFactory.getLogger(Polling.class);
+
+  /** The longest wait after a failed poll. */
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Assignments assignments;
+  private final Mailbox mailbox;
+  private final Backoff backoff;
+  private final Waiting waiting;
+  private final InstantSource clock;
+  private final ConsumerMetrics metrics;
+  private final int instance;
+  private final long maxPollIntervalNanos;
+  private int failures;
+  private boolean polledBefore;
+  private volatile Instant last;
+
+  Polling(
+      Consumer<byte[], byte[]> consumer,
+      Assignments assignments,
+      Wiring wiring,
+      Mailbox mailbox,
+      Backoff backoff) {
+    this.consumer = consumer;
+    this.assignments = assignments;
+    this.mailbox = mailbox;
+    this.backoff = backoff;
+    this.waiting = wiring.waiting();
+    this.clock = wiring.clock();
+    this.metrics = wiring.metrics();
+    this.instance = wiring.instance();
+    this.maxPollIntervalNanos = wiring.maxPollInterval().toNanos();
+    this.last = clock.instant();
+  }
+
+  /** When a poll last returned, or when there was none, when the loop was made. */
+  Instant last() {
+    return last;
+  }
+
+  void poll(Duration timeout) {
+    ConsumerRecords<byte[], byte[]> records;
+    try {
+      records = consumer.poll(timeout);
+    } catch (RetriableException e) {
+      polled();
+      Duration wait = backoff.after(++failures);
+      log.warn("A poll failed, failure {}: {}", failures, e.toString());
+      waiting.await(mailbox, wait.compareTo(RETRY) < 0 ? wait : RETRY);
+      return;
+    }
+    failures = 0;
+    Instant now = polled();
+    for (TopicPartition id : records.partitions()) {
+      Partition partition = assignments.of(id);
+      long bytes = 0;
+      for (ConsumerRecord<byte[], byte[]> raw : records.records(id)) {
+        if (!partition.tracker.accepts(raw.offset())) {
+          log.warn("{} was set back to {}; its open records start over", id, raw.offset());
+          partition = assignments.restart(partition);
+        }
+        bytes += partition.receive(raw, now);
+      }
+      metrics.received(id, records.records(id).size(), bytes);
+    }
+    // Beyond the last record there may be offsets that hold none (transaction markers, compaction).
+    records
+        .nextOffsets()
+        .forEach((id, next) -> assignments.of(id).tracker.advanceTo(next.offset()));
+  }
+
+  private Instant polled() {
+    Instant now = clock.instant();
+    long since = polledBefore ? Duration.between(last, now).toNanos() : 0;
+    metrics.polled(instance, since, maxPollIntervalNanos);
+    polledBefore = true;
+    last = now;
+    return now;
+  }
+}

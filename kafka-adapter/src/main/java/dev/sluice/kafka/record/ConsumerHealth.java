@@ -1,0 +1,120 @@
+package dev.sluice.kafka.record;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a consumer is, for a service's own check. An immutable value: what the polling threads
+ * published last, at most a fifth of a second or one turn of theirs ago, with ages and times
+ * reckoned to the moment of asking, so that a thread that hangs shows.
+ *
+ * @param state whether it runs
+ * @param sincePoll the time since the last poll, of the instance where it is longest ago; zero
+ *     before the start and after the end
+ * @param maxPollInterval what that must stay below, lest the group throw the consumer out
+ * @param maxRecordAge see {@link ConsumerOptions.Builder#maxRecordAge}
+ * @param partitions the partitions owned
+ * @param oldestFormerAge the age of the oldest record of a partition that moved away which is still
+ *     with the writer, and takes its share of {@code maxOpenBytes}; zero if there is none
+ * @param deadLettersRefusedFor how long the dead-letter topic has taken nothing, or null if it does
+ * @param sinceCommit the time since a commit last succeeded, of the instance where it is longest
+ *     ago, or null if one has not committed anything yet; where nothing is done, nothing is
+ *     committed
+ * @param commitFailures commits that failed in a row, of the instance where it is most
+ * @param compactedTopics topics read that are compacted while the writer drops duplicates: see
+ *     {@link dev.sluice.model.Duplicates#REAPPLY}
+ */
+public record ConsumerHealth(
+    State state,
+    Duration sincePoll,
+    Duration maxPollInterval,
+    Duration maxRecordAge,
+    Map<TopicPartition, Partition> partitions,
+    Duration oldestFormerAge,
+    @Nullable Duration deadLettersRefusedFor,
+    @Nullable Duration sinceCommit,
+    int commitFailures,
+    Set<String> compactedTopics) {
+
+  /** Whether a consumer runs. */
+  public enum State {
+    /** It was not started yet. */
+    NEW,
+    /** It reads, or is closing. */
+    RUNNING,
+    /** Whoever runs it has paused it. */
+    PAUSED,
+    /** It ended by a failure, or is ending. */
+    FAILED,
+    /** It was closed. */
+    CLOSED
+  }
+
+  /**
+   * One partition.
+   *
+   * @param committed the committed offset, or null while it is not known
+   * @param position the offset that is read next, or null while it is not known
+   * @param span how far reading is ahead of the offset that could be committed
+   * @param openRecords records received that have not ended
+   * @param openBytes bytes of their keys and values
+   * @param oldestAge the age of the oldest of them, since it was received; zero if there is none
+   * @param lag end offset minus committed offset, or null while it is not known
+   * @param pausedFor why it is paused; empty if it is not
+   */
+  public record Partition(
+      @Nullable Long committed,
+      @Nullable Long position,
+      long span,
+      int openRecords,
+      long openBytes,
+      Duration oldestAge,
+      @Nullable Long lag,
+      Set<PauseReason> pausedFor) {
+    /** Copies the reasons. */
+    public Partition {
+      requireNonNull(oldestAge, "oldestAge");
+      pausedFor =
+          pausedFor.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(pausedFor));
+    }
+  }
+
+  /** Copies what it is given. */
+  public ConsumerHealth {
+    requireNonNull(state, "state");
+    requireNonNull(sincePoll, "sincePoll");
+    requireNonNull(maxPollInterval, "maxPollInterval");
+    requireNonNull(maxRecordAge, "maxRecordAge");
+    requireNonNull(oldestFormerAge, "oldestFormerAge");
+    partitions = Map.copyOf(partitions);
+    compactedTopics = Set.copyOf(compactedTopics);
+  }
+
+  /**
+   * Whether all is well, for a liveness or readiness check: the consumer runs or is paused by its
+   * operator; every instance has polled within half of {@code max.poll.interval.ms}; and, unless it
+   * is paused, no record is in work for longer than {@code maxRecordAge}, those of partitions that
+   * moved away included. So a dead-letter topic that refuses, a table that does not answer and a
+   * mapper that hangs show after that time; {@link #problems()} says which.
+   *
+   * @return whether {@link #problems()} is empty
+   */
+  public boolean isHealthy() {
+    return problems().isEmpty();
+  }
+
+  /**
+   * {@return what is not as {@link #isHealthy()} asks, in one sentence each, for a person to read}
+   */
+  public List<String> problems() {
+    return HealthRule.problems(this);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.sluice.kafka.record;
+
+/** Why a partition is paused. Its neighbours are paused only if it holds for them too. */
+public enum PauseReason {
+  /** The consumer was paused by whoever runs it. */
+  OPERATOR("paused by the operator"),
+  /** The consumer is closing. */
+  CLOSING("closing"),
+  /** The dead-letter topic refuses one of its records. */
+  DEAD_LETTERS_REFUSED("the dead-letter topic refuses one of its records"),
+  /** See {@link ConsumerOptions.Builder#maxOpenRecords}. */
+  MAX_OPEN_RECORDS("maxOpenRecords"),
+  /** See {@link ConsumerOptions.Builder#maxOpenBytes}. */
+  MAX_OPEN_BYTES("maxOpenBytes"),
+  /** See {@link ConsumerOptions.Builder#maxOffsetSpan}. */
+  MAX_OFFSET_SPAN("maxOffsetSpan");
+
+  private final String text;
+
+  PauseReason(String text) {
+    this.text = text;
+  }
+
+  /** {@return the reason for a person to read} */
+  public String text() {
+    return text;
+  }
+}
