@@ -71,7 +71,7 @@ final class LoopWriter implements IdempotentWriter {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     try {
       PendingWrite pending = prepare(source, write, new FutureListener(outcome));
-      if (!buffer.acquire(pending.bytes(), () -> hotKeys.keepsOut(pending), maxBlock)) {
+      if (!buffer.acquire(pending.bytes(), () -> !closed && hotKeys.keepsOut(pending), maxBlock)) {
         throw new BufferFullException(
             "The writer's buffer stayed full for "
                 + maxBlock
@@ -148,6 +148,8 @@ final class LoopWriter implements IdempotentWriter {
   public CloseReport close(Duration timeout) {
     requireNonNull(timeout, "timeout");
     closed = true;
+    // Who is kept out for a hot key is let in, and told that the writer is closed.
+    buffer.wakeAll();
     Duration bounded = timeout.compareTo(LONGEST_CLOSE) > 0 ? LONGEST_CLOSE : timeout;
     MonotonicClock clock = new MonotonicClock();
     Instant start = clock.instant();

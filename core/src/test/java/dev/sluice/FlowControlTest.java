@@ -206,6 +206,37 @@ class FlowControlTest {
     assertThat(written(FAST)).isBetween(100.0, 300.0);
   }
 
+  @Test
+  void aTransactionOverTablesThatShareABudgetGoes() {
+    WriteBudget shared = fixed(100);
+    IdempotentWriter writer =
+        writer(Mode.TRANSACTIONAL, b -> b.writeBudget(LEDGER, shared).writeBudget(FAST, shared));
+    for (int i = 0; i < 53; i++) {
+      write(writer, FAST, "k" + i, i);
+    }
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(written(LEDGER) + written(FAST)).isBetween(90.0, 110.0);
+    time.advance(Duration.ofSeconds(5));
+    assertThat(ended).allMatch(Ended::isApplied);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void aFlushWaitsForTheBudgetAndNotForTheLinger(Mode mode) {
+    IdempotentWriter writer =
+        writer(mode, b -> b.writeBudget(FAST, fixed(100)).linger(Duration.ofSeconds(20)));
+    write(writer, FAST, "large", 0, 100_000);
+    time.advance(Duration.ofMillis(100));
+    Ended small = write(writer, FAST, "small", 1);
+
+    var flushed = writer.flush().toCompletableFuture();
+    time.advance(Duration.ofSeconds(3));
+
+    assertThat(small.isApplied()).isTrue();
+    assertThat(flushed).isCompleted();
+  }
+
   // B13
   @Test
   void aBudgetThatMakesAllWaitWakesTheWriterItself() {

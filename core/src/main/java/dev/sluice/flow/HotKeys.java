@@ -15,10 +15,12 @@ import java.util.function.Predicate;
  *
  * <p>The service names no key: unprocessed items and failed statements carry no reason at all. So a
  * key that came back is watched, and is hot once it is refused far more often than all others
- * together: three standard deviations more than chance would have it, and twice the share. What a
- * hot key is sent is paced like a table's budget, starting from what it was let through, at most
- * {@value #PARTITION_UNITS} write units a second, and waits in a line of its own. A key is
- * forgotten once nothing of it has waited or been refused for ten seconds.
+ * together in the same time: three standard deviations more than chance would have it, and twice
+ * the share or a quarter more. A range of keys that the service names is believed at once while
+ * hardly any other key is refused. What a hot key is sent is paced like a table's budget, starting
+ * from what it was let through, at most {@value #PARTITION_UNITS} write units a second, and waits
+ * in a line of its own. A key is forgotten once nothing of it has waited or been refused for ten
+ * seconds.
  *
  * <p>Not safe for use by several threads; times are readings in nanoseconds of one clock.
  *
@@ -32,6 +34,10 @@ public final class HotKeys<T> {
   private static final int MAX_HOT = 1000;
   private static final double DEVIATIONS = 3;
   private static final double TIMES_THE_OTHERS = 2;
+  private static final double MORE_THAN_OTHERS = 0.25;
+  private static final double ENOUGH_OTHERS = 10;
+  private static final double FEW_REFUSED = 0.1;
+  private static final long SECOND_NANOS = 1_000_000_000L;
   private static final long SAMPLE_NANOS = 2_000_000_000L;
   private static final long IDLE_NANOS = 10_000_000_000L;
 
@@ -60,6 +66,9 @@ public final class HotKeys<T> {
   // Of all keys that are not hot.
   private long allAdmitted;
   private long allRefused;
+  private double recentlyAdmitted;
+  private double recentlyRefused;
+  private long fadedAt;
   private final Map<Object, Watched> watched =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -194,6 +203,8 @@ public final class HotKeys<T> {
       return;
     }
     allAdmitted++;
+    fade(now);
+    recentlyAdmitted++;
     Watched seen = watched.isEmpty() ? null : watched.get(key);
     if (seen != null) {
       seen.admitted++;
@@ -233,7 +244,8 @@ public final class HotKeys<T> {
       seen.refused++;
     }
     seen.seenAt = now;
-    boolean isHot = by == Refusal.BY_KEY_RANGE || standsOut(seen);
+    recentlyRefused++;
+    boolean isHot = standsOut(seen) || (by == Refusal.BY_KEY_RANGE && othersAreWell(now));
     if (isHot && hot.size() < MAX_HOT) {
       watched.remove(key);
       HotKey<T> promoted = new HotKey<>(key, seen.admittedUnits, now - seen.since, now);
@@ -241,7 +253,25 @@ public final class HotKeys<T> {
       hot.put(key, promoted);
       return true;
     }
-    return by == Refusal.BY_KEY_RANGE;
+    // A table whose partitions are all at their limits names a range of keys for every key.
+    return false;
+  }
+
+  private boolean othersAreWell(long now) {
+    fade(now);
+    double count = recentlyAdmitted + recentlyRefused;
+    return recentlyAdmitted >= ENOUGH_OTHERS && recentlyRefused <= FEW_REFUSED * count;
+  }
+
+  /** What is a second old counts half. */
+  private void fade(long now) {
+    long seconds = (now - fadedAt) / SECOND_NANOS;
+    if (seconds > 0) {
+      double left = Math.pow(0.5, (double) seconds);
+      recentlyAdmitted *= left;
+      recentlyRefused *= left;
+      fadedAt = now;
+    }
   }
 
   /** Begins a sample; what made it begin is none, or every key would look hot. */
@@ -265,8 +295,9 @@ public final class HotKeys<T> {
     double share = (double) othersRefused / others;
     double byChance = count * share;
     double deviation = Math.sqrt(byChance * (1 - share) + 1);
-    return its.refused > byChance + DEVIATIONS * deviation
-        && its.refused > TIMES_THE_OTHERS * byChance;
+    // Twice the others, or where several hot keys are most of the others, clearly more than they.
+    double least = Math.min(TIMES_THE_OTHERS * byChance, byChance + MORE_THAN_OTHERS * count);
+    return its.refused > byChance + DEVIATIONS * deviation && its.refused > least;
   }
 
   /** {@return whether a key is hot} */

@@ -18,6 +18,8 @@ package dev.sluice.flow;
 final class RateControl {
   static final long WINDOW_NANOS = 500_000_000L;
   private static final long SHORTEST_WINDOW_NANOS = WINDOW_NANOS / 2;
+  private static final long SHORTEST_SPAN_NANOS = WINDOW_NANOS / 5;
+  private static final int STOPPED_INTERVALS = 3;
   private static final long LONGEST_WINDOW_NANOS = 5_000_000_000L;
   private static final double NANOS = 1e9;
 
@@ -58,9 +60,12 @@ final class RateControl {
   private boolean open;
   private long openedAt;
   private double sent;
+  private int requests;
+  private long lastSentAt;
   private double admitted;
   private double refused;
   private boolean limited;
+  private double triedBefore;
   // The last window ended with a cut.
   private boolean settling;
   // Windows since the last cut in which the rate was the limit and nothing was refused.
@@ -82,6 +87,8 @@ final class RateControl {
   void sent(double units, long now) {
     open(now);
     sent += units;
+    requests++;
+    lastSentAt = now;
   }
 
   /** A request has to wait for the rate. */
@@ -134,8 +141,11 @@ final class RateControl {
       rise();
     }
     settling = rate < before;
+    // The answers to what was sent last come in the next window.
+    triedBefore = settling ? 0 : tried(elapsed, now);
     open = false;
     sent = 0;
+    requests = 0;
     admitted = 0;
     refused = 0;
     limited = false;
@@ -145,7 +155,7 @@ final class RateControl {
   private void cut(double share, long elapsed, long now) {
     // What was tried, and not the rate: less may have been offered, and more is where some of what
     // was refused was given back.
-    double tried = sent * NANOS / elapsed;
+    double tried = Math.max(tried(elapsed, now), triedBefore);
     double taken = Math.min(rate, tried * (1 - share));
     // What was taken says what can be, unless it is next to nothing.
     ceiling = admitted >= SURE_UNITS ? taken : Math.max(taken, Math.min(rate, tried) * DEEPEST_CUT);
@@ -153,6 +163,17 @@ final class RateControl {
     cutAt = now;
     calm = 0;
     beyond = 0;
+  }
+
+  /** What was sent a second; of a window in which sending stopped, only until it did. */
+  private double tried(long elapsed, long now) {
+    if (requests < 2) {
+      return sent * NANOS / Math.min(elapsed, WINDOW_NANOS);
+    }
+    long interval = Math.max(1, (lastSentAt - openedAt) / (requests - 1));
+    boolean stopped = now - lastSentAt > STOPPED_INTERVALS * interval;
+    long span = stopped ? lastSentAt - openedAt + interval : elapsed;
+    return sent * NANOS / Math.max(span, SHORTEST_SPAN_NANOS);
   }
 
   private void rise() {

@@ -145,14 +145,18 @@ public final class WriteBudget {
       if (!isReady(now)) {
         return Optional.empty();
       }
-      pace.spend(units, now);
-      if (control != null) {
-        control.sent(units, now);
-      }
-      return Optional.of(new Reservation(units, now));
+      return Optional.of(take(units, now));
     } finally {
       lock.unlock();
     }
+  }
+
+  private Reservation take(double units, long now) {
+    pace.spend(units, now);
+    if (control != null) {
+      control.sent(units, now);
+    }
+    return new Reservation(units, now);
   }
 
   /** {@return whether a reservation would be granted now; asking counts as wanting one} */
@@ -192,8 +196,8 @@ public final class WriteBudget {
         return 0;
       }
       long nanos = pace.nanosUntilReady(now);
-      // The rate may have risen by then.
-      return control == null ? nanos : Math.min(nanos, RateControl.WINDOW_NANOS);
+      // By then the rate may have risen, or others may have given back.
+      return Math.min(nanos, RateControl.WINDOW_NANOS);
     } finally {
       lock.unlock();
     }
@@ -232,6 +236,21 @@ public final class WriteBudget {
     private Reservation(double units, long sentAt) {
       this.units = units;
       this.sentAt = sentAt;
+    }
+
+    /**
+     * Reserves more for the same request, which goes as a whole.
+     *
+     * @param moreUnits what more it will take; 0 or more
+     * @return the further reservation
+     */
+    public Reservation andMore(double moreUnits) {
+      lock.lock();
+      try {
+        return take(moreUnits, now());
+      } finally {
+        lock.unlock();
+      }
     }
 
     /** {@return the units reserved} */

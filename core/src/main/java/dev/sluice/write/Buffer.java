@@ -124,6 +124,16 @@ public final class Buffer {
     callbacks.execute(ready);
   }
 
+  /** Has those who wait ask again whether they are kept out. */
+  public void wakeAll() {
+    lock.lock();
+    try {
+      room.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** {@return the number of writes in the buffer} */
   public int items() {
     lock.lock();

@@ -64,12 +64,12 @@ final class ClaimLane implements Claimer {
   }
 
   @Override
-  public OptionalLong nextDue() {
+  public OptionalLong nextDue(Eagerness eagerness) {
     long now = loop.clock().nanos();
     if (queue.hasUnread()) {
       return OptionalLong.of(now);
     }
-    OptionalLong due = queue.nextDue(now);
+    OptionalLong due = queue.nextDue(isAtOnce(eagerness), now);
     return due.isEmpty() ? due : OptionalLong.of(flow.readyAt(due.getAsLong()));
   }
 
@@ -85,9 +85,7 @@ final class ClaimLane implements Claimer {
     if (reads.sendOne(listener())) {
       return true;
     }
-    boolean idle = inFlight == 0 && reads.isIdle();
-    boolean atOnce =
-        eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && idle);
+    boolean atOnce = isAtOnce(eagerness);
     long now = loop.clock().nanos();
     if (!queue.isDue(atOnce, now) || !flow.isReady()) {
       return false;
@@ -98,6 +96,11 @@ final class ClaimLane implements Claimer {
       return true;
     }
     return writes.isEmpty() || send(writes);
+  }
+
+  private boolean isAtOnce(Eagerness eagerness) {
+    boolean idle = inFlight == 0 && reads.isIdle();
+    return eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && idle);
   }
 
   private boolean send(List<PendingWrite> writes) {

@@ -108,7 +108,7 @@ final class ClaimQueue {
   }
 
   /** {@return when claims are due by themselves} */
-  OptionalLong nextDue(long now) {
-    return back.isEmpty() && alone.isEmpty() ? gathering.nextDue() : OptionalLong.of(now);
+  OptionalLong nextDue(boolean atOnce, long now) {
+    return isDue(atOnce, now) ? OptionalLong.of(now) : gathering.nextDue();
   }
 }

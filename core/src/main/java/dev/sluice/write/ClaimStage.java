@@ -80,8 +80,8 @@ final class ClaimStage implements Protocol, Claimer.Listener {
   }
 
   @Override
-  public OptionalLong nextDue() {
-    return claimer.nextDue();
+  public OptionalLong nextDue(Eagerness eagerness) {
+    return claimer.nextDue(eagerness);
   }
 
   @Override

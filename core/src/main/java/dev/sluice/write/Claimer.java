@@ -26,5 +26,5 @@ interface Claimer {
   void dispatch(Eagerness eagerness);
 
   /** {@return when something is due by itself} */
-  OptionalLong nextDue();
+  OptionalLong nextDue(Eagerness eagerness);
 }

@@ -61,9 +61,11 @@ final class EffectLane {
     }
   }
 
-  OptionalLong nextDue() {
-    OptionalLong due =
-        again.isEmpty() ? gathering.nextDue() : OptionalLong.of(loop.clock().nanos());
+  /** When a batch is due and the table's budget allows it. */
+  OptionalLong nextDue(Eagerness eagerness) {
+    // What is due at once, and was not sent, waits for the budget.
+    boolean isDue = !again.isEmpty() || (isAtOnce(eagerness) && gathering.size() > 0);
+    OptionalLong due = isDue ? OptionalLong.of(loop.clock().nanos()) : gathering.nextDue();
     return due.isEmpty() ? due : OptionalLong.of(flow.readyAt(due.getAsLong()));
   }
 
@@ -76,7 +78,7 @@ final class EffectLane {
     if (!isDue(eagerness) || !flow.isReady()) {
       return false;
     }
-    for (Attempt due = nextDue(eagerness); due != null; due = nextDue(eagerness)) {
+    for (Attempt due = take(eagerness); due != null; due = take(eagerness)) {
       // Effects whose time was up while they waited have ended already.
       Attempt attempt = due.withoutEnded();
       if (attempt.tasks().size() > 1 && operation.isOneByOne()) {
@@ -101,7 +103,7 @@ final class EffectLane {
     return eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && inFlight == 0);
   }
 
-  private @Nullable Attempt nextDue(Eagerness eagerness) {
+  private @Nullable Attempt take(Eagerness eagerness) {
     Attempt attempt = again.poll();
     if (attempt != null) {
       return attempt;

@@ -77,10 +77,10 @@ final class EffectLanes implements EffectSink {
   }
 
   /** {@return when the next batch is due by itself} */
-  OptionalLong nextDue() {
+  OptionalLong nextDue(Eagerness eagerness) {
     OptionalLong next = OptionalLong.empty();
     for (EffectLane lane : inOrder) {
-      next = Timers.earlier(next, lane.nextDue());
+      next = Timers.earlier(next, lane.nextDue(eagerness));
     }
     return next;
   }

@@ -3,6 +3,7 @@ package dev.sluice.write;
 import dev.sluice.flow.HotKeys;
 import dev.sluice.item.PrimaryKey;
 import dev.sluice.model.HotKey;
+import dev.sluice.shard.KeySharder;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -66,12 +67,34 @@ public final class HotKeyView {
     List<HotKey> shown = new ArrayList<>();
     for (TableFlow flow : flows) {
       for (HotKeys.State state : flow.hot().states()) {
-        values.add(new PartitionKey(flow.table(), state.key()));
-        shown.add(hotKey(flow.table(), state));
+        HotKey key = hotKey(flow.table(), state);
+        shown.add(key);
+        // A key with nothing waiting leaves room to others, and may be written to.
+        if (state.waiting() > 0) {
+          values.add(new PartitionKey(flow.table(), state.key()));
+          if (flow.isSharded()) {
+            // Which shard a write goes to is drawn later: any shard's line counts for all.
+            KeySharder.parse(key.partitionKey())
+                .map(KeySharder.Sharded::logicalKey)
+                .ifPresent(
+                    logical -> values.add(new PartitionKey(flow.table(), comparable(logical))));
+          }
+        }
       }
     }
     hot = values;
     keys = List.copyOf(shown);
+  }
+
+  /** Nobody is kept out any more: the writer is closed. */
+  void clear() {
+    crowded = false;
+    hot = Set.of();
+    keys = List.of();
+  }
+
+  private static Object comparable(AttributeValue key) {
+    return key.s() != null ? key.s() : key.b();
   }
 
   void crowd(int waiting, long bytes) {

@@ -37,7 +37,7 @@ final class KeyedStage implements Protocol {
   }
 
   @Override
-  public OptionalLong nextDue() {
+  public OptionalLong nextDue(Eagerness eagerness) {
     return OptionalLong.empty();
   }
 

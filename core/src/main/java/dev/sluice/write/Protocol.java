@@ -18,7 +18,7 @@ interface Protocol {
   void dispatch(Eagerness eagerness);
 
   /** {@return when something is due by itself} */
-  OptionalLong nextDue();
+  OptionalLong nextDue(Eagerness eagerness);
 
   /** A claim is released, or about to be: nothing may be answered from what was known of it. */
   void forget(String id);

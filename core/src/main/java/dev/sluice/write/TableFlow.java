@@ -15,20 +15,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class TableFlow {
   private final String table;
+  private final boolean sharded;
   private final WriteBudget budget;
   private final TurnClock clock;
   private boolean reported;
   private final UnitEstimate estimate = new UnitEstimate();
-  private final HotKeys<EffectTask> hot = new HotKeys<>(task -> !task.hasEnded());
+  // A write that ends while its effects wait may leave them as they are.
+  private final HotKeys<EffectTask> hot =
+      new HotKeys<>(task -> !task.hasEnded() && !task.owner.hasEnded());
 
-  TableFlow(String table, WriteBudget budget, TurnClock clock) {
+  TableFlow(String table, boolean sharded, WriteBudget budget, TurnClock clock) {
     this.table = table;
+    this.sharded = sharded;
     this.budget = budget;
     this.clock = clock;
   }
 
   String table() {
     return table;
+  }
+
+  /** {@return whether its partition keys are logical ones with a suffix} */
+  boolean isSharded() {
+    return sharded;
   }
 
   WriteBudget budget() {
@@ -77,6 +86,19 @@ final class TableFlow {
         .reserve(estimate.of(bySize))
         .map(reserved -> new Passage(reserved, bySize, consumption, clock.nanos()))
         .orElse(null);
+  }
+
+  /**
+   * Lets a request go that has passed another table with the same budget.
+   *
+   * @param with its passage there
+   * @param bySize the write units that it takes here by its size
+   * @param consumption where what it has consumed will be reported
+   * @return its passage
+   */
+  Passage pass(Passage with, double bySize, Consumption consumption) {
+    return new Passage(
+        with.reservation.andMore(estimate.of(bySize)), bySize, consumption, clock.nanos());
   }
 
   /** One request's way through the budget, and back. */

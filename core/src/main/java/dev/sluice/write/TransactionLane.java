@@ -3,6 +3,7 @@ package dev.sluice.write;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.batch.BatchTriggers;
+import dev.sluice.flow.WriteBudget;
 import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.request.ClaimReply;
 import dev.sluice.request.Failure;
@@ -113,14 +114,14 @@ final class TransactionLane implements Claimer, EffectSink {
   }
 
   @Override
-  public OptionalLong nextDue() {
+  public OptionalLong nextDue(Eagerness eagerness) {
     OptionalLong next = OptionalLong.empty();
     TransactionQueue elder = elder();
-    Set<TableFlow> claimed = elder == null ? Set.of() : elder.claimed();
+    Set<WriteBudget> claimed = elder == null ? Set.of() : elder.claimed();
     for (TransactionQueue queue : queues.values()) {
       // What has to leave its tables to another is due when that one is.
       if (queue == elder || !queue.needs(claimed)) {
-        next = Timers.earlier(next, queue.nextDue(loop.clock().nanos()));
+        next = Timers.earlier(next, queue.nextDue(eagerness, loop.clock().nanos()));
       }
     }
     return next;
@@ -132,7 +133,7 @@ final class TransactionLane implements Claimer, EffectSink {
     while (any && loop.flights().hasRoom()) {
       any = false;
       TransactionQueue elder = elder();
-      Set<TableFlow> claimed = elder == null ? Set.of() : elder.claimed();
+      Set<WriteBudget> claimed = elder == null ? Set.of() : elder.claimed();
       for (TransactionQueue queue : queues.values()) {
         boolean mayGo = queue == elder || !queue.needs(claimed);
         any |= mayGo && loop.flights().hasRoom() && sendOne(queue, eagerness);

@@ -2,6 +2,7 @@ package dev.sluice.write;
 
 import dev.sluice.batch.BatchAccumulator;
 import dev.sluice.batch.BatchTriggers;
+import dev.sluice.flow.WriteBudget;
 import dev.sluice.request.Consumption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -61,16 +62,16 @@ final class TransactionQueue {
   }
 
   /**
-   * The tables that no other queue may write to until this one has sent, since it has waited for
+   * The budgets that no other queue may spend until this one has sent, since it has waited for
    * long: the slowest first, and each further one only once those before it are ready, so that none
    * is kept from others for longer than it has to be.
    */
-  Set<TableFlow> claimed() {
+  Set<WriteBudget> claimed() {
     List<TableFlow> slowestFirst = new ArrayList<>(flows);
     slowestFirst.sort(Comparator.comparingDouble(flow -> flow.budget().unitsPerSecond()));
-    Set<TableFlow> claimed = new HashSet<>();
+    Set<WriteBudget> claimed = new HashSet<>();
     for (TableFlow flow : slowestFirst) {
-      claimed.add(flow);
+      claimed.add(flow.budget());
       if (!flow.isReady()) {
         break;
       }
@@ -78,10 +79,10 @@ final class TransactionQueue {
     return claimed;
   }
 
-  /** {@return whether it writes to one of these tables} */
-  boolean needs(Set<TableFlow> tables) {
+  /** {@return whether it needs one of these budgets} */
+  boolean needs(Set<WriteBudget> budgets) {
     for (TableFlow flow : flows) {
-      if (tables.contains(flow)) {
+      if (budgets.contains(flow.budget())) {
         return true;
       }
     }
@@ -94,9 +95,7 @@ final class TransactionQueue {
 
   /** Takes the group that goes next, if one is due and no budget forbids it. */
   @Nullable TransactionGroup take(Eagerness eagerness, long now) {
-    boolean atOnce =
-        eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && inFlight == 0);
-    boolean due = atOnce ? gathering.size() > 0 : gathering.isDue(now);
+    boolean due = isAtOnce(eagerness) ? gathering.size() > 0 : gathering.isDue(now);
     if (again.isEmpty() && !due) {
       waitingSince = 0;
       return null;
@@ -111,6 +110,10 @@ final class TransactionQueue {
     return again.poll();
   }
 
+  private boolean isAtOnce(Eagerness eagerness) {
+    return eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && inFlight == 0);
+  }
+
   private boolean isReady() {
     boolean ready = true;
     for (TableFlow flow : flows) {
@@ -120,8 +123,9 @@ final class TransactionQueue {
     return ready;
   }
 
-  OptionalLong nextDue(long now) {
-    OptionalLong due = again.isEmpty() ? gathering.nextDue() : OptionalLong.of(now);
+  OptionalLong nextDue(Eagerness eagerness, long now) {
+    boolean isDue = !again.isEmpty() || (isAtOnce(eagerness) && gathering.size() > 0);
+    OptionalLong due = isDue ? OptionalLong.of(now) : gathering.nextDue();
     if (due.isEmpty()) {
       return due;
     }
@@ -143,7 +147,12 @@ final class TransactionQueue {
     for (int i = 0; i < flows.size(); i++) {
       TableFlow flow = flows.get(i);
       double units = i == 0 ? group.entryUnits() : group.effectUnits(flow.table());
-      TableFlow.Passage passage = flow.pass(units, consumption);
+      // One budget for several of its tables is asked once: the first part would forbid the next.
+      int same = firstOfBudget(i);
+      TableFlow.Passage passage =
+          same < i
+              ? flow.pass(passages.get(same), units, consumption)
+              : flow.pass(units, consumption);
       if (passage == null) {
         passages.forEach(TableFlow.Passage::cancel);
         return null;
@@ -151,5 +160,13 @@ final class TransactionQueue {
       passages.add(passage);
     }
     return new TransactionPassage(flows, passages, consumption);
+  }
+
+  private int firstOfBudget(int index) {
+    int first = 0;
+    while (flows.get(first).budget() != flows.get(index).budget()) {
+      first++;
+    }
+    return first;
   }
 }

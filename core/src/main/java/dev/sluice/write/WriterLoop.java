@@ -30,6 +30,7 @@ public final class WriterLoop {
   private final Endings endings;
   private final WriterStages stages;
   private final WriterMetrics metrics;
+  private final HotKeyView hotKeys;
   private final Flushes flushes;
   private final CompletableFuture<CloseReport> closed = new CompletableFuture<>();
   private long sequence;
@@ -55,6 +56,7 @@ public final class WriterLoop {
     this.clock = new TurnClock(runtime.clock(), settings.deliveryTimeout());
     this.mailbox = new Mailbox(runtime.scheduler(), new Turns());
     this.metrics = runtime.metrics();
+    this.hotKeys = hotKeys;
     this.endings = new Endings(buffer, runtime.callbackExecutor(), clock, metrics);
     this.flushes = new Flushes(endings);
     this.flights =
@@ -199,7 +201,7 @@ public final class WriterLoop {
     }
     OptionalLong next = Timers.earlier(timers.next(), flights.nextDeadline());
     next = Timers.earlier(next, endings.nextDeadline(clock.nanos()));
-    return flights.hasRoom() ? Timers.earlier(next, stages.nextDue()) : next;
+    return flights.hasRoom() ? Timers.earlier(next, stages.nextDue(!flushes.isEmpty())) : next;
   }
 
   private void finish() {
@@ -213,6 +215,7 @@ public final class WriterLoop {
     if (closed.isDone()) {
       return;
     }
+    hotKeys.clear();
     List<PendingWrite> left = endings.open();
     left.forEach(write -> endings.fail(write, failure));
     stages.failReleases(failure);

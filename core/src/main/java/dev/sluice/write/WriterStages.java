@@ -54,7 +54,10 @@ final class WriterStages {
     WriteFailures failures = new WriteFailures(settings.deliveryTimeout());
     Map<String, TableFlow> data = new LinkedHashMap<>();
     routes.forEach(
-        route -> data.put(route.table().name(), flow(route.table().name(), settings, loop)));
+        route ->
+            data.put(
+                route.table().name(),
+                flow(route.table().name(), !route.sharder().isNone(), settings, loop)));
     List<TableFlow> all = new ArrayList<>(data.values());
     if (ledger == null) {
       EffectLanes lanes = new EffectLanes(routes, data, settings.triggers(), loop);
@@ -63,7 +66,7 @@ final class WriterStages {
       return new WriterStages(
           lanes, gate, new KeyedStage(effects, endings, loop), null, all, endings);
     }
-    TableFlow ledgerFlow = flow(ledger.table().name(), settings, loop);
+    TableFlow ledgerFlow = flow(ledger.table().name(), false, settings, loop);
     all.add(ledgerFlow);
     ReleaseStage releases = new ReleaseStage(ledgerFlow, ledger.delete(), endings, failures, loop);
     if (settings.mode() == Mode.TRANSACTIONAL) {
@@ -94,9 +97,10 @@ final class WriterStages {
     return new WriterStages(lanes, gate, claims, releases, all, endings);
   }
 
-  private static TableFlow flow(String table, WriterSettings settings, LoopResources loop) {
+  private static TableFlow flow(
+      String table, boolean sharded, WriterSettings settings, LoopResources loop) {
     return new TableFlow(
-        table, requireNonNull(settings.budgets().get(table), "budget"), loop.clock());
+        table, sharded, requireNonNull(settings.budgets().get(table), "budget"), loop.clock());
   }
 
   private static EffectStage effects(
@@ -138,19 +142,27 @@ final class WriterStages {
 
   /** Sends what is due, as far as there is room: what has begun before what has not. */
   void dispatch(boolean flushing) {
-    Eagerness whenIdle = flushing ? Eagerness.AT_ONCE : Eagerness.IDLE_AT_ONCE;
-    boolean moreToCome = !flushing && protocol.hasUnanswered();
     gate.release();
-    lanes.dispatch(moreToCome ? Eagerness.LINGER : whenIdle);
+    lanes.dispatch(ofEffects(flushing));
     if (releases != null) {
       releases.dispatch();
     }
-    protocol.dispatch(whenIdle);
+    protocol.dispatch(ofClaims(flushing));
   }
 
-  /** {@return when a batch is due by itself} */
-  OptionalLong nextDue() {
-    OptionalLong next = Timers.earlier(lanes.nextDue(), protocol.nextDue());
+  private Eagerness ofEffects(boolean flushing) {
+    boolean moreToCome = !flushing && protocol.hasUnanswered();
+    return moreToCome ? Eagerness.LINGER : ofClaims(flushing);
+  }
+
+  private static Eagerness ofClaims(boolean flushing) {
+    return flushing ? Eagerness.AT_ONCE : Eagerness.IDLE_AT_ONCE;
+  }
+
+  /** {@return when something is due by itself} */
+  OptionalLong nextDue(boolean flushing) {
+    OptionalLong next =
+        Timers.earlier(lanes.nextDue(ofEffects(flushing)), protocol.nextDue(ofClaims(flushing)));
     next = Timers.earlier(next, gate.nextRelease());
     return releases == null ? next : Timers.earlier(next, releases.nextDue());
   }

@@ -100,10 +100,48 @@ class HotKeysTest {
   }
 
   @Test
-  void aRangeOfKeysThatTheServiceNamesIsBelievedAtOnce() {
-    assertThat(refused("named", Refusal.BY_KEY_RANGE)).isTrue();
+  void aRangeOfKeysThatTheServiceNamesIsBelievedAtOnceWhileOthersAreWell() {
+    for (int i = 0; i < 11; i++) {
+      admitted("cool-" + i);
+    }
 
+    assertThat(refused("named", Refusal.BY_KEY_RANGE)).isTrue();
     assertThat(keys.isHot("named")).isTrue();
+  }
+
+  @Test
+  void aTableWhoseEveryPartitionIsAtItsLimitIsToBlame() {
+    int blamed = 0;
+    for (int i = 0; i < 10_007; i++) {
+      now += MILLI / 5;
+      if (i % 4 == 0) {
+        admitted("once-" + i);
+      } else if (!refused("once-" + i, Refusal.BY_KEY_RANGE)) {
+        blamed++;
+      }
+    }
+
+    assertThat(blamed).isGreaterThan(7_000);
+    assertThat(keys.size()).isLessThan(11);
+  }
+
+  @Test
+  void hotKeysDoNotHideEachOther() {
+    for (int i = 0; i < 2_003 && keys.size() < 2; i++) {
+      now += MILLI;
+      // Two keys are most of what is sent; a tenth of theirs goes through.
+      for (String key : new String[] {"one", "other"}) {
+        if (i % 10 == 0) {
+          admitted(key);
+        } else {
+          refused(key, Refusal.UNKNOWN);
+        }
+      }
+      admitted("cool-" + i % 101);
+    }
+
+    assertThat(keys.isHot("one")).isTrue();
+    assertThat(keys.isHot("other")).isTrue();
   }
 
   @Test
@@ -216,6 +254,9 @@ class HotKeysTest {
   @Test
   void howManyKeysAreKeptIsBounded() {
     for (int i = 0; i < 3_001; i++) {
+      for (int other = 0; other < 11; other++) {
+        admitted("cool");
+      }
       refused("named-" + i, Refusal.BY_KEY_RANGE);
     }
     for (int i = 0; i < 10_007; i++) {

@@ -145,12 +145,8 @@ class WriteBudgetTest {
     int cheap = 0;
     for (int dear = 0; dear < 7; ) {
       // Whoever asks first gets it; the two take turns in asking.
-      time.advance(Duration.ofNanos(budget.nanosUntilReady()));
-      granted(budget, 1);
-      cheap++;
-      time.advance(Duration.ofNanos(budget.nanosUntilReady()));
-      granted(budget, 400);
-      dear++;
+      cheap += awaited(budget, 1).units() > 0 ? 1 : 0;
+      dear += awaited(budget, 400).units() > 0 ? 1 : 0;
     }
 
     assertThat(cheap).isEqualTo(7);
@@ -316,6 +312,62 @@ class WriteBudgetTest {
     }
 
     assertThat(budget.isLimited()).isFalse();
+  }
+
+  @Test
+  void aPauseIsNoSlownessOfTheTable() {
+    WriteBudget budget = budget(WriteBudget.adaptive());
+    // 5,000 units a second for 200 ms, of which a fifth is refused; then silence.
+    for (int i = 0; i < 40; i++) {
+      granted(budget, 25).settle(20, 5);
+      time.advance(Duration.ofMillis(5));
+    }
+    time.advance(Duration.ofMinutes(2));
+
+    granted(budget, 25).settle(25, 0);
+
+    assertThat(budget.unitsPerSecond()).isBetween(3_000.0, 5_500.0);
+  }
+
+  @Test
+  void answersThatComeInTheNextWindowSayNothingOfItsRate() {
+    WriteBudget budget = budget(WriteBudget.adaptive());
+    List<Reservation> flying = new ArrayList<>();
+    for (int i = 0; i < 100; i++) {
+      flying.add(granted(budget, 25));
+      time.advance(Duration.ofMillis(5));
+    }
+    granted(budget, 1).settle(1, 0);
+    flying.forEach(reservation -> reservation.settle(20, 5));
+    time.advance(Duration.ofMillis(800));
+
+    granted(budget, 1).settle(1, 0);
+
+    assertThat(budget.unitsPerSecond()).isBetween(3_000.0, 5_500.0);
+  }
+
+  @Test
+  void oneRequestMayReserveInParts() {
+    WriteBudget budget = budget(WriteBudget.unitsPerSecond(100));
+
+    Reservation first = granted(budget, 30);
+    Reservation more = first.andMore(20);
+
+    assertThat(budget.nanosUntilReady()).isEqualTo(Duration.ofMillis(500).toNanos());
+    first.cancel();
+    more.cancel();
+    assertThat(budget.isReady()).isTrue();
+  }
+
+  @Test
+  void whatAnotherGivesBackIsNoticedWithinAWindow() {
+    WriteBudget budget = budget(WriteBudget.unitsPerSecond(50));
+
+    Reservation large = granted(budget, 390);
+
+    assertThat(budget.nanosUntilReady()).isLessThanOrEqualTo(Duration.ofMillis(500).toNanos());
+    large.cancel();
+    assertThat(budget.isReady()).isTrue();
   }
 
   @Test
