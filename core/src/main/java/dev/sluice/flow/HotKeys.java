@@ -15,12 +15,12 @@ import java.util.function.Predicate;
  *
  * <p>The service names no key: unprocessed items and failed statements carry no reason at all. So a
  * key that came back is watched, and is hot once it is refused far more often than all others
- * together in the same time: three standard deviations more than chance would have it, and twice
- * the share or a quarter more. A range of keys that the service names is believed at once while
- * hardly any other key is refused. What a hot key is sent is paced like a table's budget, starting
- * from what it was let through, at most {@value #PARTITION_UNITS} write units a second, and waits
- * in a line of its own. A key is forgotten once nothing of it has waited or been refused for ten
- * seconds.
+ * together in the same time: so that chance would hardly have it (five standard deviations, since
+ * each refusal is another look), and twice the share or a quarter more. A range of keys that the
+ * service names is believed at once while hardly any other key is refused. What a hot key is sent
+ * is paced like a table's budget, starting from what it was let through, at most {@value
+ * #PARTITION_UNITS} write units a second, and waits in a line of its own. A key is forgotten once
+ * nothing of it has waited or been refused for ten seconds.
  *
  * <p>Not safe for use by several threads; times are readings in nanoseconds of one clock.
  *
@@ -32,7 +32,8 @@ public final class HotKeys<T> {
 
   private static final int MAX_WATCHED = 4096;
   private static final int MAX_HOT = 1000;
-  private static final double DEVIATIONS = 3;
+  private static final double DEVIATIONS = 5;
+  private static final int LEAST_REFUSALS = 4;
   private static final double TIMES_THE_OTHERS = 2;
   private static final double MORE_THAN_OTHERS = 0.25;
   private static final double ENOUGH_OTHERS = 10;
@@ -292,12 +293,31 @@ public final class HotKeys<T> {
     if (others < 1) {
       return false;
     }
-    double share = (double) othersRefused / others;
-    double byChance = count * share;
-    double deviation = Math.sqrt(byChance * (1 - share) + 1);
+    double byChance = (double) count * othersRefused / others;
     // Twice the others, or where several hot keys are most of the others, clearly more than they.
     double least = Math.min(TIMES_THE_OTHERS * byChance, byChance + MORE_THAN_OTHERS * count);
-    return its.refused > byChance + DEVIATIONS * deviation && its.refused > least;
+    return its.refused >= LEAST_REFUSALS
+        && its.refused > least
+        && surprise(its.refused, count, (double) othersRefused, (double) others)
+            > DEVIATIONS * DEVIATIONS;
+  }
+
+  /**
+   * How unlikely it is that two samples are of one share: the square of the standard deviations
+   * (Dunning, "Accurate Methods for the Statistics of Surprise and Coincidence", 1993), which holds
+   * for small samples and shares too.
+   */
+  private static double surprise(double refused, double of, double othersRefused, double ofOthers) {
+    double share = (refused + othersRefused) / (of + ofOthers);
+    return 2
+        * (log(refused, of * share)
+            + log(of - refused, of * (1 - share))
+            + log(othersRefused, ofOthers * share)
+            + log(ofOthers - othersRefused, ofOthers * (1 - share)));
+  }
+
+  private static double log(double seen, double expected) {
+    return seen == 0 ? 0 : seen * Math.log(seen / expected);
   }
 
   /** {@return whether a key is hot} */
