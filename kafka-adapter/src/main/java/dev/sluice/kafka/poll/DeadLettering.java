@@ -96,7 +96,7 @@ final class DeadLettering {
             group,
             cause,
             record.partial(),
-            record.failures() + 1,
+            record.attempts(),
             clock.instant());
     record.partition.sent(record);
     var sending = new Sending(record);

@@ -9,8 +9,9 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Takes the records of each partition in their order through the mapper to the writer. A record for
- * which the writer has no room stays at the head of its partition.
+ * Takes the records of each partition in their order through the mapper to the writer, but for
+ * those that wait for others of their key. A record for which the writer has no room stays at the
+ * head of its partition, and holds up no other partition.
  */
 final class Dispatcher {
   /** A slow mapper must not keep the loop from polling: one turn maps at most this long. */
@@ -31,13 +32,13 @@ final class Dispatcher {
     this.fatal = fatal;
   }
 
-  /** Dispatches until nothing is queued, the writer is full, or the turn is over. */
+  /** Dispatches until each partition has nothing left or was refused, or the turn is over. */
   void dispatch(List<Partition> partitions) {
     if (partitions.isEmpty()) {
       return;
     }
     Instant end = clock.instant().plus(TURN);
-    // Each turn starts with another partition, so that a full writer starves none.
+    // Each turn starts with another partition, so that a writer with little room starves none.
     first = (first + 1) % partitions.size();
     for (int i = 0; i < partitions.size(); i++) {
       Partition partition = partitions.get((first + i) % partitions.size());
@@ -47,15 +48,16 @@ final class Dispatcher {
     }
   }
 
+  /** Says whether there is time for the next partition. */
   private boolean dispatch(Partition partition, Instant end) {
     for (OpenRecord head = partition.head(); head != null; head = partition.head()) {
-      if (handover.full() || fatal.raised() || !clock.instant().isBefore(end)) {
+      if (fatal.raised() || !clock.instant().isBefore(end)) {
         return false;
       }
-      if (!dispatch(head)) {
-        return false;
+      if (partition.order.admit(head) && !dispatch(head)) {
+        return !fatal.raised();
       }
-      partition.headDispatched();
+      partition.dispatched(head);
     }
     return true;
   }
@@ -84,6 +86,7 @@ final class Dispatcher {
       } else if (mapped == null) {
         deadLetter(record, "MAPPER_FAILED", "the mapper returned null");
       } else {
+        record.partition.order.leave(record);
         record.partition.finish(record);
       }
     } catch (InterruptedException e) {
@@ -96,7 +99,8 @@ final class Dispatcher {
   }
 
   private void deadLetter(OpenRecord record, String reason, String detail) {
-    record.fail(new DeadLetter.Cause(reason, detail));
+    record.fail(new DeadLetter.Cause(reason, detail), clock.instant());
+    record.partition.order.leave(record);
     deadLetters.send(record);
   }
 }

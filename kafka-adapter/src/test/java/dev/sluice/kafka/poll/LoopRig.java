@@ -100,7 +100,7 @@ final class LoopRig {
 
   LoopRig receive(TopicPartition partition, long... offsets) {
     for (long offset : offsets) {
-      receive(partition, offset, "key", "value-" + offset);
+      receive(partition, offset, "k%02d".formatted(offset), "value-" + offset);
     }
     return turns(1);
   }
