@@ -80,11 +80,11 @@ final class Dispatcher {
     try {
       Mapped mapped = mapper.map(record.raw);
       if (mapped instanceof Mapped.Writes writes && !writes.writes().isEmpty()) {
-        record.mapped(writes.writes());
+        record.mapped(writes);
       } else if (mapped instanceof Mapped.Reject reject) {
-        deadLetter(record, "MAPPER_REJECTED", reject.reason());
+        deadLetter(record, DeadLetter.Cause.of(reject));
       } else if (mapped == null) {
-        deadLetter(record, "MAPPER_FAILED", "the mapper returned null");
+        deadLetter(record, DeadLetter.Cause.mapperReturnedNull());
       } else {
         record.partition.order.leave(record);
         record.partition.finish(record);
@@ -94,12 +94,12 @@ final class Dispatcher {
       fatal.raise(
           new IllegalStateException("The polling thread was interrupted in the mapper.", e));
     } catch (Exception | StackOverflowError e) {
-      deadLetter(record, "MAPPER_FAILED", e.getClass().getName());
+      deadLetter(record, DeadLetter.Cause.mapperThrew(e));
     }
   }
 
-  private void deadLetter(OpenRecord record, String reason, String detail) {
-    record.fail(new DeadLetter.Cause(reason, detail), clock.instant());
+  private void deadLetter(OpenRecord record, DeadLetter.Cause why) {
+    record.fail(why, clock.instant());
     record.partition.order.leave(record);
     deadLetters.send(record);
   }

@@ -3,7 +3,6 @@ package dev.sluice.kafka.poll;
 import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.deadletter.DeadLetter;
 import dev.sluice.kafka.record.ConsumerMetrics;
-import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RecordException;
 import dev.sluice.model.RejectedWriteException;
@@ -108,8 +107,7 @@ final class Handover {
       if (why instanceof RejectedWriteException rejected) {
         record.rejected(attempt.index, rejected.suffixes(), rejected.partial());
       }
-      String reason = why instanceof InvalidWriteException ? "INVALID_WRITE" : "REJECTED_WRITE";
-      givenUp(attempt, reason, describe(why));
+      givenUp(attempt, DeadLetter.Cause.of(why));
     } else {
       fatal.raise(failure);
       return;
@@ -125,7 +123,7 @@ final class Handover {
     OpenRecord record = attempt.record;
     Outcome outcome = attempt.outcome;
     if (outcome instanceof Outcome.Conflict conflict) {
-      givenUp(attempt, "CONFLICT_" + conflict.kind().name(), "");
+      givenUp(attempt, DeadLetter.Cause.of(conflict));
     } else if (outcome instanceof Outcome.Applied applied) {
       record.applied(attempt.index, applied.suffixes());
     } else if (outcome instanceof Outcome.Replayed replayed) {
@@ -133,8 +131,8 @@ final class Handover {
     }
   }
 
-  private void givenUp(Attempt attempt, String reason, String detail) {
-    attempt.record.refused(attempt.index, new DeadLetter.Cause(reason, detail), clock.instant());
+  private void givenUp(Attempt attempt, DeadLetter.Cause why) {
+    attempt.record.refused(attempt.index, why, clock.instant());
   }
 
   private void settle(OpenRecord record) {
@@ -169,12 +167,6 @@ final class Handover {
             order.rested(record, failures + 1);
           }
         });
-  }
-
-  /** Core's messages name tables, attributes and codes, never keys or contents. */
-  private static String describe(RecordException failure) {
-    String message = failure.getMessage();
-    return message == null ? failure.getClass().getName() : message;
   }
 
   /** One try of one write. The writer ends it on its own thread, the loop takes it from there. */

@@ -1,8 +1,8 @@
 package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.deadletter.DeadLetter;
+import dev.sluice.kafka.record.Mapped;
 import dev.sluice.model.Effect;
-import dev.sluice.model.Fingerprint;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.Write;
@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One record from its arrival to its end: its writes, and what became of each. */
 final class OpenRecord extends KeyLine.Place {
-  private static final byte[] NO_VALUE = {};
-
   final Partition partition;
   final ConsumerRecord<byte[], byte[]> raw;
   final long ticket;
@@ -68,16 +66,11 @@ final class OpenRecord extends KeyLine.Place {
     this.source = SourcePosition.of(raw.topic(), raw.partition(), raw.offset());
   }
 
-  void mapped(List<Write> mapped) {
-    Fingerprint ofValue = Fingerprint.of(raw.value() == null ? NO_VALUE : raw.value());
-    List<Write> named = new ArrayList<>(mapped.size());
-    for (Write write : mapped) {
-      named.add(write.fingerprint().isPresent() ? write : write.fingerprint(ofValue));
-    }
-    writes = named;
-    toWrite.set(0, named.size());
-    lastWins = named.stream().anyMatch(OpenRecord::lastWins);
-    suffixes = new String[named.size()];
+  void mapped(Mapped.Writes mapped) {
+    writes = mapped.fingerprintedBy(raw.value());
+    toWrite.set(0, writes.size());
+    lastWins = writes.stream().anyMatch(OpenRecord::lastWins);
+    suffixes = new String[writes.size()];
     Arrays.fill(suffixes, "");
   }
 

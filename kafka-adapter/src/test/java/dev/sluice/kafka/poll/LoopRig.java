@@ -36,6 +36,10 @@ final class LoopRig {
   final ScriptedConsumer consumer = new ScriptedConsumer();
   final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+
+  /** In place of the producer, if given. */
+  MockProducer<byte[], byte[]> slowProducer;
+
   final List<Duration> waits = new ArrayList<>();
 
   /** Maps each record to one event named for its position, unless replaced. */
@@ -77,7 +81,7 @@ final class LoopRig {
             new Compaction(cleanupPolicies, writer.toleratesCompaction),
             () -> consumer,
             deadLetterTopic,
-            () -> producer,
+            () -> slowProducer == null ? producer : slowProducer,
             false,
             time.clock(),
             time.random(),
