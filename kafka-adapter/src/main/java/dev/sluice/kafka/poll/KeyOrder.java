@@ -101,8 +101,11 @@ final class KeyOrder {
     if (!goes(record)) {
       return false;
     }
+    // A create needs to be made again only behind a put or a delete that is.
+    boolean lastWins = record.lastWins();
     for (OpenRecord later = KeyLine.after(record); later != null; later = KeyLine.after(later)) {
-      holdBack(later, record);
+      lastWins |= later.lastWins();
+      holdBack(later, lastWins);
     }
     boolean rests = !isBlocked(record);
     to(record, rests ? Step.FAILING : Step.WAITING);
@@ -110,11 +113,11 @@ final class KeyOrder {
     return rests;
   }
 
-  private void holdBack(OpenRecord later, OpenRecord failing) {
+  private void holdBack(OpenRecord later, boolean lastWins) {
     if (later.step == Step.WAITING) {
       return;
     }
-    boolean again = later.hasWrites() && (failing.lastWins() || later.lastWins());
+    boolean again = lastWins && later.hasWrites();
     if (again) {
       later.allAgain();
     }
