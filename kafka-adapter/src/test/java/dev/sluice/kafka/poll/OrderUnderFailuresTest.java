@@ -92,8 +92,18 @@ class OrderUnderFailuresTest {
 
   @ParameterizedTest(name = "{0}, seed {1}")
   @CsvSource({
-    "put,1", "put,2", "put,3", "put,5", "put,7", "putIfNewer,1", "putIfNewer,2", "putIfNewer,3",
-    "deleteAndCreate,1", "deleteAndCreate,2", "deleteAndCreate,3", "deleteAndCreate,5"
+    "put,1",
+    "put,2",
+    "put,3",
+    "put,5",
+    "put,7",
+    "putIfNewer,1",
+    "putIfNewer,2",
+    "putIfNewer,3",
+    "deleteAndCreate,1",
+    "deleteAndCreate,2",
+    "deleteAndCreate,3",
+    "deleteAndCreate,5"
   })
   void eachItemIsInTheEndAsItsLastRecordSays(String effect, long seed) {
     for (long round = 0; round < 23; round++) {
@@ -105,8 +115,7 @@ class OrderUnderFailuresTest {
     var random = new Random(seed);
     var test = new OrderUnderFailuresTest();
     test.rig.mapper =
-        record ->
-            Mapped.write(write(effect, new String(record.key(), UTF_8), record.offset()));
+        record -> Mapped.write(write(effect, new String(record.key(), UTF_8), record.offset()));
     test.rig.started(P0);
     for (long offset = 0; offset < RECORDS; offset++) {
       String key = KEYS[random.nextInt(KEYS.length)];
