@@ -28,6 +28,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class LoopRig {
   static final TopicPartition P0 = new TopicPartition("payments", 0);
   static final TopicPartition P1 = new TopicPartition("payments", 1);
+  static final TopicPartition P2 = new TopicPartition("payments", 2);
 
   static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
