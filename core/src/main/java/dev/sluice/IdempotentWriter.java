@@ -4,6 +4,7 @@ import dev.sluice.model.CloseReport;
 import dev.sluice.model.HotKey;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Suffix;
 import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
 import java.time.Duration;
@@ -64,6 +65,35 @@ public interface IdempotentWriter extends AutoCloseable {
    * @throws dev.sluice.model.WriterClosedException if the writer is closed
    */
   boolean tryWrite(SourcePosition source, Write write, WriteListener listener);
+
+  /**
+   * Writes an event of a record that had been given up and stored elsewhere, as a dead letter say,
+   * in place of that record. Unlike {@link #write}, it presents the record as the one that answers
+   * for the event:
+   *
+   * <ul>
+   *   <li>Where another record holds the claim, with the same content, the effects are made again
+   *       where that record's went, as {@link dev.sluice.model.Duplicates#REAPPLY} does, whatever
+   *       the writer does with other duplicates: that record may be gone, and nobody else would
+   *       finish what it began. It ends as {@link Outcome.Duplicate}. (In {@link
+   *       dev.sluice.model.Mode#TRANSACTIONAL} what is claimed is applied, and nothing is made
+   *       again.)
+   *   <li>Where no claim stands, the effects go where those of the record had gone, and no shard is
+   *       drawn: an attempt of then that is still under way cannot leave the event at a second key.
+   * </ul>
+   *
+   * <p>So an event replayed twice takes effect once, and one that had taken effect is not lost; but
+   * what its {@code put} or {@code delete} writes may be older than what stands there by now. Waits
+   * for room as {@link #write} does.
+   *
+   * @param source the position that the record had
+   * @param write the event and its effects
+   * @param recorded the suffix of each effect, in the write's order, as told by the failure it was
+   *     given up for; empty if none is known
+   * @return how it ends, as {@link #write} does; it also fails with {@link
+   *     dev.sluice.model.InvalidWriteException} if there are suffixes, but not one for each effect
+   */
+  CompletionStage<Outcome> replay(SourcePosition source, Write write, List<Suffix> recorded);
 
   /**
    * Asks to be told, once, when there is reason to try again after a refusal: as soon as some write

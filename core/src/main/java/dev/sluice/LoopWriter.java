@@ -11,6 +11,7 @@ import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Suffix;
 import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
 import dev.sluice.model.WriterClosedException;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** The writer that {@link IdempotentWriterBuilder} builds: what happens on the callers' threads. */
 final class LoopWriter implements IdempotentWriter {
@@ -68,9 +70,25 @@ final class LoopWriter implements IdempotentWriter {
 
   @Override
   public CompletionStage<Outcome> write(SourcePosition source, Write write) {
+    return submit(listener -> prepare(source, write, listener));
+  }
+
+  @Override
+  public CompletionStage<Outcome> replay(
+      SourcePosition source, Write write, List<Suffix> recorded) {
+    List<Suffix> suffixes = List.copyOf(recorded);
+    return submit(
+        listener -> {
+          PendingWrite pending = prepare(source, write, listener);
+          pending.inPlaceOfItsRecord(suffixes);
+          return pending;
+        });
+  }
+
+  private CompletionStage<Outcome> submit(Function<WriteListener, PendingWrite> prepared) {
     CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     try {
-      PendingWrite pending = prepare(source, write, new FutureListener(outcome));
+      PendingWrite pending = prepared.apply(new FutureListener(outcome));
       if (!buffer.acquire(pending.bytes(), () -> !closed && hotKeys.keepsOut(pending), maxBlock)) {
         throw new BufferFullException(
             "The writer's buffer stayed full for "

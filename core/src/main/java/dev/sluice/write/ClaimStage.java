@@ -130,7 +130,8 @@ final class ClaimStage implements Protocol, Claimer.Listener {
   }
 
   private void judge(ClaimGroup group, LedgerEntry standing, PendingWrite write) {
-    Decision decision = Decision.of(standing, write.entry(), duplicates);
+    Duplicates own = write.duplicates;
+    Decision decision = Decision.of(standing, write.entry(), own == null ? duplicates : own);
     if (decision instanceof Decision.Ended ended) {
       effects.drop(write);
       endings.complete(write, ended.outcome());

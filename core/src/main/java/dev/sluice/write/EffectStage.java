@@ -38,10 +38,16 @@ final class EffectStage {
     onFailed = listener;
   }
 
-  /** Draws the shards of a write's effects and joins the lines of their keys. */
+  /**
+   * Draws the shards of a write's effects, unless they are given, and joins the lines of their
+   * keys.
+   */
   void line(PendingWrite write) {
-    for (EffectTask task : write.effects) {
-      task.place(task.route().sharder().suffixFor(write.eventId, loop.random()));
+    for (int i = 0; i < write.effects.size(); i++) {
+      EffectTask task = write.effects.get(i);
+      Suffix given = write.given(i);
+      task.place(
+          given != null ? given : task.route().sharder().suffixFor(write.eventId, loop.random()));
       fence.join(task, task.key());
     }
   }

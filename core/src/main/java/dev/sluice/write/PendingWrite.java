@@ -3,7 +3,9 @@ package dev.sluice.write;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.ledger.LedgerEntry;
+import dev.sluice.model.Duplicates;
 import dev.sluice.model.Fingerprint;
+import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
@@ -55,6 +57,11 @@ public final class PendingWrite extends OpenWrites.Place {
   int readFailures;
   int openEffects;
 
+  /** Whether duplicates are dropped or made again, or null for what the writer does by default. */
+  @Nullable Duplicates duplicates;
+
+  private List<Suffix> given = List.of();
+
   private @Nullable LedgerEntry entry;
   private @Nullable Outcome ending;
   private @Nullable SluiceException failure;
@@ -81,6 +88,31 @@ public final class PendingWrite extends OpenWrites.Place {
     for (EffectTask effect : effects) {
       effect.owner = this;
     }
+  }
+
+  /**
+   * Presents it as the record that answers for the event, though it comes again out of a dead
+   * letter.
+   *
+   * @param recorded the suffix of each of its effects; empty if they are to be drawn
+   * @throws InvalidWriteException if there are some, but not one for each effect
+   */
+  public void inPlaceOfItsRecord(List<Suffix> recorded) {
+    if (!recorded.isEmpty() && recorded.size() != effects.size()) {
+      throw new InvalidWriteException(
+          "A replay names "
+              + recorded.size()
+              + " suffixes for a write with "
+              + effects.size()
+              + " effects; it must name one for each, or none.");
+    }
+    duplicates = Duplicates.REAPPLY;
+    given = recorded;
+  }
+
+  /** Where an effect is to go, or null if that is to be drawn. */
+  @Nullable Suffix given(int effect) {
+    return given.isEmpty() ? null : given.get(effect);
   }
 
   /** {@return the bytes it holds in the buffer} */

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** A writer that holds what it accepts until the test says how it ends. */
 public final class FakeWriter implements IdempotentWriter {
@@ -28,6 +29,14 @@ public final class FakeWriter implements IdempotentWriter {
   public final List<Pending> pending = new ArrayList<>();
   public final List<String> accepted = new ArrayList<>();
   public final List<Write> writes = new ArrayList<>();
+
+  /** What was replayed, with the suffixes that were given. */
+  public final List<String> replays = new ArrayList<>();
+
+  /** How a replay ends. */
+  public Function<Pending, CompletableFuture<Outcome>> replaying =
+      pending -> CompletableFuture.completedFuture(APPLIED);
+
   public final Map<String, CompletableFuture<Boolean>> releases = new HashMap<>();
   public int capacity = Integer.MAX_VALUE;
   public int flushes;
@@ -36,6 +45,12 @@ public final class FakeWriter implements IdempotentWriter {
 
   /** Ends a write at once, or leaves it pending by answering null. */
   public volatile Function<Pending, Outcome> immediately = pending -> null;
+
+  /** Writes that are refused though there is room, as those of a hot key are. */
+  public Predicate<Write> hot = write -> false;
+
+  /** How often a write was refused. */
+  public int refusals;
 
   /** What {@code tryWrite} throws, if anything. */
   public RuntimeException refusal;
@@ -47,7 +62,8 @@ public final class FakeWriter implements IdempotentWriter {
     if (refusal != null) {
       throw refusal;
     }
-    if (pending.size() >= capacity) {
+    if (pending.size() >= capacity || hot.test(write)) {
+      refusals++;
       return false;
     }
     var accept = new Pending(source, write, listener);
@@ -64,7 +80,7 @@ public final class FakeWriter implements IdempotentWriter {
 
   @Override
   public synchronized void onReady(Runnable runnable) {
-    if (pending.size() < capacity) {
+    if (pending.isEmpty()) {
       runnable.run();
     } else {
       ready = runnable;
@@ -107,7 +123,7 @@ public final class FakeWriter implements IdempotentWriter {
 
   private synchronized void tellIfReady() {
     Runnable told = ready;
-    if (told != null && pending.size() < capacity) {
+    if (told != null) {
       ready = null;
       told.run();
     }
@@ -117,6 +133,14 @@ public final class FakeWriter implements IdempotentWriter {
   public CompletionStage<Boolean> release(SourcePosition source, String eventId) {
     return releases.computeIfAbsent(
         source.value() + "=" + eventId, key -> new CompletableFuture<>());
+  }
+
+  @Override
+  public CompletionStage<Outcome> replay(
+      SourcePosition source, Write write, List<Suffix> recorded) {
+    replays.add(source.value() + recorded);
+    writes.add(write);
+    return replaying.apply(new Pending(source, write, null));
   }
 
   @Override

@@ -53,7 +53,7 @@ public final class EarthquakeService implements AutoCloseable {
     return service;
   }
 
-  private static DynamoDbAsyncClient client(URI endpoint) {
+  static DynamoDbAsyncClient client(URI endpoint) {
     return DynamoDbAsyncClient.builder()
         .endpointOverride(endpoint)
         .region(Region.EU_CENTRAL_1)

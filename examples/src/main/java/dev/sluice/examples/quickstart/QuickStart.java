@@ -3,8 +3,10 @@ package dev.sluice.examples.quickstart;
 import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromN;
 
 import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.DeadLetterReplay;
 import dev.sluice.kafka.IdempotentConsumer;
 import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Mode;
 import dev.sluice.model.SourcePosition;
@@ -12,6 +14,7 @@ import dev.sluice.model.Table;
 import dev.sluice.model.Write;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -64,6 +67,18 @@ final class QuickStart {
             .update(
                 "sales", day, "ADD #n :one", Map.of("#n", "orders"), Map.of(":one", fromN("1"))));
     counts.close(Duration.ofSeconds(10));
+  }
+
+  static void replay(
+      Map<String, Object> kafkaProperties, IdempotentWriter writer, RecordMapper mapper) {
+    var replay =
+        DeadLetterReplay.builder(kafkaProperties, writer)
+            .deadLetterTopic("payments.billing.dead-letters")
+            .mapper(mapper)
+            .reasons(List.of("MAPPER_FAILED")) // all, unless said otherwise
+            .recordsPerSecond(100)
+            .build();
+    System.out.println(replay.run());
   }
 
   static DynamoDbAsyncClient client() {

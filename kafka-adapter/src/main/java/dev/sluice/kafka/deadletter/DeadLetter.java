@@ -2,6 +2,10 @@ package dev.sluice.kafka.deadletter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.sluice.kafka.record.Mapped;
+import dev.sluice.model.InvalidWriteException;
+import dev.sluice.model.Outcome;
+import dev.sluice.model.RecordException;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -18,7 +22,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
  * @param cause why it could not be written
  * @param partial whether some of its effects were applied, or may have been
  * @param attempts how often it was tried
- * @param time when it was given up
+ * @param firstFailure when it first failed
+ * @param lastFailure when it last failed, and was given up
  */
 public record DeadLetter(
     ConsumerRecord<byte[], byte[]> record,
@@ -28,7 +33,8 @@ public record DeadLetter(
     Cause cause,
     boolean partial,
     int attempts,
-    Instant time) {
+    Instant firstFailure,
+    Instant lastFailure) {
 
   /**
    * Why a record could not be written.
@@ -36,14 +42,63 @@ public record DeadLetter(
    * @param reason a code; see {@link DeadLetterHeaders#REASON}
    * @param detail see {@link DeadLetterHeaders#DETAIL}
    */
-  public record Cause(String reason, String detail) {}
+  public record Cause(String reason, String detail) {
+
+    /**
+     * The mapper threw something.
+     *
+     * @param thrown of which only the class is kept: its message may quote the record
+     * @return the cause
+     */
+    public static Cause mapperThrew(Throwable thrown) {
+      return new Cause("MAPPER_FAILED", thrown.getClass().getName());
+    }
+
+    /** {@return that the mapper returned null} */
+    public static Cause mapperReturnedNull() {
+      return new Cause("MAPPER_FAILED", "the mapper returned null");
+    }
+
+    /**
+     * The mapper rejected the record.
+     *
+     * @param rejection with its reason
+     * @return the cause
+     */
+    public static Cause of(Mapped.Reject rejection) {
+      return new Cause("MAPPER_REJECTED", rejection.reason());
+    }
+
+    /**
+     * A write contradicted what the ledger holds.
+     *
+     * @param conflict which contradiction
+     * @return the cause
+     */
+    public static Cause of(Outcome.Conflict conflict) {
+      return new Cause("CONFLICT_" + conflict.kind().name(), "");
+    }
+
+    /**
+     * A write was refused for good.
+     *
+     * @param refusal whose message names tables, attributes and codes, never keys or contents
+     * @return the cause
+     */
+    public static Cause of(RecordException refusal) {
+      String message = refusal.getMessage();
+      return new Cause(
+          refusal instanceof InvalidWriteException ? "INVALID_WRITE" : "REJECTED_WRITE",
+          message == null ? refusal.getClass().getName() : message);
+    }
+  }
 
   /**
    * The dead letter as it is sent: the record's raw key, value and headers, and what is known about
    * it in {@linkplain DeadLetterHeaders headers}.
    *
    * <p>It names no partition, since the dead-letter topic may have fewer than the source, and no
-   * timestamp, since the topic's retention would count from it.
+   * timestamp, since the topic's retention would count from it: the record's own is in a header.
    *
    * @param topic the dead-letter topic
    * @return the record to send
@@ -62,11 +117,13 @@ public record DeadLetter(
     add(headers, DeadLetterHeaders.DETAIL, cause.detail());
     add(headers, DeadLetterHeaders.PARTIAL, partial);
     add(headers, DeadLetterHeaders.ATTEMPTS, attempts);
-    add(headers, DeadLetterHeaders.TIME, time);
+    add(headers, DeadLetterHeaders.FIRST_FAILURE, firstFailure);
+    add(headers, DeadLetterHeaders.LAST_FAILURE, lastFailure);
     add(headers, DeadLetterHeaders.TOPIC, record.topic());
     add(headers, DeadLetterHeaders.PARTITION, record.partition());
     add(headers, DeadLetterHeaders.OFFSET, record.offset());
     add(headers, DeadLetterHeaders.TIMESTAMP, record.timestamp());
+    add(headers, DeadLetterHeaders.TIMESTAMP_TYPE, record.timestampType());
     return new ProducerRecord<>(topic, null, null, record.key(), record.value(), headers);
   }
 

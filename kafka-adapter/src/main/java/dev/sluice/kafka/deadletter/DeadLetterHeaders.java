@@ -36,11 +36,14 @@ public final class DeadLetterHeaders {
   /** Whether some of the record's effects were applied, or may have been: true or false. */
   public static final String PARTIAL = PREFIX + "partial";
 
-  /** How often the record was tried, in decimal digits. */
+  /** How often the record was tried, in decimal digits; replays count too. */
   public static final String ATTEMPTS = PREFIX + "attempts";
 
-  /** When the record was given up, in ISO 8601, UTC. */
-  public static final String TIME = PREFIX + "time";
+  /** When the record first failed, in ISO 8601, UTC. */
+  public static final String FIRST_FAILURE = PREFIX + "first.failure";
+
+  /** When the record last failed and was given up, in ISO 8601, UTC. */
+  public static final String LAST_FAILURE = PREFIX + "last.failure";
 
   /** The record's topic. */
   public static final String TOPIC = PREFIX + "topic";
@@ -53,6 +56,11 @@ public final class DeadLetterHeaders {
 
   /** The record's timestamp in epoch milliseconds, in decimal digits. */
   public static final String TIMESTAMP = PREFIX + "timestamp";
+
+  /**
+   * What that timestamp is: {@code CreateTime}, {@code LogAppendTime} or {@code NoTimestampType}.
+   */
+  public static final String TIMESTAMP_TYPE = PREFIX + "timestamp.type";
 
   private DeadLetterHeaders() {}
 }

@@ -2,7 +2,9 @@ package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.deadletter.DeadLetter;
 import dev.sluice.kafka.record.ConsumerMetrics;
+import dev.sluice.kafka.record.DeadLetterFailure;
 import dev.sluice.model.ConfigurationException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -12,6 +14,7 @@ import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,10 +24,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A refused dead letter is sent again for as long as it takes. While the topic refuses whatever
  * comes, one record probes it and the others wait; when it takes one, two of those that wait
- * follow, so that neither the log nor the polling thread (which {@code send} may block) is flooded.
+ * follow. And when a {@code send} was slow, since the producer's buffer is full, no other follows
+ * in the same turn. So neither the log nor the polling thread, which {@code send} may block, is
+ * flooded.
  */
 final class DeadLettering {
   private static final Logger log = LoggerFactory.getLogger(DeadLettering.class);
+
+  /** A send that took longer than this has waited for something. */
+  private static final Duration SLOW = Duration.ofMillis(50);
+
+  /** How long a refusal that may pass is borne with where one is to stop the consumer. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final @Nullable String topic;
   private final @Nullable Producer<byte[], byte[]> producer;
@@ -36,11 +47,14 @@ final class DeadLettering {
   private final Backoff backoff;
   private final Fatal fatal;
   private final ConsumerMetrics metrics;
+  private final boolean stops;
 
   private final Queue<OpenRecord> waiting = new ArrayDeque<>();
   private @Nullable OpenRecord probing;
   private boolean refusing;
+  private boolean slow;
   private @Nullable Instant refusingSince;
+  private @Nullable String refusedBy;
   private int refusals;
 
   DeadLettering(
@@ -61,13 +75,14 @@ final class DeadLettering {
     this.backoff = backoff;
     this.fatal = fatal;
     this.metrics = wiring.metrics();
+    this.stops = wiring.options().deadLetterFailure() == DeadLetterFailure.STOP;
   }
 
   /**
    * Sends the record, which has failed for good, now or when the topic takes dead letters again.
    */
   void send(OpenRecord record) {
-    if (refusing || !waiting.isEmpty()) {
+    if (refusing || slow || !waiting.isEmpty()) {
       waitForTopic(record);
     } else {
       produce(record);
@@ -77,6 +92,11 @@ final class DeadLettering {
   /** Since when the topic refuses whatever comes, or null. */
   @Nullable Instant refusingSince() {
     return refusingSince;
+  }
+
+  /** The class of the exception with which it last refused whatever comes, or null. */
+  @Nullable String refusedBy() {
+    return refusedBy;
   }
 
   private void produce(OpenRecord record) {
@@ -96,10 +116,12 @@ final class DeadLettering {
             group,
             cause,
             record.partial(),
-            record.failures() + 1,
-            clock.instant());
+            record.attempts(),
+            record.firstFailure(),
+            record.lastFailure());
     record.partition.sent(record);
     var sending = new Sending(record);
+    Instant start = clock.instant();
     try {
       Future<?> sent =
           producer.send(
@@ -119,6 +141,18 @@ final class DeadLettering {
     } catch (RuntimeException e) {
       mailbox.execute(() -> sending.answered(e));
     }
+    Instant now = clock.instant();
+    if (!slow && Duration.between(start, now).compareTo(SLOW) > 0) {
+      slow = true;
+      timers.at(now, this::nextTurn);
+    }
+  }
+
+  private void nextTurn() {
+    slow = false;
+    if (!refusing) {
+      resendWaiting(1);
+    }
   }
 
   private void acknowledged(OpenRecord record, DeadLetter.@Nullable Cause cause) {
@@ -134,10 +168,17 @@ final class DeadLettering {
       refusals = 0;
       refusing = false;
       refusingSince = null;
+      refusedBy = null;
       resendWaiting(2);
     } else if (refusing ? probe : !isAboutTheRecord(refusal)) {
-      refusingSince = refusing ? refusingSince : clock.instant();
-      refusing = true;
+      if (refusingSince == null) {
+        refusingSince = clock.instant();
+      }
+      if (!refusing) {
+        refusing = true;
+        waiting.forEach(each -> each.partition.deadLetterRefused(each, true));
+      }
+      refusedBy = refusal.getClass().getName();
       refusals++;
       log.warn(
           "The dead-letter topic {} takes no dead letters ({}, failure {}); partitions that need it stay paused",
@@ -151,6 +192,14 @@ final class DeadLettering {
   }
 
   private void refused(OpenRecord record, Throwable refusal) {
+    if (stops && !mayPass(refusal)) {
+      fatal.raise(
+          new ConfigurationException(
+              "The dead-letter topic %s does not take record %s (%s), and deadLetterFailure is STOP: mend the topic and start again; nothing is lost."
+                  .formatted(topic, record.source, refusal.getClass().getName()),
+              null));
+      return;
+    }
     record.partition.deadLetterRefused(record, true);
     metrics.deadLetterRefused(record.partition.id, refusal.getClass().getName());
     metrics.retried(record.partition.id, ConsumerMetrics.Step.DEAD_LETTER);
@@ -175,28 +224,39 @@ final class DeadLettering {
     }
   }
 
+  private boolean mayPass(Throwable refusal) {
+    boolean patient =
+        refusingSince == null || clock.instant().isBefore(refusingSince.plus(PATIENCE));
+    return refusal instanceof RetriableException && patient;
+  }
+
   private static boolean isAboutTheRecord(Throwable refusal) {
     return refusal instanceof RecordTooLargeException || refusal instanceof InvalidRecordException;
   }
 
   private void waitForTopic(OpenRecord record) {
-    record.partition.deadLetterRefused(record, true);
+    if (refusing) {
+      record.partition.deadLetterRefused(record, true);
+    }
     record.partition.park(record);
     waiting.add(record);
   }
 
   /** Lets one record through; what becomes of it decides about the others. */
   private void probe() {
-    if (!resendWaiting(1)) {
+    if (slow) {
+      timers.at(clock.instant(), this::probe);
+    } else if (!resendWaiting(1)) {
       refusing = false;
       refusingSince = null;
+      refusedBy = null;
     }
   }
 
   private boolean resendWaiting(int most) {
     boolean asProbe = refusing;
     int sent = 0;
-    while (sent < most && refusing == asProbe && !waiting.isEmpty()) {
+    while (sent < most && refusing == asProbe && !slow && !waiting.isEmpty()) {
       OpenRecord record = waiting.remove();
       if (record.partition.unpark(record)) {
         sent++;

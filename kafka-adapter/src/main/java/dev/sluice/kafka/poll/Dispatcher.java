@@ -9,8 +9,9 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Takes the records of each partition in their order through the mapper to the writer. A record for
- * which the writer has no room stays at the head of its partition.
+ * Takes the records of each partition in their order through the mapper to the writer, but for
+ * those that wait for others of their key. A record for which the writer has no room stays at the
+ * head of its partition, and holds up no other partition.
  */
 final class Dispatcher {
   /** A slow mapper must not keep the loop from polling: one turn maps at most this long. */
@@ -31,13 +32,13 @@ final class Dispatcher {
     this.fatal = fatal;
   }
 
-  /** Dispatches until nothing is queued, the writer is full, or the turn is over. */
+  /** Dispatches until each partition has nothing left or was refused, or the turn is over. */
   void dispatch(List<Partition> partitions) {
     if (partitions.isEmpty()) {
       return;
     }
     Instant end = clock.instant().plus(TURN);
-    // Each turn starts with another partition, so that a full writer starves none.
+    // Each turn starts with another partition, so that a writer with little room starves none.
     first = (first + 1) % partitions.size();
     for (int i = 0; i < partitions.size(); i++) {
       Partition partition = partitions.get((first + i) % partitions.size());
@@ -47,15 +48,16 @@ final class Dispatcher {
     }
   }
 
+  /** Says whether there is time for the next partition. */
   private boolean dispatch(Partition partition, Instant end) {
     for (OpenRecord head = partition.head(); head != null; head = partition.head()) {
-      if (handover.full() || fatal.raised() || !clock.instant().isBefore(end)) {
+      if (fatal.raised() || !clock.instant().isBefore(end)) {
         return false;
       }
-      if (!dispatch(head)) {
-        return false;
+      if (partition.order.admit(head) && !dispatch(head)) {
+        return !fatal.raised();
       }
-      partition.headDispatched();
+      partition.dispatched(head);
     }
     return true;
   }
@@ -78,12 +80,13 @@ final class Dispatcher {
     try {
       Mapped mapped = mapper.map(record.raw);
       if (mapped instanceof Mapped.Writes writes && !writes.writes().isEmpty()) {
-        record.mapped(writes.writes());
+        record.mapped(writes);
       } else if (mapped instanceof Mapped.Reject reject) {
-        deadLetter(record, "MAPPER_REJECTED", reject.reason());
+        deadLetter(record, DeadLetter.Cause.of(reject));
       } else if (mapped == null) {
-        deadLetter(record, "MAPPER_FAILED", "the mapper returned null");
+        deadLetter(record, DeadLetter.Cause.mapperReturnedNull());
       } else {
+        record.partition.order.leave(record);
         record.partition.finish(record);
       }
     } catch (InterruptedException e) {
@@ -91,12 +94,13 @@ final class Dispatcher {
       fatal.raise(
           new IllegalStateException("The polling thread was interrupted in the mapper.", e));
     } catch (Exception | StackOverflowError e) {
-      deadLetter(record, "MAPPER_FAILED", e.getClass().getName());
+      deadLetter(record, DeadLetter.Cause.mapperThrew(e));
     }
   }
 
-  private void deadLetter(OpenRecord record, String reason, String detail) {
-    record.fail(new DeadLetter.Cause(reason, detail));
+  private void deadLetter(OpenRecord record, DeadLetter.Cause why) {
+    record.fail(why, clock.instant());
+    record.partition.order.leave(record);
     deadLetters.send(record);
   }
 }

@@ -3,7 +3,6 @@ package dev.sluice.kafka.poll;
 import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.deadletter.DeadLetter;
 import dev.sluice.kafka.record.ConsumerMetrics;
-import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RecordException;
 import dev.sluice.model.RejectedWriteException;
@@ -11,8 +10,8 @@ import dev.sluice.model.RetriableException;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.WriteListener;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +29,7 @@ final class Handover {
   private final DeadLettering deadLetters;
   private final Fatal fatal;
   private final ConsumerMetrics metrics;
-  private final Queue<Attempt> retriesWithoutRoom = new ArrayDeque<>();
-  private boolean full;
+  private final List<Partition> refused = new ArrayList<>();
 
   Handover(
       Wiring wiring,
@@ -50,25 +48,15 @@ final class Handover {
     this.metrics = wiring.metrics();
   }
 
-  /** Whether the writer refused and has not said yet that it has room. */
-  boolean full() {
-    return full;
-  }
-
-  /** Hands over the record's next write. Says whether the writer took it. */
+  /**
+   * Hands over the record's next write. Says whether the writer took it; if not, its partition is
+   * refused until there is reason to try again. The writer may refuse one write and take others.
+   */
   boolean offerNext(OpenRecord record) {
-    if (full || fatal.raised()) {
+    if (fatal.raised()) {
       return false;
     }
-    if (!offer(new Attempt(record, record.next))) {
-      return false;
-    }
-    record.next++;
-    return true;
-  }
-
-  private boolean offer(Attempt attempt) {
-    OpenRecord record = attempt.record;
+    var attempt = new Attempt(record, record.next());
     record.partition.sent(record);
     boolean accepted = false;
     try {
@@ -76,30 +64,33 @@ final class Handover {
           writer.tryWrite(record.source(attempt.index), record.write(attempt.index), attempt);
     } catch (RecordException e) {
       attempt.failed(e);
-      return true;
+      accepted = true;
     } catch (RuntimeException e) {
       fatal.raise(e);
     }
-    if (!accepted) {
+    if (accepted) {
+      record.taken(attempt.index);
+    } else {
       record.partition.answered(record);
-      askForRoom();
+      refused(record.partition);
     }
     return accepted;
   }
 
-  private void askForRoom() {
-    if (!full && !fatal.raised()) {
-      full = true;
-      writer.onReady(() -> mailbox.execute(this::hasRoom));
+  private void refused(Partition partition) {
+    if (fatal.raised()) {
+      return;
+    }
+    partition.refused = true;
+    refused.add(partition);
+    if (refused.size() == 1) {
+      writer.onReady(() -> mailbox.execute(this::mayHaveRoom));
     }
   }
 
-  private void hasRoom() {
-    full = false;
-    // Retries first: records behind them on their partitions are waiting longest.
-    while (!full && !fatal.raised() && !retriesWithoutRoom.isEmpty()) {
-      again(retriesWithoutRoom.remove());
-    }
+  private void mayHaveRoom() {
+    refused.forEach(partition -> partition.refused = false);
+    refused.clear();
   }
 
   private void ended(Attempt attempt) {
@@ -111,15 +102,20 @@ final class Handover {
     if (failure == null) {
       succeeded(attempt);
     } else if (failure instanceof RetriableException) {
-      retryLater(attempt, failure);
-    } else if (failure instanceof RecordException refused) {
-      if (refused instanceof RejectedWriteException rejected) {
+      tryLater(attempt, failure);
+    } else if (failure instanceof RecordException why) {
+      if (why instanceof RejectedWriteException rejected) {
         record.rejected(attempt.index, rejected.suffixes(), rejected.partial());
       }
-      String reason = refused instanceof InvalidWriteException ? "INVALID_WRITE" : "REJECTED_WRITE";
-      settleIf(record, record.writeFailed(new DeadLetter.Cause(reason, describe(refused))));
+      givenUp(attempt, DeadLetter.Cause.of(why));
     } else {
       fatal.raise(failure);
+      return;
+    }
+    if (record.allEnded()) {
+      settle(record);
+    } else {
+      record.partition.order.answered(record);
     }
   }
 
@@ -127,33 +123,36 @@ final class Handover {
     OpenRecord record = attempt.record;
     Outcome outcome = attempt.outcome;
     if (outcome instanceof Outcome.Conflict conflict) {
-      settleIf(
-          record,
-          record.writeFailed(new DeadLetter.Cause("CONFLICT_" + conflict.kind().name(), "")));
+      givenUp(attempt, DeadLetter.Cause.of(conflict));
     } else if (outcome instanceof Outcome.Applied applied) {
-      settleIf(record, record.writeApplied(attempt.index, applied.suffixes()));
+      record.applied(attempt.index, applied.suffixes());
     } else if (outcome instanceof Outcome.Replayed replayed) {
-      settleIf(record, record.writeApplied(attempt.index, replayed.suffixes()));
-    } else {
-      settleIf(record, record.writeEnded());
+      record.applied(attempt.index, replayed.suffixes());
     }
   }
 
-  private void settleIf(OpenRecord record, boolean allEnded) {
-    if (!allEnded) {
-      return;
-    }
+  private void givenUp(Attempt attempt, DeadLetter.Cause why) {
+    attempt.record.refused(attempt.index, why, clock.instant());
+  }
+
+  private void settle(OpenRecord record) {
     if (record.cause() == null) {
-      record.partition.finish(record);
+      record.partition.order.ended(record);
     } else {
+      record.partition.order.leave(record);
       deadLetters.send(record);
     }
   }
 
-  private void retryLater(Attempt attempt, SluiceException failure) {
+  private void tryLater(Attempt attempt, SluiceException failure) {
     OpenRecord record = attempt.record;
-    int failures = record.failedAgain();
+    KeyOrder order = record.partition.order;
     metrics.retried(record.partition.id, ConsumerMetrics.Step.WRITE);
+    record.noteFailure(clock.instant());
+    if (!order.failed(record, attempt.index)) {
+      return;
+    }
+    int failures = record.attemptAgain();
     // One line for each record that has trouble, however long the trouble lasts.
     log.atLevel(failures == 1 ? Level.WARN : Level.DEBUG)
         .log(
@@ -161,25 +160,13 @@ final class Handover {
             record.source,
             failures,
             failure.getMessage());
-    record.partition.park(record);
-    timers.at(clock.instant().plus(backoff.after(failures)), () -> again(attempt));
-  }
-
-  /** Writes again. One that finds no room keeps its place among those that wait for it. */
-  private void again(Attempt attempt) {
-    OpenRecord record = attempt.record;
-    if (full && !record.partition.ended()) {
-      retriesWithoutRoom.add(attempt);
-    } else if (record.partition.unpark(record) && !offer(new Attempt(record, attempt.index))) {
-      record.partition.park(record);
-      retriesWithoutRoom.add(attempt);
-    }
-  }
-
-  /** Core's messages name tables, attributes and codes, never keys or contents. */
-  private static String describe(RecordException failure) {
-    String message = failure.getMessage();
-    return message == null ? failure.getClass().getName() : message;
+    timers.at(
+        clock.instant().plus(backoff.after(failures)),
+        () -> {
+          if (!record.partition.ended()) {
+            order.rested(record, failures + 1);
+          }
+        });
   }
 
   /** One try of one write. The writer ends it on its own thread, the loop takes it from there. */

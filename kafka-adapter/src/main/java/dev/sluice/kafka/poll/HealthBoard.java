@@ -65,6 +65,7 @@ final class HealthBoard {
             List.copyOf(partitions),
             assignments.oldestFormer(),
             deadLetters.refusingSince(),
+            deadLetters.refusedBy(),
             committer.lastSuccess(),
             committer.failuresInARow());
   }

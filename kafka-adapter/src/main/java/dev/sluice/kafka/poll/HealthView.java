@@ -29,6 +29,7 @@ public final class HealthView {
     Duration sincePoll = Duration.ZERO;
     Duration oldestFormer = null;
     Duration refusedFor = null;
+    String refusedBy = null;
     Duration sinceCommit = Duration.ZERO;
     int commitFailures = 0;
     for (PollLoop loop : loops) {
@@ -37,6 +38,7 @@ public final class HealthView {
       sincePoll = longer(sincePoll, since(loop.lastPoll(), now));
       oldestFormer = longer(oldestFormer, since(snapshot.oldestFormer(), now));
       refusedFor = longer(refusedFor, since(snapshot.refusingSince(), now));
+      refusedBy = snapshot.refusedBy() == null ? refusedBy : snapshot.refusedBy();
       Duration committed = since(snapshot.lastCommit(), now);
       sinceCommit =
           sinceCommit == null || committed == null ? null : longer(sinceCommit, committed);
@@ -50,6 +52,7 @@ public final class HealthView {
         partitions,
         oldestFormer == null ? Duration.ZERO : oldestFormer,
         refusedFor,
+        refusedBy,
         loops.isEmpty() ? null : sinceCommit,
         commitFailures,
         wiring.compaction().topics());

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param oldestFormer when the oldest record was received that is open on what is not owned, or
  *     null
  * @param refusingSince since when the dead-letter topic takes nothing, or null
+ * @param refusedBy the class of the exception that it refused with last, or null
  * @param lastCommit when a commit last succeeded, or null
  * @param commitFailures commits that failed since
  */
@@ -21,10 +22,11 @@ record LoopSnapshot(
     List<One> partitions,
     @Nullable Instant oldestFormer,
     @Nullable Instant refusingSince,
+    @Nullable String refusedBy,
     @Nullable Instant lastCommit,
     int commitFailures) {
 
-  static final LoopSnapshot EMPTY = new LoopSnapshot(List.of(), null, null, null, 0);
+  static final LoopSnapshot EMPTY = new LoopSnapshot(List.of(), null, null, null, null, 0);
 
   /** One partition; unknown offsets are {@link dev.sluice.kafka.offsets.OffsetTracker#UNKNOWN}. */
   record One(

@@ -1,22 +1,22 @@
 package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.deadletter.DeadLetter;
-import dev.sluice.model.Fingerprint;
+import dev.sluice.kafka.record.Mapped;
+import dev.sluice.model.Effect;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.Write;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** One record from its arrival to its end: its writes, and what became of each. */
-final class OpenRecord {
-  private static final byte[] NO_VALUE = {};
-
+final class OpenRecord extends KeyLine.Place {
   final Partition partition;
   final ConsumerRecord<byte[], byte[]> raw;
   final long ticket;
@@ -26,18 +26,26 @@ final class OpenRecord {
 
   private List<Write> writes = List.of();
   private String[] suffixes = {};
-  private int unended;
+  private final BitSet toWrite = new BitSet();
+  private final BitSet refused = new BitSet(0);
+  private boolean lastWins;
   private boolean applied;
   private boolean maybeApplied;
+  private int attempts = 1;
   private int failures;
+  private @Nullable Instant firstFailure;
+  private Instant lastFailure = Instant.EPOCH;
   private DeadLetter.@Nullable Cause cause;
   private final List<Integer> claims = new ArrayList<>(0);
 
   /** Whether the mapper was asked. */
   boolean begun;
 
-  /** The next write to hand over. */
-  int next;
+  /** Where it is with respect to the records of its key. */
+  KeyOrder.Step step = KeyOrder.Step.NEW;
+
+  /** Whether it has rested for as long as it was to after it failed. */
+  boolean rested;
 
   /** Steps that another thread is to answer: writes, a dead letter, releases. */
   int inFlight;
@@ -58,15 +66,11 @@ final class OpenRecord {
     this.source = SourcePosition.of(raw.topic(), raw.partition(), raw.offset());
   }
 
-  void mapped(List<Write> mapped) {
-    Fingerprint ofValue = Fingerprint.of(raw.value() == null ? NO_VALUE : raw.value());
-    List<Write> named = new ArrayList<>(mapped.size());
-    for (Write write : mapped) {
-      named.add(write.fingerprint().isPresent() ? write : write.fingerprint(ofValue));
-    }
-    writes = named;
-    unended = named.size();
-    suffixes = new String[unended];
+  void mapped(Mapped.Writes mapped) {
+    writes = mapped.fingerprintedBy(raw.value());
+    toWrite.set(0, writes.size());
+    lastWins = writes.stream().anyMatch(OpenRecord::lastWins);
+    suffixes = new String[writes.size()];
     Arrays.fill(suffixes, "");
   }
 
@@ -74,8 +78,49 @@ final class OpenRecord {
     return !writes.isEmpty();
   }
 
+  /** Whether what it leaves depends on which of several records is written last. */
+  boolean lastWins() {
+    return lastWins;
+  }
+
+  private static boolean lastWins(Write write) {
+    return write.effects().stream()
+        .anyMatch(each -> each instanceof Effect.Put || each instanceof Effect.Delete);
+  }
+
+  /** The next write to hand over, or -1. */
+  int next() {
+    return toWrite.nextSetBit(0);
+  }
+
+  /** The writer has taken a write. */
+  void taken(int index) {
+    toWrite.clear(index);
+  }
+
+  /** A write is to be handed over again, and those behind it where the last one wins. */
+  void again(int index) {
+    toWrite.set(index);
+    if (lastWins) {
+      toWrite.set(index, writes.size());
+      toWrite.andNot(refused);
+    }
+  }
+
+  /** All of its writes are to be handed over again, but those that were refused for good. */
+  void allAgain() {
+    toWrite.set(0, writes.size());
+    toWrite.andNot(refused);
+  }
+
+  /** Whether the writer has, or had, all of its writes. */
   boolean handedOver() {
-    return next == writes.size();
+    return begun && toWrite.isEmpty();
+  }
+
+  /** Whether all of its writes have ended. */
+  boolean allEnded() {
+    return handedOver() && inFlight == 0;
   }
 
   Write write(int index) {
@@ -86,22 +131,17 @@ final class OpenRecord {
     return writes.size() == 1 ? source : source.withIndex(index);
   }
 
-  /** A write took effect, now or before. Says whether it was the last to end. */
-  boolean writeApplied(int index, List<Suffix> recorded) {
+  /** A write took effect, now or before. */
+  void applied(int index, List<Suffix> recorded) {
     applied = true;
     suffixes[index] = text(recorded);
-    return --unended == 0;
   }
 
-  /** A write ended without an effect of its own. Says whether it was the last to end. */
-  boolean writeEnded() {
-    return --unended == 0;
-  }
-
-  /** A write failed for good. Says whether it was the last to end. */
-  boolean writeFailed(DeadLetter.Cause why) {
-    fail(why);
-    return --unended == 0;
+  /** A write was refused for good. */
+  void refused(int index, DeadLetter.Cause why, Instant now) {
+    refused.set(index);
+    toWrite.clear(index);
+    fail(why, now);
   }
 
   /** Notes what a rejected write left in the ledger. */
@@ -115,10 +155,37 @@ final class OpenRecord {
   }
 
   /** The record goes to the dead-letter topic; the first cause is the one it names. */
-  void fail(DeadLetter.Cause why) {
+  void fail(DeadLetter.Cause why, Instant now) {
+    noteFailure(now);
     if (cause == null) {
       cause = why;
     }
+  }
+
+  /** Notes that a write failed, for good or not. */
+  void noteFailure(Instant now) {
+    lastFailure = now;
+    if (firstFailure == null) {
+      firstFailure = now;
+    }
+  }
+
+  Instant firstFailure() {
+    return firstFailure == null ? lastFailure : firstFailure;
+  }
+
+  Instant lastFailure() {
+    return lastFailure;
+  }
+
+  /** How often it was handed to the writer, or to the mapper alone, so far. */
+  int attempts() {
+    return attempts;
+  }
+
+  /** Counts one more attempt, and says how many there were before. */
+  int attemptAgain() {
+    return attempts++;
   }
 
   DeadLetter.@Nullable Cause cause() {
@@ -138,13 +205,9 @@ final class OpenRecord {
     return Arrays.stream(suffixes).collect(Collectors.joining(";"));
   }
 
-  /** Counts one more failure of a step that will be tried again. */
+  /** Counts one more failure of a step behind the writes that will be tried again. */
   int failedAgain() {
     return ++failures;
-  }
-
-  int failures() {
-    return failures;
   }
 
   private static long size(byte @Nullable [] bytes) {

@@ -24,12 +24,16 @@ final class Partition {
   private final Consumer<OpenRecord> ends;
   private final Queue<OpenRecord> queue = new ArrayDeque<>();
   private final Set<OpenRecord> open = new LinkedHashSet<>();
+  final KeyOrder order = new KeyOrder(this);
 
   private long bytes;
   private int parked;
   private int inFlight;
   private int refusedDeadLetters;
   private boolean ended;
+
+  /** Whether the writer refused its next record, and has not said yet that it has room. */
+  boolean refused;
 
   /** The committed offset; until it is known, nothing is dispatched. */
   long committed = OffsetTracker.UNKNOWN;
@@ -53,17 +57,26 @@ final class Partition {
     return record.bytes;
   }
 
-  /** The record to dispatch next, or null. */
+  /** The record to dispatch next, or null: those that go again before any new one. */
   @Nullable OpenRecord head() {
-    return queue.peek();
+    if (refused) {
+      return null;
+    }
+    OpenRecord again = order.due();
+    return again == null ? queue.peek() : again;
   }
 
-  void headDispatched() {
-    queue.remove();
+  /** The record is off the queue. */
+  void dispatched(OpenRecord record) {
+    if (queue.peek() == record) {
+      queue.remove();
+    } else {
+      order.handedOver(record);
+    }
   }
 
   boolean hasQueued() {
-    return !queue.isEmpty();
+    return head() != null;
   }
 
   /** The record is done: its offset may move. */
@@ -77,14 +90,21 @@ final class Partition {
 
   /** A step of the record is left to another thread. */
   void sent(OpenRecord record) {
-    record.inFlight++;
-    inFlight++;
+    count(record, 1);
+  }
+
+  private void count(OpenRecord record, int more) {
+    record.inFlight += more;
+    inFlight += more;
+    KeyLine line = KeyLine.of(record);
+    if (line != null) {
+      line.out += more;
+    }
   }
 
   /** Such a step was answered. Says whether the answer still counts. */
   boolean answered(OpenRecord record) {
-    record.inFlight--;
-    inFlight--;
+    count(record, -1);
     if (ended && record.inFlight == 0) {
       forget(record);
       open.remove(record);
@@ -124,6 +144,7 @@ final class Partition {
     }
     ended = true;
     queue.clear();
+    order.clear();
     for (OpenRecord record : List.copyOf(open)) {
       if (record.inFlight == 0) {
         forget(record);

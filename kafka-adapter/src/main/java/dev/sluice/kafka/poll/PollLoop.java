@@ -39,7 +39,6 @@ public final class PollLoop {
   private final Timers timers = new Timers();
   private final Fatal fatal = new Fatal();
   private final Assignments assignments;
-  private final Handover handover;
   private final Dispatcher dispatcher;
   private final Committer committer;
   private final Starts starts;
@@ -59,7 +58,7 @@ public final class PollLoop {
     var claims = new ClaimRelease(wiring, mailbox, timers, backoff, fatal);
     var deadLetters =
         new DeadLettering(wiring, clients.producer(), mailbox, timers, backoff, claims, fatal);
-    this.handover = new Handover(wiring, mailbox, timers, backoff, deadLetters, fatal);
+    var handover = new Handover(wiring, mailbox, timers, backoff, deadLetters, fatal);
     this.dispatcher = new Dispatcher(wiring, handover, deadLetters, fatal);
     var ends = new RecordEnds(wiring);
     this.assignments = new Assignments(ends);
@@ -133,7 +132,6 @@ public final class PollLoop {
   private Duration pollTimeout() {
     List<Partition> owned = assignments.all();
     if (!wiring.operatorPause().isSet()
-        && !handover.full()
         && owned.stream().anyMatch(p -> p.started() && p.hasQueued())) {
       return Duration.ZERO;
     }

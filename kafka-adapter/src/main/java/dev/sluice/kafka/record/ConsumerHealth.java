@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param oldestFormerAge the age of the oldest record of a partition that moved away which is still
  *     with the writer, and takes its share of {@code maxOpenBytes}; zero if there is none
  * @param deadLettersRefusedFor how long the dead-letter topic has taken nothing, or null if it does
+ * @param deadLettersRefusedBy the class of the exception with which it refused last, of one of the
+ *     instances, or null if it does not
  * @param sinceCommit the time since a commit last succeeded, of the instance where it is longest
  *     ago, or null if one has not committed anything yet; where nothing is done, nothing is
  *     committed
@@ -40,6 +42,7 @@ public record ConsumerHealth(
     Map<TopicPartition, Partition> partitions,
     Duration oldestFormerAge,
     @Nullable Duration deadLettersRefusedFor,
+    @Nullable String deadLettersRefusedBy,
     @Nullable Duration sinceCommit,
     int commitFailures,
     Set<String> compactedTopics) {

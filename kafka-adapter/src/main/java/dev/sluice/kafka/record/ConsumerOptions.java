@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param eventTimeHeader the header that says when an event happened, or null for the timestamp
  * @param readUncommitted whether transactions that are open or aborted are read
  * @param allowInterceptors whether interceptors of the Kafka consumer may be set
+ * @param deadLetterFailure what to do when the dead-letter topic does not take a record
  */
 public record ConsumerOptions(
     int maxOpenRecords,
@@ -40,7 +41,8 @@ public record ConsumerOptions(
     Duration maxRecordAge,
     @Nullable String eventTimeHeader,
     boolean readUncommitted,
-    boolean allowInterceptors) {
+    boolean allowInterceptors,
+    DeadLetterFailure deadLetterFailure) {
 
   private static final Duration SHORTEST = Duration.ofMillis(1);
   private static final Duration LONGEST = Duration.ofDays(1);
@@ -63,6 +65,7 @@ public record ConsumerOptions(
     atLeastOne("commitRecords", commitRecords);
     between("lagInterval", lagInterval);
     between("maxRecordAge", maxRecordAge);
+    requireNonNull(deadLetterFailure, "deadLetterFailure");
     if (eventTimeHeader != null && eventTimeHeader.isBlank()) {
       throw new IllegalArgumentException(
           "eventTimeHeader is blank; it must be a header's name, or absent");
@@ -111,7 +114,8 @@ public record ConsumerOptions(
         maxRecordAge,
         eventTimeHeader,
         readUncommitted,
-        allowInterceptors);
+        allowInterceptors,
+        deadLetterFailure);
   }
 
   private static void atLeastOne(String name, long value) {
@@ -145,6 +149,7 @@ public record ConsumerOptions(
     private @Nullable String eventTimeHeader;
     private boolean readUncommitted;
     private boolean allowInterceptors;
+    private DeadLetterFailure deadLetterFailure = DeadLetterFailure.PAUSE;
 
     private Builder() {}
 
@@ -330,6 +335,18 @@ public record ConsumerOptions(
     }
 
     /**
+     * What to do when the dead-letter topic does not take a record. Either way the record is not
+     * lost, and nothing is committed past it.
+     *
+     * @param failure {@link DeadLetterFailure#PAUSE} by default
+     * @return this builder
+     */
+    public Builder deadLetterFailure(DeadLetterFailure failure) {
+      this.deadLetterFailure = requireNonNull(failure, "failure");
+      return this;
+    }
+
+    /**
      * Builds the options.
      *
      * @return the options
@@ -351,7 +368,8 @@ public record ConsumerOptions(
           maxRecordAge,
           eventTimeHeader,
           readUncommitted,
-          allowInterceptors);
+          allowInterceptors,
+          deadLetterFailure);
     }
   }
 }

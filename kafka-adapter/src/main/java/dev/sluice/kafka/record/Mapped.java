@@ -2,8 +2,10 @@ package dev.sluice.kafka.record;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sluice.model.Fingerprint;
 import dev.sluice.model.Write;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a {@link RecordMapper} makes of a record. Immutable. */
 public sealed interface Mapped {
@@ -58,6 +60,23 @@ public sealed interface Mapped {
     /** Copies the list. */
     public Writes {
       writes = List.copyOf(requireNonNull(writes, "writes"));
+    }
+
+    /**
+     * The writes as they are made: where one names no content by which a reused event id is
+     * noticed, the record's value does.
+     *
+     * @param value the record's value; null counts as empty
+     * @return the writes, each with a fingerprint
+     */
+    public List<Write> fingerprintedBy(byte @Nullable [] value) {
+      if (writes.stream().allMatch(write -> write.fingerprint().isPresent())) {
+        return writes;
+      }
+      Fingerprint ofValue = Fingerprint.of(value == null ? new byte[0] : value);
+      return writes.stream()
+          .map(write -> write.fingerprint().isPresent() ? write : write.fingerprint(ofValue))
+          .toList();
     }
   }
 

@@ -10,8 +10,10 @@ import org.apache.kafka.common.serialization.Deserializer;
  *
  * <p>It must be a pure function of the record: the same record gives the same event ids and the
  * same keys on every delivery, in every process. It is called on the polling thread, by one thread
- * at a time and in the order of each partition. The consumer polls between calls whenever they take
- * long together, but a single call must stay well below {@code max.poll.interval.ms}.
+ * at a time, and in the order of each key of a partition: a record is mapped when it is to be
+ * written, which is later for those that wait for another of their key. The consumer polls between
+ * calls whenever they take long together, but a single call must stay well below {@code
+ * max.poll.interval.ms}.
  *
  * <p>An exception sends the record to the dead-letter topic, with the exception's class and nothing
  * else of it. An {@link Error} stops the consumer, except for {@link StackOverflowError}: a value

@@ -20,7 +20,8 @@ class DeadLetterTest {
             new DeadLetter.Cause("INVALID_WRITE", "größer als erlaubt"),
             false,
             3,
-            Instant.parse("2026-01-01T00:00:00Z"))
+            Instant.parse("2026-01-01T00:00:00Z"),
+            Instant.parse("2026-01-01T00:00:07Z"))
         .toProducerRecord("dead");
   }
 
@@ -56,11 +57,13 @@ class DeadLetterTest {
     assertThat(header(letter, DeadLetterHeaders.DETAIL)).isEqualTo("größer als erlaubt");
     assertThat(header(letter, DeadLetterHeaders.ATTEMPTS)).isEqualTo("3");
     assertThat(header(letter, DeadLetterHeaders.PARTIAL)).isEqualTo("false");
-    assertThat(header(letter, DeadLetterHeaders.TIME)).isEqualTo("2026-01-01T00:00:00Z");
+    assertThat(header(letter, DeadLetterHeaders.FIRST_FAILURE)).isEqualTo("2026-01-01T00:00:00Z");
+    assertThat(header(letter, DeadLetterHeaders.LAST_FAILURE)).isEqualTo("2026-01-01T00:00:07Z");
     assertThat(header(letter, DeadLetterHeaders.TOPIC)).isEqualTo("payments");
     assertThat(header(letter, DeadLetterHeaders.PARTITION)).isEqualTo("5");
     assertThat(header(letter, DeadLetterHeaders.OFFSET)).isEqualTo("11");
     assertThat(header(letter, DeadLetterHeaders.TIMESTAMP)).isEqualTo("-1");
+    assertThat(header(letter, DeadLetterHeaders.TIMESTAMP_TYPE)).isEqualTo("NoTimestampType");
   }
 
   @Test
@@ -76,7 +79,15 @@ class DeadLetterTest {
     var record = new ConsumerRecord<>("payments", 5, 11, "secret-k".getBytes(UTF_8), new byte[0]);
     var letter =
         new DeadLetter(
-            record, "s", "", "g", new DeadLetter.Cause("R", "d"), false, 1, Instant.EPOCH);
+            record,
+            "s",
+            "",
+            "g",
+            new DeadLetter.Cause("R", "d"),
+            false,
+            1,
+            Instant.EPOCH,
+            Instant.EPOCH);
     assertThat(letter.toString()).isEqualTo("s R");
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.Outcome;
@@ -19,8 +20,13 @@ import java.time.Duration;
 import java.util.List;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.LongDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class DeadLetterTest {
   private final LoopRig rig = new LoopRig();
@@ -75,6 +81,25 @@ class DeadLetterTest {
     assertThat(rig.consumer.commits).containsExactly("payments-0@1");
     assertThat(header(letter(0), "reason")).isEqualTo("REJECTED_WRITE");
     assertThat(header(letter(0), "suffixes")).isEqualTo("0.3");
+  }
+
+  @Test
+  void aDeadLetterSaysHowOftenAndSinceWhenItsRecordFailed() {
+    rig.started(P0).receive(P0, 0);
+    var first = rig.time.clock().instant();
+    for (int failure = 0; failure < 3; failure++) {
+      rig.writer.fail("payments/0/0", new UnknownOutcomeException("timed out", null));
+      rig.turns(1);
+      rig.after(Duration.ofMillis(101));
+    }
+    rig.writer.fail("payments/0/0", rejected(true));
+    rig.turns(1);
+    var last = rig.time.clock().instant();
+
+    assertThat(header(letter(0), "attempts")).isEqualTo("4");
+    assertThat(java.time.Instant.parse(header(letter(0), "first.failure")))
+        .isBetween(first, first.plusMillis(2));
+    assertThat(java.time.Instant.parse(header(letter(0), "last.failure"))).isEqualTo(last);
   }
 
   @Test
@@ -232,6 +257,36 @@ class DeadLetterTest {
     rig.started(P0);
     assertThatThrownBy(() -> rig.receive(P0, 0)).isInstanceOf(OutOfMemoryError.class);
     assertThat(rig.producer.history()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Outcome.Conflict.Kind.class)
+  void everyConflictIsDeadLetteredByItsKind(Outcome.Conflict.Kind kind) {
+    rig.started(P0).receive(P0, 0);
+    rig.writer.end("payments/0/0", new Outcome.Conflict(kind, new SourcePosition("payments/2/5")));
+    rig.turns(1);
+    rig.producer.completeNext();
+    rig.turns(2);
+    assertThat(header(letter(0), "reason")).isEqualTo("CONFLICT_" + kind);
+    assertThat(rig.writer.releases).as("the claim is another's, or open").isEmpty();
+    assertThat(rig.consumer.commits).containsExactly("payments-0@1");
+  }
+
+  /** C20, O1: a value that cannot be read is a dead letter, and nothing of it is told. */
+  @Test
+  void aValueThatCannotBeDeserialisedIsDeadLetteredAsItCame() {
+    rig.mapper =
+        RecordMapper.deserializing(
+            new StringDeserializer(),
+            new LongDeserializer(),
+            (key, value, record) -> Mapped.write(event(key + value)));
+    rig.started(P0).receive(P0, 0).turns(1);
+    rig.producer.completeNext();
+    rig.turns(2);
+    assertThat(header(letter(0), "reason")).isEqualTo("MAPPER_FAILED");
+    assertThat(header(letter(0), "detail")).isEqualTo(SerializationException.class.getName());
+    assertThat(letter(0).value()).isEqualTo("value-0".getBytes(UTF_8));
+    assertThat(rig.consumer.commits).containsExactly("payments-0@1");
   }
 
   @Test

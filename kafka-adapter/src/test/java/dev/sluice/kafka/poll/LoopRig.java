@@ -28,6 +28,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class LoopRig {
   static final TopicPartition P0 = new TopicPartition("payments", 0);
   static final TopicPartition P1 = new TopicPartition("payments", 1);
+  static final TopicPartition P2 = new TopicPartition("payments", 2);
 
   static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
@@ -36,6 +37,10 @@ final class LoopRig {
   final ScriptedConsumer consumer = new ScriptedConsumer();
   final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+
+  /** In place of the producer, if given. */
+  MockProducer<byte[], byte[]> slowProducer;
+
   final List<Duration> waits = new ArrayList<>();
 
   /** Maps each record to one event named for its position, unless replaced. */
@@ -77,7 +82,7 @@ final class LoopRig {
             new Compaction(cleanupPolicies, writer.toleratesCompaction),
             () -> consumer,
             deadLetterTopic,
-            () -> producer,
+            () -> slowProducer == null ? producer : slowProducer,
             false,
             time.clock(),
             time.random(),
@@ -100,7 +105,7 @@ final class LoopRig {
 
   LoopRig receive(TopicPartition partition, long... offsets) {
     for (long offset : offsets) {
-      receive(partition, offset, "key", "value-" + offset);
+      receive(partition, offset, "k%02d".formatted(offset), "value-" + offset);
     }
     return turns(1);
   }

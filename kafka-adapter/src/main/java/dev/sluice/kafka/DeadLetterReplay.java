@@ -1,0 +1,83 @@
+package dev.sluice.kafka;
+
+import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.record.ReplayReport;
+import dev.sluice.model.ConfigurationException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.PartitionInfo;
+
+/**
+ * Feeds the records of a dead-letter topic through a mapper and a writer again, after their cause
+ * was mended.
+ *
+ * <p>Each record is presented as the one that it was: at its original source position, to the
+ * shards that its dead letter names, with its own timestamp and headers. So a record replayed twice
+ * takes effect once, and one whose claim another record took over is not lost; see {@link
+ * IdempotentWriter#replay}. What {@code put} and {@code delete} write may be older than what stands
+ * there by now: look whether that is wanted before they are replayed.
+ *
+ * <p><b>What becomes of each.</b> The position moves past a dead letter only when its record took
+ * effect (now or before), or when it was put back: what fails again is appended to the same topic,
+ * with its new reason, one attempt more and the time of its first failure, and the append
+ * acknowledged. A record whose outcome stays unknown after three attempts is put back with the
+ * reason it had. What was not asked for stays where it is: each set of reasons has a position of
+ * its own, and so finds it when it is asked for. What ends a run early (access denied, an append
+ * that is refused, an interruption) leaves what was under way to the next run.
+ *
+ * <p><b>Threads:</b> {@link #run()} does all on the calling thread; interrupting it ends the run.
+ * One run at a time: two would do the same work, though it takes effect once. <b>Owner:</b> the
+ * writer stays the caller's own and is not closed.
+ */
+public final class DeadLetterReplay {
+  private final DeadLetterReplayBuilder settings;
+
+  DeadLetterReplay(DeadLetterReplayBuilder settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Starts building a replay.
+   *
+   * @param kafkaProperties settings of the consumer whose dead letters they are; its connection is
+   *     used, and neither its group nor its {@code sluice.} properties
+   * @param writer where events go: with the ledger, the scope and the tables of that consumer's
+   * @return a builder with all defaults
+   */
+  public static DeadLetterReplayBuilder builder(
+      Map<String, ?> kafkaProperties, IdempotentWriter writer) {
+    return new DeadLetterReplayBuilder(kafkaProperties, writer);
+  }
+
+  /**
+   * Replays what the topic holds now, and returns. What is appended meanwhile is left to the next
+   * run.
+   *
+   * @return what was done
+   * @throws ConfigurationException if the topic is not there
+   * @throws dev.sluice.model.SluiceException if no record will succeed until something is mended
+   * @throws org.apache.kafka.common.KafkaException if the topic cannot be read or appended to
+   */
+  public ReplayReport run() {
+    try (Consumer<byte[], byte[]> consumer = settings.newConsumer()) {
+      List<PartitionInfo> partitions = consumer.partitionsFor(settings.topic());
+      if (partitions == null || partitions.isEmpty()) {
+        throw new ConfigurationException(
+            "Dead-letter topic "
+                + settings.topic()
+                + " does not exist: create it, or correct its name.");
+      }
+      try (Producer<byte[], byte[]> producer = settings.newProducer()) {
+        return settings.newRun(consumer, partitions, producer, DeadLetterReplay::sleep).run();
+      }
+    }
+  }
+
+  private static void sleep(Duration wait) {
+    LockSupport.parkNanos(wait.toNanos());
+  }
+}

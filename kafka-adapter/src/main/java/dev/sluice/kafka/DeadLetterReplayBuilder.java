@@ -1,0 +1,275 @@
+package dev.sluice.kafka;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.deadletter.DeadLetterProperties;
+import dev.sluice.kafka.deadletter.ReplayRun;
+import dev.sluice.kafka.record.RecordMapper;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** Builds a {@link DeadLetterReplay}. Not thread-safe. */
+public final class DeadLetterReplayBuilder {
+  private static final int MOST_PER_SECOND = 1_000_000;
+  private static final int MOST_AT_ONCE = 500;
+
+  /** What belongs to a member of a group, which a replay is not. */
+  private static final List<String> OF_MEMBERS =
+      List.of(
+          ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+          ConsumerConfig.GROUP_PROTOCOL_CONFIG,
+          ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG,
+          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
+
+  private final Map<String, Object> properties;
+  private final IdempotentWriter writer;
+  private final Set<String> reasons = new TreeSet<>();
+  private @Nullable String deadLetterTopic;
+  private @Nullable RecordMapper mapper;
+  private @Nullable String group;
+  private int recordsPerSecond = 100;
+  private boolean fromBeginning;
+  private Map<String, Object> deadLetterProperties = Map.of();
+  private InstantSource clock = InstantSource.system();
+  private Function<Map<String, Object>, org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>>
+      consumerFactory = KafkaConsumer::new;
+  private Function<Map<String, Object>, Producer<byte[], byte[]>> producerFactory =
+      KafkaProducer::new;
+
+  DeadLetterReplayBuilder(Map<String, ?> properties, IdempotentWriter writer) {
+    this.properties = new HashMap<>(properties);
+    this.writer = requireNonNull(writer, "writer");
+  }
+
+  /**
+   * The topic to replay. Mandatory.
+   *
+   * @param topic the dead-letter topic of a consumer
+   * @return this builder
+   */
+  public DeadLetterReplayBuilder deadLetterTopic(String topic) {
+    this.deadLetterTopic = requireNonNull(topic, "topic");
+    return this;
+  }
+
+  /**
+   * Says which events a record is. Mandatory; that of the consumer, mended where it was at fault.
+   *
+   * @param recordMapper called on the thread that runs the replay
+   * @return this builder
+   */
+  public DeadLetterReplayBuilder mapper(RecordMapper recordMapper) {
+    this.mapper = requireNonNull(recordMapper, "recordMapper");
+    return this;
+  }
+
+  /**
+   * Replays only what failed for these reasons; further calls add to them.
+   *
+   * @param codes of {@link dev.sluice.kafka.deadletter.DeadLetterHeaders#REASON}; all by default
+   * @return this builder
+   */
+  public DeadLetterReplayBuilder reasons(Collection<String> codes) {
+    for (String code : codes) {
+      if (code.isBlank() || code.contains(",")) {
+        throw new IllegalArgumentException(
+            "reasons holds '"
+                + code
+                + "'; it must hold codes such as MAPPER_FAILED, each by itself");
+      }
+    }
+    reasons.addAll(codes);
+    return this;
+  }
+
+  /**
+   * How fast records are replayed, so that what the writer does otherwise has room.
+   *
+   * @param records a second at most, 1 to 1,000,000; 100 by default
+   * @return this builder
+   */
+  public DeadLetterReplayBuilder recordsPerSecond(int records) {
+    if (records < 1 || records > MOST_PER_SECOND) {
+      throw new IllegalArgumentException(
+          "recordsPerSecond is " + records + "; it must be from 1 to " + MOST_PER_SECOND);
+    }
+    this.recordsPerSecond = records;
+    return this;
+  }
+
+  /**
+   * Begins at the beginning of the topic, and not behind what was replayed before (for the same
+   * reasons, in the same group). What took effect then is replayed again and takes effect once.
+   *
+   * @return this builder
+   */
+  public DeadLetterReplayBuilder fromBeginning() {
+    this.fromBeginning = true;
+    return this;
+  }
+
+  /**
+   * The consumer group whose committed offsets say what was replayed already. Nobody joins it.
+   *
+   * @param name a group that no consumer uses; by default the topic with {@code .replay} behind it
+   *     and, if only some reasons are asked for, a dot before each of them in their alphabetical
+   *     order
+   * @return this builder
+   */
+  public DeadLetterReplayBuilder group(String name) {
+    this.group = requireNonNull(name, "name");
+    return this;
+  }
+
+  /**
+   * Settings for the producer that puts back what fails again; see {@link
+   * IdempotentConsumerBuilder#deadLetterProperties}. Where they name other brokers, the dead-letter
+   * topic is read from there too.
+   *
+   * @param settings names and values as the Kafka producer takes them
+   * @return this builder
+   */
+  public DeadLetterReplayBuilder deadLetterProperties(Map<String, ?> settings) {
+    this.deadLetterProperties = new HashMap<>(settings);
+    return this;
+  }
+
+  /**
+   * The time, for tests.
+   *
+   * @param instants the system's clock by default
+   * @return this builder
+   */
+  public DeadLetterReplayBuilder clock(InstantSource instants) {
+    this.clock = requireNonNull(instants, "instants");
+    return this;
+  }
+
+  /**
+   * Makes the Kafka consumer, for a wrapped or a simulated one.
+   *
+   * @param factory given the complete settings; {@code KafkaConsumer::new} by default
+   * @return this builder
+   */
+  public DeadLetterReplayBuilder consumerFactory(
+      Function<Map<String, Object>, org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>>
+          factory) {
+    this.consumerFactory = requireNonNull(factory, "factory");
+    return this;
+  }
+
+  /**
+   * Makes the producer, for a wrapped or a simulated one.
+   *
+   * @param factory given the complete settings; {@code KafkaProducer::new} by default
+   * @return this builder
+   */
+  public DeadLetterReplayBuilder producerFactory(
+      Function<Map<String, Object>, Producer<byte[], byte[]>> factory) {
+    this.producerFactory = requireNonNull(factory, "factory");
+    return this;
+  }
+
+  /**
+   * Checks the settings and builds the replay, which connects when it runs.
+   *
+   * @return the replay; it may run more than once
+   * @throws IllegalArgumentException if a setting is missing
+   */
+  public DeadLetterReplay build() {
+    if (topic().isBlank()) {
+      throw new IllegalArgumentException("deadLetterTopic is blank; it must name a topic");
+    }
+    RecordMapper unused = checkedMapper();
+    return new DeadLetterReplay(this);
+  }
+
+  private RecordMapper checkedMapper() {
+    if (mapper == null) {
+      throw new IllegalArgumentException("mapper is missing; it must say which events a record is");
+    }
+    return mapper;
+  }
+
+  String topic() {
+    if (deadLetterTopic == null) {
+      throw new IllegalArgumentException("deadLetterTopic is missing; it must name a topic");
+    }
+    return deadLetterTopic;
+  }
+
+  org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> newConsumer() {
+    return consumerFactory.apply(consumerSettings());
+  }
+
+  private Map<String, Object> consumerSettings() {
+    Map<String, Object> settings = new HashMap<>(properties);
+    settings.keySet().removeIf(name -> name.startsWith(SluiceSettings.PREFIX));
+    settings.keySet().removeAll(OF_MEMBERS);
+    Object brokers = deadLetterProperties.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
+    if (brokers != null) {
+      deadLetterProperties.forEach(
+          (name, value) -> {
+            if (ConsumerConfig.configNames().contains(name)) {
+              settings.put(name, value);
+            }
+          });
+    }
+    settings.put(ConsumerConfig.GROUP_ID_CONFIG, groupName());
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(MOST_AT_ONCE, recordsPerSecond));
+    settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    return settings;
+  }
+
+  private String groupName() {
+    if (group != null) {
+      return group;
+    }
+    return topic() + ".replay" + (reasons.isEmpty() ? "" : "." + String.join(".", reasons));
+  }
+
+  Producer<byte[], byte[]> newProducer() {
+    return producerFactory.apply(
+        DeadLetterProperties.derive(consumerSettings(), deadLetterProperties));
+  }
+
+  ReplayRun newRun(
+      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+      List<PartitionInfo> partitions,
+      Producer<byte[], byte[]> producer,
+      Consumer<Duration> sleeper) {
+    return new ReplayRun(
+        consumer,
+        partitions,
+        fromBeginning,
+        producer,
+        topic(),
+        writer,
+        checkedMapper(),
+        Set.copyOf(reasons),
+        recordsPerSecond,
+        clock,
+        sleeper);
+  }
+}

@@ -1,0 +1,86 @@
+package dev.sluice.kafka.deadletter;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Reads the dead-letter topic up to where it ended when the reading began. It takes the partitions
+ * itself and joins no group, so that nothing but its end bounds how long it may take.
+ */
+final class LetterSource {
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration COMMIT = Duration.ofSeconds(30);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Map<TopicPartition, Long> ends;
+  private final Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+
+  /**
+   * Takes the partitions.
+   *
+   * @param consumer in the group of the replays; not closed here
+   * @param partitions of the topic
+   * @param fromBeginning whether to begin at the beginning, and not where the last replay ended
+   */
+  LetterSource(
+      Consumer<byte[], byte[]> consumer, List<PartitionInfo> partitions, boolean fromBeginning) {
+    this.consumer = consumer;
+    Set<TopicPartition> ids = new HashSet<>();
+    partitions.forEach(each -> ids.add(new TopicPartition(each.topic(), each.partition())));
+    consumer.assign(ids);
+    this.ends = new HashMap<>(consumer.endOffsets(ids));
+    Map<TopicPartition, OffsetAndMetadata> committed =
+        fromBeginning ? Map.of() : consumer.committed(ids);
+    for (TopicPartition id : ids) {
+      OffsetAndMetadata last = committed.get(id);
+      if (last == null) {
+        consumer.seekToBeginning(List.of(id));
+      } else {
+        consumer.seek(id, last);
+      }
+    }
+  }
+
+  /** The next records; possibly none for now. */
+  List<ConsumerRecord<byte[], byte[]>> next() {
+    ConsumerRecords<byte[], byte[]> polled = consumer.poll(POLL);
+    List<ConsumerRecord<byte[], byte[]>> some = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : polled) {
+      Long end = ends.get(new TopicPartition(record.topic(), record.partition()));
+      if (end != null && record.offset() < end) {
+        some.add(record);
+      }
+    }
+    for (Map.Entry<TopicPartition, Long> each : Map.copyOf(ends).entrySet()) {
+      TopicPartition id = each.getKey();
+      long end = each.getValue();
+      long position = consumer.position(id);
+      positions.put(id, new OffsetAndMetadata(Math.min(position, end)));
+      if (position >= end) {
+        ends.remove(id);
+        consumer.pause(List.of(id));
+      }
+    }
+    return some;
+  }
+
+  boolean hasMore() {
+    return !ends.isEmpty();
+  }
+
+  /** All that was returned so far is dealt with. */
+  void commit() {
+    consumer.commitSync(positions, COMMIT);
+  }
+}

@@ -1,0 +1,165 @@
+package dev.sluice.kafka.deadletter;
+
+import static java.util.stream.Collectors.toMap;
+
+import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.record.RecordMapper;
+import dev.sluice.kafka.record.ReplayReport;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.PartitionInfo;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Feeds a dead-letter topic through the mapper and the writer, once. What is polled together is
+ * dealt with together: written, what failed put back and acknowledged, its claims released, and
+ * only then the position committed. Whatever ends a run before that leaves the whole to the next.
+ */
+public final class ReplayRun {
+  private static final Logger log = LoggerFactory.getLogger(ReplayRun.class);
+  private static final int ATTEMPTS = 3;
+  private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
+
+  private final LetterSource source;
+  private final LetterSink sink;
+  private final IdempotentWriter writer;
+  private final RecordMapper mapper;
+  private final Set<String> reasons;
+  private final Pace pace;
+  private final InstantSource clock;
+  private final Consumer<Duration> sleeper;
+
+  private final Set<String> failedBefore = new HashSet<>();
+  private final Map<String, Long> stillFailing = new TreeMap<>();
+  private final Map<String, Long> notAskedFor = new TreeMap<>();
+  private long replayed;
+  private long repeated;
+  private long foreign;
+
+  /**
+   * Prepares a run.
+   *
+   * @param consumer reads the topic; closed by whoever made it
+   * @param partitions of the topic
+   * @param fromBeginning whether to begin at the beginning
+   * @param producer puts back what fails; closed by whoever made it
+   * @param topic the dead-letter topic
+   * @param writer where events go
+   * @param mapper says which events a record is
+   * @param reasons the codes to replay; empty for all
+   * @param recordsPerSecond at most
+   * @param clock the time
+   * @param sleeper waits
+   */
+  public ReplayRun(
+      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+      List<PartitionInfo> partitions,
+      boolean fromBeginning,
+      Producer<byte[], byte[]> producer,
+      String topic,
+      IdempotentWriter writer,
+      RecordMapper mapper,
+      Set<String> reasons,
+      int recordsPerSecond,
+      InstantSource clock,
+      Consumer<Duration> sleeper) {
+    this.source = new LetterSource(consumer, partitions, fromBeginning);
+    this.sink = new LetterSink(producer, topic);
+    this.writer = writer;
+    this.mapper = mapper;
+    this.reasons = reasons;
+    this.pace = new Pace(recordsPerSecond);
+    this.clock = clock;
+    this.sleeper = sleeper;
+  }
+
+  /**
+   * Runs to the end that the topic had at the start.
+   *
+   * @return what was done
+   * @throws RuntimeException if the run cannot go on; nothing is lost
+   */
+  public ReplayReport run() {
+    while (source.hasMore()) {
+      replay(source.next());
+      source.commit();
+    }
+    return new ReplayReport(replayed, stillFailing, notAskedFor, repeated, foreign);
+  }
+
+  private void replay(List<ConsumerRecord<byte[], byte[]>> records) {
+    List<LetterWrites> letters = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      ReceivedLetter.of(record).ifPresentOrElse(letter -> select(letter, letters), () -> foreign++);
+    }
+    for (LetterWrites letter : letters) {
+      rest(pace.next(clock.instant()));
+      letter.map(mapper);
+      letter.write();
+    }
+    List<LetterWrites> open = new ArrayList<>(letters);
+    open.removeIf(LetterWrites::await);
+    for (int attempt = 1; attempt < ATTEMPTS && !open.isEmpty(); attempt++) {
+      rest(BETWEEN_ATTEMPTS);
+      open.forEach(LetterWrites::write);
+      open.removeIf(LetterWrites::await);
+    }
+    settle(letters);
+  }
+
+  private void select(ReceivedLetter letter, List<LetterWrites> letters) {
+    String reason = letter.cause().reason();
+    if (!reasons.isEmpty() && !reasons.contains(reason)) {
+      notAskedFor.merge(reason, 1L, Long::sum);
+    } else if (failedBefore.contains(letter.source().value())) {
+      repeated++;
+    } else {
+      letters.add(new LetterWrites(letter, writer));
+    }
+  }
+
+  private void settle(List<LetterWrites> letters) {
+    Instant now = clock.instant();
+    List<LetterWrites> failed = new ArrayList<>();
+    for (LetterWrites letter : letters) {
+      if (letter.succeeded()) {
+        replayed++;
+      } else if (failedBefore.add(letter.letter().source().value())) {
+        failed.add(letter);
+      } else {
+        repeated++;
+      }
+    }
+    List<DeadLetter> again = failed.stream().map(letter -> letter.again(now)).toList();
+    sink.putBack(again);
+    for (DeadLetter letter : again) {
+      log.warn("Record {} failed again: {}", letter.source(), letter.cause().reason());
+    }
+    again.stream()
+        .collect(toMap(letter -> letter.cause().reason(), letter -> 1L, Long::sum))
+        .forEach((reason, count) -> stillFailing.merge(reason, count, Long::sum));
+    for (LetterWrites letter : failed) {
+      for (CompletionStage<Boolean> release : letter.release()) {
+        release.toCompletableFuture().join();
+      }
+    }
+  }
+
+  private void rest(Duration wait) {
+    if (!wait.isZero()) {
+      sleeper.accept(wait);
+    }
+  }
+}

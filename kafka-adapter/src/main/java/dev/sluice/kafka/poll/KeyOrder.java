@@ -1,0 +1,251 @@
+package dev.sluice.kafka.poll;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the records of each key of a partition in their order, as far as writes that fail allow.
+ *
+ * <p>Records of one key go to the writer one behind the other without waiting for each other. When
+ * one ends as unknown, those of its key that have not gone yet wait until it has ended, and those
+ * that had gone before are made again after it where what they leave depends on who comes last: as
+ * if all of them were delivered again, which is what another owner of the partition would see. So a
+ * record is done only when those of its key before it are. Records without a key have no order.
+ *
+ * <p>One object serves one epoch of one partition. Not thread-safe.
+ */
+final class KeyOrder {
+
+  /** Where a record is with respect to those of its key. */
+  enum Step {
+    /** Not looked at yet. */
+    NEW(false, false),
+    /** Is being handed over, or has been. */
+    OUT(false, false),
+    /** Goes, or goes again, when those before it allow. */
+    WAITING(true, true),
+    /** A write of it ended as unknown; rests until it is tried again. */
+    FAILING(true, true),
+    /** Is tried again. */
+    RETRYING(true, false),
+    /** Has ended; others before it have not. */
+    DONE(false, true),
+    /** Holds nobody back any more. */
+    LEFT(false, false);
+
+    private final boolean blocks;
+    private final boolean parked;
+
+    Step(boolean blocks, boolean parked) {
+      this.blocks = blocks;
+      this.parked = parked;
+    }
+  }
+
+  private final Partition partition;
+  private final Map<ByteBuffer, KeyLine> lines = new HashMap<>();
+  private final Queue<OpenRecord> due = new ArrayDeque<>();
+
+  KeyOrder(Partition partition) {
+    this.partition = partition;
+  }
+
+  /** The next record to hand over before any new one, or null. */
+  @Nullable OpenRecord due() {
+    OpenRecord record = due.peek();
+    while (record != null && !goes(record)) {
+      due.remove();
+      record = due.peek();
+    }
+    return record;
+  }
+
+  /** The record has been handed over, if it was due. */
+  void handedOver(OpenRecord record) {
+    if (due.peek() == record) {
+      due.remove();
+    }
+  }
+
+  /** Takes a new record in. Says whether it may be handed over; if not, it becomes due later. */
+  boolean admit(OpenRecord record) {
+    if (record.step == Step.NEW) {
+      byte[] key = record.raw.key();
+      KeyLine line = key == null ? null : lines.computeIfAbsent(ByteBuffer.wrap(key), KeyLine::new);
+      boolean free = line == null || line.blockers == 0;
+      if (line != null) {
+        line.add(record);
+      }
+      to(record, free ? Step.OUT : Step.WAITING);
+    }
+    return goes(record);
+  }
+
+  /** Whether nothing keeps the record from being handed over. */
+  static boolean goes(OpenRecord record) {
+    return record.step == Step.OUT || record.step == Step.RETRYING;
+  }
+
+  /**
+   * A write of the record ended as unknown.
+   *
+   * @return whether the record is to rest before it is tried again; if not, it goes again after
+   *     those before it, or rests already
+   */
+  boolean failed(OpenRecord record, int write) {
+    record.again(write);
+    if (!goes(record)) {
+      return false;
+    }
+    // A create needs to be made again only behind a put or a delete that is.
+    boolean lastWins = record.lastWins();
+    for (OpenRecord later = KeyLine.after(record); later != null; later = KeyLine.after(later)) {
+      lastWins |= later.lastWins();
+      holdBack(later, lastWins);
+    }
+    boolean rests = !isBlocked(record);
+    to(record, rests ? Step.FAILING : Step.WAITING);
+    record.rested = false;
+    return rests;
+  }
+
+  private void holdBack(OpenRecord later, boolean lastWins) {
+    if (later.step == Step.WAITING) {
+      return;
+    }
+    boolean again = lastWins && later.hasWrites();
+    if (again) {
+      later.allAgain();
+    }
+    if (again || later.step == Step.FAILING || !later.handedOver()) {
+      to(later, Step.WAITING);
+    }
+  }
+
+  private static boolean isBlocked(OpenRecord record) {
+    KeyLine line = KeyLine.of(record);
+    if (line == null || line.blockers == 0) {
+      return false;
+    }
+    OpenRecord each = line.first();
+    while (each != null && each != record && !each.step.blocks) {
+      each = KeyLine.after(each);
+    }
+    return each != record;
+  }
+
+  /**
+   * The record has rested for as long as it was to.
+   *
+   * @param attempt the attempt for whose failure it was to rest
+   */
+  void rested(OpenRecord record, int attempt) {
+    if (record.step == Step.FAILING && record.attempts() == attempt) {
+      record.rested = true;
+      retryIfQuiet(record);
+    }
+  }
+
+  /**
+   * Not while a write of the key is with the writer: the same write offered twice would end as the
+   * first does, and an older one would be accepted behind a newer one for good.
+   */
+  private void retryIfQuiet(OpenRecord record) {
+    KeyLine line = KeyLine.of(record);
+    boolean quiet = line == null ? record.inFlight == 0 : line.out == 0 && line.first() == record;
+    if (record.rested && quiet) {
+      to(record, Step.RETRYING);
+      due.add(record);
+    }
+  }
+
+  /** A write of the record was answered, and what follows from that is noted. */
+  void answered(OpenRecord record) {
+    KeyLine line = KeyLine.of(record);
+    if (line != null) {
+      advance(line);
+    } else if (record.step == Step.FAILING) {
+      retryIfQuiet(record);
+    }
+  }
+
+  /** All writes of the record have ended well. */
+  void ended(OpenRecord record) {
+    KeyLine line = KeyLine.of(record);
+    if (line == null) {
+      to(record, Step.LEFT);
+      partition.finish(record);
+    } else {
+      to(record, Step.DONE);
+      sweep(line);
+    }
+  }
+
+  /** The record needs no writer any more: it is skipped, or a dead letter. */
+  void leave(OpenRecord record) {
+    KeyLine line = KeyLine.of(record);
+    to(record, Step.LEFT);
+    if (line != null) {
+      line.remove(record);
+      sweep(line);
+    }
+  }
+
+  private void sweep(KeyLine line) {
+    OpenRecord first = line.first();
+    while (first != null && first.step == Step.DONE) {
+      to(first, Step.LEFT);
+      line.remove(first);
+      partition.finish(first);
+      first = line.first();
+    }
+    if (first == null) {
+      lines.remove(line.key, line);
+    } else {
+      advance(line);
+    }
+  }
+
+  /** Lets those go whom nothing holds back any more. */
+  private void advance(KeyLine line) {
+    if (line.blockers == 0) {
+      return;
+    }
+    for (OpenRecord record = line.first(); record != null; record = KeyLine.after(record)) {
+      if (record.step == Step.FAILING) {
+        retryIfQuiet(record);
+      }
+      if (record.step == Step.WAITING && record.inFlight == 0) {
+        to(record, Step.OUT);
+        due.add(record);
+      }
+      if (record.step.blocks) {
+        return;
+      }
+    }
+  }
+
+  /** The epoch has ended. */
+  void clear() {
+    due.clear();
+    lines.clear();
+  }
+
+  private void to(OpenRecord record, Step step) {
+    Step from = record.step;
+    KeyLine line = KeyLine.of(record);
+    if (line != null) {
+      line.blockers += (step.blocks ? 1 : 0) - (from.blocks ? 1 : 0);
+    }
+    record.step = step;
+    if (step.parked && !from.parked) {
+      partition.park(record);
+    } else if (from.parked && !step.parked) {
+      partition.unpark(record);
+    }
+  }
+}

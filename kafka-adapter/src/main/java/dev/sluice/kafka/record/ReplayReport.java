@@ -1,0 +1,30 @@
+package dev.sluice.kafka.record;
+
+import java.util.Map;
+
+/**
+ * What a replay of dead letters did. Immutable.
+ *
+ * @param replayed records that took effect, or had done so before, or that the mapper skips
+ * @param stillFailing records that failed again and were put back, by their reason now
+ * @param notAskedFor dead letters that were left, by a reason that was not asked for
+ * @param repeated further dead letters of records that had failed in this run already
+ * @param foreign records of the topic that are no dead letters of this library's
+ */
+public record ReplayReport(
+    long replayed,
+    Map<String, Long> stillFailing,
+    Map<String, Long> notAskedFor,
+    long repeated,
+    long foreign) {
+  /** Copies the counts. */
+  public ReplayReport {
+    stillFailing = Map.copyOf(stillFailing);
+    notAskedFor = Map.copyOf(notAskedFor);
+  }
+
+  /** {@return whether every dead letter that was asked for took effect} */
+  public boolean isClean() {
+    return stillFailing.isEmpty();
+  }
+}

@@ -1,0 +1,353 @@
+package dev.sluice.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.kafka.deadletter.DeadLetter;
+import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.RecordMapper;
+import dev.sluice.kafka.record.ReplayReport;
+import dev.sluice.model.ConfigurationException;
+import dev.sluice.model.Outcome;
+import dev.sluice.model.RejectedWriteException;
+import dev.sluice.model.SluiceException;
+import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Suffix;
+import dev.sluice.model.SystemException;
+import dev.sluice.model.UnknownOutcomeException;
+import dev.sluice.model.Write;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Callback;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DeadLetterReplayTest {
+  private static final TopicPartition DEAD = new TopicPartition("dead", 0);
+  private static final SourcePosition OTHER = new SourcePosition("t/9/9");
+
+  private final FakeWriter writer = new FakeWriter();
+  private final List<ConsumerRecord<byte[], byte[]>> mapped = new ArrayList<>();
+  private final List<Map<String, Object>> settings = new ArrayList<>();
+
+  /** The topic, as a broker would keep it. */
+  private final List<ProducerRecord<byte[], byte[]>> topic = new ArrayList<>();
+
+  private final Map<String, OffsetAndMetadata> groups = new HashMap<>();
+  private RuntimeException refusal;
+  private RecordMapper mapper =
+      record -> Mapped.write(Write.event(new String(record.value(), UTF_8)));
+
+  @BeforeEach
+  void aRecordOfTheReplaysOwn() {
+    writer.replaying = pending -> CompletableFuture.completedFuture(FakeWriter.APPLIED);
+  }
+
+  private void letter(long offset, String reason, String suffixes) {
+    var record =
+        new ConsumerRecord<>(
+            "payments",
+            5,
+            offset,
+            1_700_000_000_007L,
+            TimestampType.LOG_APPEND_TIME,
+            1,
+            1,
+            new byte[] {3},
+            ("e" + offset).getBytes(UTF_8),
+            new RecordHeaders().add("trace", new byte[] {7}),
+            Optional.empty());
+    topic.add(
+        new DeadLetter(
+                record,
+                "payments/5/" + offset,
+                suffixes,
+                "billing",
+                new DeadLetter.Cause(reason, "why"),
+                false,
+                3,
+                Instant.EPOCH,
+                Instant.EPOCH.plusSeconds(7))
+            .toProducerRecord("dead"));
+  }
+
+  private DeadLetterReplayBuilder builder() {
+    return DeadLetterReplay.builder(
+            Map.of(
+                "bootstrap.servers", "nowhere:1", "group.instance.id", "i", "sluice.topics", "x"),
+            writer)
+        .deadLetterTopic("dead")
+        .mapper(
+            record -> {
+              mapped.add(record);
+              return mapper.map(record);
+            })
+        .recordsPerSecond(1_000_000)
+        .consumerFactory(this::consumer)
+        .producerFactory(all -> new Appending());
+  }
+
+  private MockConsumer<byte[], byte[]> consumer(Map<String, Object> all) {
+    settings.add(all);
+    String group = (String) all.get("group.id");
+    var consumer =
+        new MockConsumer<byte[], byte[]>("earliest") {
+          @Override
+          public synchronized Map<TopicPartition, OffsetAndMetadata> committed(
+              java.util.Set<TopicPartition> ids) {
+            return groups.containsKey(group) ? Map.of(DEAD, groups.get(group)) : Map.of();
+          }
+
+          @Override
+          public synchronized void commitSync(
+              Map<TopicPartition, OffsetAndMetadata> offsets, java.time.Duration timeout) {
+            groups.put(group, offsets.get(DEAD));
+          }
+        };
+    consumer.updatePartitions("dead", List.of(new PartitionInfo("dead", 0, null, null, null)));
+    consumer.updateBeginningOffsets(Map.of(DEAD, 0L));
+    consumer.updateEndOffsets(Map.of(DEAD, (long) topic.size()));
+    consumer.schedulePollTask(
+        () -> {
+          for (int i = 0; i < topic.size(); i++) {
+            ProducerRecord<byte[], byte[]> each = topic.get(i);
+            consumer.addRecord(
+                new ConsumerRecord<>(
+                    "dead",
+                    0,
+                    i,
+                    1L,
+                    TimestampType.CREATE_TIME,
+                    1,
+                    1,
+                    each.key(),
+                    each.value(),
+                    each.headers(),
+                    Optional.empty()));
+          }
+        });
+    return consumer;
+  }
+
+  /** Appends to the topic, or refuses. */
+  private final class Appending extends MockProducer<byte[], byte[]> {
+    Appending() {
+      super(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public synchronized Future<RecordMetadata> send(
+        ProducerRecord<byte[], byte[]> record, Callback callback) {
+      if (refusal != null) {
+        return CompletableFuture.failedFuture(refusal);
+      }
+      topic.add(record);
+      return super.send(record, callback);
+    }
+  }
+
+  private void replaysFailWith(SluiceException failure) {
+    writer.replaying = pending -> CompletableFuture.failedFuture(failure);
+  }
+
+  private String header(int index, String name) {
+    return new String(topic.get(index).headers().lastHeader("sluice." + name).value(), UTF_8);
+  }
+
+  @Test
+  void aRecordIsReplayedAsWhatItWas() {
+    letter(11, "REJECTED_WRITE", "0.3");
+    mapper =
+        record ->
+            Mapped.write(Write.event("e").create("payments", Map.of()).fingerprintOf(new byte[1]));
+
+    assertThat(builder().build().run()).isEqualTo(new ReplayReport(1, Map.of(), Map.of(), 0, 0));
+
+    assertThat(writer.replays).containsExactly("payments/5/11[0.3]");
+    ConsumerRecord<byte[], byte[]> record = mapped.get(0);
+    assertThat(record.topic() + record.partition() + record.offset()).isEqualTo("payments511");
+    assertThat(record.timestamp()).isEqualTo(1_700_000_000_007L);
+    assertThat(record.timestampType()).isEqualTo(TimestampType.LOG_APPEND_TIME);
+    assertThat(record.key()).containsExactly(3);
+    assertThat(record.headers()).hasSize(1);
+    assertThat(settings.get(0))
+        .containsEntry("group.id", "dead.replay")
+        .doesNotContainKeys("group.instance.id", "sluice.topics");
+  }
+
+  @Test
+  void severalWritesKeepTheirPlacesAndTheirSuffixes() {
+    letter(7, "REJECTED_WRITE", "0.1;;0.2,-");
+    Write two = Write.event("c").create("payments", Map.of()).create("payments", Map.of("a", s()));
+    mapper =
+        record ->
+            Mapped.writes(List.of(Write.event("a").create("p", Map.of()), Write.event("b"), two));
+    builder().build().run();
+    assertThat(writer.replays)
+        .containsExactly("payments/5/7#0[0.1]", "payments/5/7#1[]", "payments/5/7#2[0.2, -]");
+    assertThat(writer.writes).allSatisfy(each -> assertThat(each.fingerprint()).isPresent());
+  }
+
+  private static software.amazon.awssdk.services.dynamodb.model.AttributeValue s() {
+    return software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromS("s");
+  }
+
+  @Test
+  void suffixesOfAnotherMappingAreNotUsed() {
+    letter(7, "REJECTED_WRITE", "0.1,0.2");
+    builder().build().run();
+    assertThat(writer.replays).containsExactly("payments/5/7[]");
+  }
+
+  @Test
+  void theNextRunBeginsWhereTheLastEndedAndAFreshOneAtTheBeginning() {
+    letter(0, "MAPPER_FAILED", "");
+    assertThat(builder().build().run().replayed()).isEqualTo(1);
+    letter(1, "MAPPER_FAILED", "");
+    assertThat(builder().build().run().replayed()).isEqualTo(1);
+    assertThat(builder().build().run().replayed()).isZero();
+    assertThat(builder().fromBeginning().build().run().replayed()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsNotAskedForIsLeftAndFoundWhenItIs() {
+    letter(0, "MAPPER_FAILED", "");
+    letter(1, "CONFLICT_OTHER_CONTENT", "");
+    letter(2, "MAPPER_FAILED", "");
+
+    assertThat(builder().reasons(List.of("MAPPER_FAILED")).build().run())
+        .isEqualTo(new ReplayReport(2, Map.of(), Map.of("CONFLICT_OTHER_CONTENT", 1L), 0, 0));
+    assertThat(builder().reasons(List.of("CONFLICT_OTHER_CONTENT")).build().run().replayed())
+        .isEqualTo(1);
+    assertThat(writer.replays).hasSize(3);
+  }
+
+  @Test
+  void whatFailsAgainIsPutBackBeforeThePositionMovesPastIt() {
+    letter(0, "MAPPER_FAILED", "");
+    letter(1, "MAPPER_FAILED", "");
+    writer.replaying =
+        pending ->
+            CompletableFuture.completedFuture(
+                pending.source().value().endsWith("/0")
+                    ? new Outcome.Conflict(Outcome.Conflict.Kind.OTHER_CONTENT, OTHER)
+                    : FakeWriter.APPLIED);
+
+    ReplayReport report = builder().build().run();
+
+    assertThat(report)
+        .isEqualTo(new ReplayReport(1, Map.of("CONFLICT_OTHER_CONTENT", 1L), Map.of(), 0, 0));
+    assertThat(report.isClean()).isFalse();
+    assertThat(topic).hasSize(3);
+    assertThat(header(2, "source")).isEqualTo("payments/5/0");
+    assertThat(header(2, "reason")).isEqualTo("CONFLICT_OTHER_CONTENT");
+    assertThat(header(2, "attempts")).isEqualTo("4");
+    assertThat(header(2, "first.failure")).isEqualTo("1970-01-01T00:00:00Z");
+    assertThat(header(2, "group")).isEqualTo("billing");
+    assertThat(topic.get(2).value()).isEqualTo("e0".getBytes(UTF_8));
+    writer.replaying = pending -> CompletableFuture.completedFuture(FakeWriter.APPLIED);
+    assertThat(builder().build().run().replayed()).isEqualTo(1);
+  }
+
+  @Test
+  void aRecordThatFailsInARunIsPutBackOnceHoweverManyLettersItHas() {
+    for (int copy = 0; copy < 5; copy++) {
+      letter(0, "MAPPER_FAILED", "");
+    }
+    mapper = record -> Mapped.reject("still");
+    ReplayReport report = builder().build().run();
+    assertThat(report.stillFailing()).containsExactly(Map.entry("MAPPER_REJECTED", 1L));
+    assertThat(report.repeated()).isEqualTo(4);
+    assertThat(topic).hasSize(6);
+  }
+
+  @Test
+  void anAppendThatIsRefusedEndsTheRunAndLeavesAllToTheNext() {
+    letter(0, "MAPPER_FAILED", "");
+    mapper = record -> Mapped.reject("still");
+    refusal = new TopicAuthorizationException("dead");
+    assertThatThrownBy(() -> builder().build().run()).hasMessageContaining("put back into dead");
+    assertThat(groups).isEmpty();
+
+    refusal = null;
+    mapper = record -> Mapped.skip();
+    assertThat(builder().build().run().replayed()).isEqualTo(1);
+  }
+
+  @Test
+  void aFaultOfTheSystemEndsTheRunAndMovesNothing() {
+    letter(0, "MAPPER_FAILED", "");
+    replaysFailWith(new SystemException("Table gone", "ResourceNotFoundException", null));
+    assertThatThrownBy(() -> builder().build().run()).isInstanceOf(SystemException.class);
+    assertThat(groups).isEmpty();
+    assertThat(topic).hasSize(1);
+  }
+
+  @Test
+  void anOutcomeThatStaysUnknownIsPutBackWithItsReason() {
+    letter(0, "REJECTED_WRITE", "0.3");
+    mapper = record -> Mapped.write(Write.event("e").create("payments", Map.of()));
+    replaysFailWith(new UnknownOutcomeException("timed out", null));
+    ReplayReport report = builder().build().run();
+    assertThat(writer.replays).hasSize(3);
+    assertThat(report.stillFailing()).containsOnlyKeys("REJECTED_WRITE");
+    assertThat(header(1, "reason")).isEqualTo("REJECTED_WRITE");
+    assertThat(header(1, "suffixes")).isEqualTo("0.3");
+    assertThat(header(1, "partial")).as("it may be there").isEqualTo("true");
+  }
+
+  @Test
+  void aClaimThatIsRefusedAgainIsReleasedOnceTheLetterIsBack() {
+    letter(0, "REJECTED_WRITE", "0.3");
+    replaysFailWith(
+        new RejectedWriteException(
+            "Refused", "ValidationException", false, List.of(new Suffix(0, 3))));
+    writer.releases.put("payments/5/0=e0", CompletableFuture.completedFuture(true));
+    builder().build().run();
+    assertThat(writer.releases).containsOnlyKeys("payments/5/0=e0");
+    assertThat(header(1, "suffixes")).isEqualTo("0.3");
+    assertThat(header(1, "partial")).isEqualTo("false");
+  }
+
+  @Test
+  void whatIsNoDeadLetterIsLeftAlone() {
+    topic.add(new ProducerRecord<>("dead", null, new byte[] {1}));
+    letter(0, "MAPPER_FAILED", "");
+    assertThat(builder().build().run()).isEqualTo(new ReplayReport(1, Map.of(), Map.of(), 0, 1));
+  }
+
+  @Test
+  void whatIsMissingIsNamed() {
+    assertThatThrownBy(() -> DeadLetterReplay.builder(Map.of(), writer).build())
+        .hasMessageContaining("deadLetterTopic is missing");
+    assertThatThrownBy(
+            () -> DeadLetterReplay.builder(Map.of(), writer).deadLetterTopic("dead").build())
+        .hasMessageContaining("mapper is missing");
+    assertThatThrownBy(() -> builder().recordsPerSecond(0))
+        .hasMessageContaining("recordsPerSecond is 0");
+    assertThatThrownBy(() -> builder().reasons(List.of("A,B"))).hasMessageContaining("'A,B'");
+    assertThatThrownBy(
+            () -> builder().consumerFactory(all -> new MockConsumer<>("earliest")).build().run())
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("dead does not exist");
+  }
+}
