@@ -4,6 +4,8 @@ import dev.sluice.kafka.record.ConsumerMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -68,13 +70,21 @@ final class Polling {
     }
     failures = 0;
     Instant now = polled();
+    Set<TopicPartition> rewound = new HashSet<>();
     for (TopicPartition id : records.partitions()) {
       Partition partition = assignments.of(id);
       long bytes = 0;
       for (ConsumerRecord<byte[], byte[]> raw : records.records(id)) {
         if (!partition.tracker.accepts(raw.offset())) {
+          long oldest = partition.tracker.committable();
           log.warn("{} was set back to {}; its open records start over", id, raw.offset());
           partition = assignments.restart(partition);
+          if (oldest < raw.offset()) {
+            // The new epoch knows nothing of what is open below: it has to read that again too.
+            consumer.seek(id, oldest);
+            rewound.add(id);
+            break;
+          }
         }
         bytes += partition.receive(raw, now);
       }
@@ -83,7 +93,12 @@ final class Polling {
     // Beyond the last record there may be offsets that hold none (transaction markers, compaction).
     records
         .nextOffsets()
-        .forEach((id, next) -> assignments.of(id).tracker.advanceTo(next.offset()));
+        .forEach(
+            (id, next) -> {
+              if (!rewound.contains(id)) {
+                assignments.of(id).tracker.advanceTo(next.offset());
+              }
+            });
   }
 
   private Instant polled() {

@@ -247,4 +247,20 @@ class CommitTest {
     assertThat(rig.writer.accepted).hasSize(3);
     assertThat(rig.consumer.commits).endsWith("payments-0@2");
   }
+
+  @Test
+  void aPartitionThatIsSetBackAboveAnOpenRecordIsReadFromThatRecordAgain() {
+    rig.started(P0).receive(P0, 10, 11, 12);
+    rig.writer.apply("payments/0/11", "payments/0/12");
+    rig.turns(2);
+
+    rig.consumer.seek(P0, 12);
+    rig.receive(P0, 12);
+
+    assertThat(rig.consumer.position(P0)).isEqualTo(10);
+    rig.receive(P0, 10, 11, 12);
+    rig.writer.apply("payments/0/11", "payments/0/12");
+    rig.turns(2);
+    assertThat(rig.consumer.commits).endsWith("payments-0@10");
+  }
 }

@@ -1,0 +1,89 @@
+package dev.sluice.kafka.simulation;
+
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** One offset of the log: a record, or a gap that a transaction has left. */
+final class Entry {
+
+  /** What the mapper makes of a record. */
+  enum Mapping {
+    WRITE,
+    SKIP,
+    REJECT,
+    THROW,
+    OVERFLOW,
+    /** No record at all. */
+    GAP
+  }
+
+  final int partition;
+  final long offset;
+  final Mapping mapping;
+  final List<Event> events;
+  final int content;
+
+  /** When it can be read, in milliseconds from the start. */
+  final long publishedAt;
+
+  /** The record as it is read; null for a gap. */
+  final ConsumerRecord<byte[], byte[]> record;
+
+  /** Whether its dead letter is larger than the dead-letter topic takes at times. */
+  final boolean large;
+
+  final Duration mappingTime;
+
+  /** Whether the mapper has seen it, in any process. */
+  boolean mapped;
+
+  /** Whether it is gone: compacted away, or below the start of the log. */
+  boolean removed;
+
+  Entry(
+      int partition,
+      long offset,
+      Draft draft,
+      long publishedAt,
+      ConsumerRecord<byte[], byte[]> record) {
+    this.partition = partition;
+    this.offset = offset;
+    this.mapping = draft.mapping();
+    this.events = draft.events();
+    this.content = draft.content();
+    this.large = draft.large();
+    this.mappingTime = draft.mappingTime();
+    this.publishedAt = publishedAt;
+    this.record = record;
+  }
+
+  /** A record before it has its place. */
+  record Draft(
+      int partition,
+      String key,
+      String value,
+      Mapping mapping,
+      List<Event> events,
+      int content,
+      boolean large,
+      Duration mappingTime,
+      long at) {}
+
+  String source() {
+    return SimulatedLog.TOPIC + '/' + partition + '/' + offset;
+  }
+
+  /** {@return whether it belongs into the dead-letter topic, whatever happens} */
+  boolean isBad() {
+    return mapping == Mapping.REJECT
+        || mapping == Mapping.THROW
+        || mapping == Mapping.OVERFLOW
+        || events.stream().anyMatch(event -> !event.isSound());
+  }
+
+  @Override
+  public String toString() {
+    return source() + ' ' + mapping + ' ' + events + ' ' + content;
+  }
+}

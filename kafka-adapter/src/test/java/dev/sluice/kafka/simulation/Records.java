@@ -1,0 +1,154 @@
+package dev.sluice.kafka.simulation;
+
+import dev.sluice.kafka.simulation.Entry.Mapping;
+import dev.sluice.model.Mode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+
+/** Draws what is published: records, their duplicates, bad ones, and gaps. */
+final class Records {
+  private static final int KEYS = 5;
+  private static final Duration SLOW = Duration.ofMillis(150);
+
+  private final RandomGenerator random;
+  private final Scenario.Kind kind;
+  private final Mode mode;
+  private final boolean slow;
+  private final SimulatedLog log;
+  private final int millis;
+  private final Set<Event> reused = new HashSet<>();
+  private final Set<Event> stuck = new HashSet<>();
+  private final Set<Event> tombstones = new HashSet<>();
+  private final List<Entry.Draft> drafts = new ArrayList<>();
+  private int events;
+
+  Records(
+      RandomGenerator random,
+      Scenario.Kind kind,
+      Mode mode,
+      boolean slow,
+      SimulatedLog log,
+      int millis) {
+    this.random = random;
+    this.kind = kind;
+    this.mode = mode;
+    this.slow = slow;
+    this.log = log;
+    this.millis = millis;
+  }
+
+  Set<Event> reused() {
+    return reused;
+  }
+
+  Set<Event> stuck() {
+    return stuck;
+  }
+
+  void publish() {
+    int count = kind == Scenario.Kind.STUCK ? 40 : 3 + random.nextInt(40);
+    for (int i = 0; i < count; i++) {
+      draw(random.nextInt(kind == Scenario.Kind.STUCK ? 2_000 : millis));
+    }
+    drafts.sort(Comparator.comparingLong(Entry.Draft::at));
+    drafts.forEach(log::publish);
+  }
+
+  private void draw(long at) {
+    if (kind == Scenario.Kind.STUCK) {
+      Event event = event(Event.Shape.CREATE);
+      if (random.nextBoolean()) {
+        stuck.add(event);
+      }
+      add(random.nextInt(log.partitionCount()), event.id(), Mapping.WRITE, List.of(event), 0, at);
+      return;
+    }
+    String key = random.nextInt(8) == 0 ? null : "k" + random.nextInt(KEYS);
+    int partition =
+        key == null || random.nextInt(10) == 0
+            ? random.nextInt(log.partitionCount())
+            : key.hashCode() % log.partitionCount();
+    switch (random.nextInt(16)) {
+      case 0 -> add(partition, key, Mapping.GAP, List.of(), 0, at);
+      case 1 -> add(partition, key, Mapping.SKIP, List.of(), 0, at);
+      case 2 -> bad(partition, key, at);
+      case 3 -> add(partition, key, Mapping.WRITE, List.of(event(shape()), event(shape())), 0, at);
+      default -> {
+        Event event = event(shape());
+        if (random.nextInt(12) == 0) {
+          // Its event is not in its value; the mapper knows it all the same.
+          tombstones.add(event);
+        }
+        add(partition, key, Mapping.WRITE, List.of(event), 0, at);
+        repeat(partition, key, event, at);
+      }
+    }
+  }
+
+  private void bad(int partition, String key, long at) {
+    switch (random.nextInt(5)) {
+      case 0 -> add(partition, key, Mapping.REJECT, List.of(), 0, at);
+      case 1 -> add(partition, key, Mapping.THROW, List.of(), 0, at);
+      case 2 -> add(partition, key, Mapping.OVERFLOW, List.of(), 0, at);
+      case 3 -> add(partition, key, Mapping.WRITE, List.of(event(Event.Shape.INVALID)), 0, at);
+      default -> {
+        Event event = event(Event.Shape.POISON);
+        add(partition, key, Mapping.WRITE, List.of(event), 0, at);
+        repeat(partition, key, event, at);
+      }
+    }
+  }
+
+  private void repeat(int partition, String key, Event event, long at) {
+    while (random.nextInt(4) == 0) {
+      int other = random.nextInt(3) == 0 ? random.nextInt(log.partitionCount()) : partition;
+      int content = 0;
+      if (mode != Mode.KEYED
+          && event.shape() == Event.Shape.CREATE
+          && !tombstones.contains(event)
+          && random.nextInt(10) == 0) {
+        content = 1;
+        reused.add(event);
+      }
+      long later = at + random.nextInt(3_000);
+      add(other, key, Mapping.WRITE, List.of(event), content, later);
+    }
+  }
+
+  private Event event(Event.Shape shape) {
+    return new Event("e" + events++, shape);
+  }
+
+  private Event.Shape shape() {
+    if (mode == Mode.TRANSACTIONAL && random.nextBoolean()) {
+      return Event.Shape.COUNT;
+    }
+    return random.nextBoolean() ? Event.Shape.CREATE : Event.Shape.PUT_SHARDED;
+  }
+
+  private void add(
+      int partition, String key, Mapping mapping, List<Event> events, int content, long at) {
+    String value;
+    if (events.isEmpty()) {
+      value = random.nextInt(4) == 0 ? null : "?";
+    } else {
+      value = tombstones.contains(events.get(0)) ? null : events.get(0).value(content);
+    }
+    drafts.add(
+        new Entry.Draft(
+            partition,
+            key,
+            value,
+            mapping,
+            events,
+            content,
+            random.nextInt(3) == 0,
+            slow ? SLOW.multipliedBy(random.nextInt(3)) : Duration.ZERO,
+            at));
+  }
+}
