@@ -7,6 +7,7 @@ import dev.sluice.model.Outcome;
 import dev.sluice.model.RetriableException;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Suffix;
 import dev.sluice.model.UnknownOutcomeException;
 import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
@@ -173,6 +174,12 @@ final class WatchedWriter implements IdempotentWriter {
   @Override
   public CompletionStage<Boolean> release(SourcePosition source, String eventId) {
     return writer.release(source, eventId).whenComplete((released, failure) -> process.mail());
+  }
+
+  @Override
+  public CompletionStage<Outcome> replay(
+      SourcePosition source, Write write, List<Suffix> recorded) {
+    throw new UnsupportedOperationException("the loop replays nothing");
   }
 
   @Override
