@@ -84,6 +84,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     return new HashMap<>(Map.of("bootstrap.servers", bootstrapServers()));
   }
 
+  /** A second way to the broker, which can be silenced or cut for those who take it. */
+  public Link link() {
+    return broker.link();
+  }
+
   /** An admin client; closed with the broker. */
   public Admin admin() {
     return admin;
