@@ -107,8 +107,7 @@ class GroupMatrixIT {
   }
 
   private static String eventId(int record) {
-    return "event-"
-        + (record % REPEAT_EVERY == REPEAT_EVERY - 1 ? record - REPEAT_AFTER : record);
+    return "event-" + (record % REPEAT_EVERY == REPEAT_EVERY - 1 ? record - REPEAT_AFTER : record);
   }
 
   /** One run of the matrix. */
@@ -171,8 +170,7 @@ class GroupMatrixIT {
             kafka
                 .producer()
                 .send(
-                    new ProducerRecord<>(
-                        topic, n % PARTITIONS, null, eventId(n).getBytes(UTF_8)));
+                    new ProducerRecord<>(topic, n % PARTITIONS, null, eventId(n).getBytes(UTF_8)));
         sent.incrementAndGet();
       }
     }

@@ -78,10 +78,20 @@ final class ServiceProcess {
    * ended.
    */
   ConsumerCloseReport close(Duration timeout) {
-    ConsumerCloseReport report = consumer.close(timeout);
+    ConsumerCloseReport report = closeConsumer(timeout);
     awaitEnd();
-    writer.close(timeout);
+    closeWriter(timeout);
     return report;
+  }
+
+  /** Closes the consumer alone. */
+  ConsumerCloseReport closeConsumer(Duration timeout) {
+    return consumer.close(timeout);
+  }
+
+  /** Closes the writer, after the consumer. */
+  void closeWriter(Duration timeout) {
+    writer.close(timeout);
   }
 
   private void awaitEnd() {
