@@ -107,7 +107,7 @@ record Scenario(
         1 + random.nextInt(20),
         Duration.ofMillis(2 * waits + random.nextInt(10_000)),
         Duration.ofMillis(3_000 + random.nextInt(7_000)),
-        1 + random.nextInt(20),
+        1 + random.nextInt(random.nextInt(4) == 0 ? 300 : 20),
         Duration.ofMillis(4_000 + random.nextInt(26_000)),
         kind == Kind.STUCK || random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.4,
         kind == Kind.STUCK || random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.5,
@@ -121,14 +121,16 @@ record Scenario(
     return ConsumerOptions.builder()
         .maxOpenRecords(maxOpen)
         .maxOpenBytes(
-            kind != Kind.STUCK && random.nextInt(3) == 0 ? 50 + random.nextInt(200) : 1 << 20)
+            kind != Kind.STUCK && random.nextInt(3) == 0
+                ? 1 + random.nextInt(random.nextBoolean() ? 20 : 200)
+                : 1 << 20)
         .maxOffsetSpan(kind == Kind.STUCK ? 1_000 : maxOpen + random.nextInt(100))
         .commitInterval(Duration.ofMillis(20 + random.nextInt(1_500)))
         .commitTimeout(Duration.ofMillis(200 + random.nextInt(1_500)))
         .drainTimeout(Duration.ofMillis(100 + random.nextInt(5_000)))
         .pollTimeout(Duration.ofMillis(50 + random.nextInt(500)))
         .retryBackoff(
-            Duration.ofMillis(50 + random.nextInt(200)),
+            Duration.ofMillis(1 + random.nextInt(random.nextBoolean() ? 20 : 200)),
             Duration.ofMillis(300 + random.nextInt(3_000)))
         .build();
   }

@@ -76,6 +76,7 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
   private Instant gapSince;
   private Duration wait = Duration.ZERO;
   private boolean closing;
+  private boolean losing;
   private Map<TopicPartition, Holding> heldAtClose = Map.of();
 
   SimulatedConsumer(SimulatedProcess process, String instance) {
@@ -105,6 +106,11 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
 
   Instant lastPoll() {
     return lastPoll;
+  }
+
+  /** {@return whether the loop is being told what it has lost} */
+  boolean isLosing() {
+    return losing;
   }
 
   /** {@return how long the last poll would have waited} */
@@ -236,7 +242,9 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
       simulation.counts().add(Fault.PARTITIONS_LOST);
       Set<TopicPartition> lost = assignment();
       simulation.trace(process, () -> "has lost " + lost);
+      losing = true;
       listener.onPartitionsLost(lost);
+      losing = false;
       holdings.clear();
     }
     SimulatedGroup.Member holder = group.holderOf(instance);

@@ -295,7 +295,7 @@ final class SimulatedProcess {
     if (Fiber.current() == null) {
       simulation.checks().fail("the loop waits where nobody expected it");
     }
-    pause(atMost.isZero() || atMost.isNegative() ? Duration.ofNanos(1) : atMost, true);
+    pause(atMost.isZero() || atMost.isNegative() ? Duration.ofMillis(1) : atMost, true);
   }
 
   private void pause(Duration howLong, boolean untilMail) {

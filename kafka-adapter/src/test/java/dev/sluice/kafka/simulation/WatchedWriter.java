@@ -7,6 +7,7 @@ import dev.sluice.model.Outcome;
 import dev.sluice.model.RetriableException;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Suffix;
 import dev.sluice.model.UnknownOutcomeException;
 import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
@@ -188,6 +189,12 @@ final class WatchedWriter implements IdempotentWriter {
   @Override
   public CompletionStage<Outcome> write(SourcePosition source, Write write) {
     throw new UnsupportedOperationException("the loop must not block");
+  }
+
+  @Override
+  public CompletionStage<Outcome> replay(
+      SourcePosition source, Write write, List<Suffix> suffixes) {
+    throw new UnsupportedOperationException("the loop replays nothing");
   }
 
   @Override
