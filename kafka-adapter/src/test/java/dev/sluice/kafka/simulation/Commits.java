@@ -48,7 +48,7 @@ final class Commits {
       Checks checks = simulation.checks();
       checks.require(holding != null && !consumer.isLosing(), id + " is committed, and not owned");
       checks.require(
-          offset.offset() <= holding.highestPosition,
+          offset.offset() <= (holding.setBack ? holding.highestPosition : holding.position),
           id + " is committed at " + offset.offset() + ", read to " + holding.highestPosition);
       checks.require(
           offset.offset() >= holding.sent || holding.setBack,

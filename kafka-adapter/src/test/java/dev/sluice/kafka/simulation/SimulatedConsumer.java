@@ -45,6 +45,9 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
     boolean lookedUp;
     boolean setBack;
 
+    /** The lowest position that somebody has set it back to. */
+    long setBackTo = Long.MAX_VALUE;
+
     /** Whether anything was read, or skipped. */
     boolean hasMoved() {
       return highestPosition != start || setBack;
@@ -402,6 +405,11 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
   @Override
   public void seek(TopicPartition id, long offset) {
     Holding holding = holdings.get(id);
+    simulation
+        .checks()
+        .require(
+            offset >= Math.min(holding.known, holding.setBackTo),
+            id + " is read again from " + offset + ", below the committed " + holding.known);
     holding.position = offset;
     holding.setBack = true;
   }
