@@ -30,8 +30,8 @@ final class KeyOrder {
     WAITING(true, true),
     /** A write of it ended as unknown; rests until it is tried again. */
     FAILING(true, true),
-    /** Is tried again. */
-    RETRYING(true, false),
+    /** Is tried again, which may take as long as before: it must not keep new ones out. */
+    RETRYING(true, true),
     /** Has ended; others before it have not. */
     DONE(false, true),
     /** Holds nobody back any more. */

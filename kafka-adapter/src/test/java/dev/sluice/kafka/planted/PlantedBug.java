@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,9 +33,19 @@ record PlantedBug(String name, String file, List<Edit> edits) {
    */
   record Edit(String find, String replace) {}
 
-  static List<PlantedBug> all() throws IOException {
+  /**
+   * Reads the bugs.
+   *
+   * @param names what is to be found in their files' names, a regular expression
+   */
+  static List<PlantedBug> all(String names) throws IOException {
+    Predicate<String> wanted = Pattern.compile(names).asPredicate();
     try (Stream<Path> files = Files.list(BUGS)) {
-      return files.sorted().map(PlantedBug::read).toList();
+      return files
+          .filter(file -> wanted.test(file.getFileName().toString()))
+          .sorted()
+          .map(PlantedBug::read)
+          .toList();
     }
   }
 

@@ -88,7 +88,7 @@ record Scenario(
       mode = Mode.LEDGER;
     }
     boolean slowMapper = kind == Kind.MIXED && random.nextInt(20) == 0;
-    int millis = 5_000 + random.nextInt(15_000);
+    int millis = 4_000 + random.nextInt(10_000);
     SimulatedLog log = new SimulatedLog(1 + random.nextInt(5));
     Records records = new Records(random, kind, mode, slowMapper, log, millis);
     records.publish();
@@ -114,7 +114,7 @@ record Scenario(
         records.stuck(),
         options,
         1 + random.nextInt(20),
-        Duration.ofMillis(2 * waits + random.nextInt(10_000)),
+        Duration.ofMillis(2 * waits + random.nextInt(5_000)),
         Duration.ofMillis(3_000 + random.nextInt(7_000)),
         1 + random.nextInt(random.nextInt(4) == 0 ? 300 : 20),
         Duration.ofMillis(4_000 + random.nextInt(26_000)),
@@ -143,8 +143,8 @@ record Scenario(
                 : 1 << 20)
         .maxOffsetSpan(kind == Kind.STUCK ? 1_000 : maxOpen + random.nextInt(100))
         .commitInterval(Duration.ofMillis(20 + random.nextInt(1_500)))
-        .commitTimeout(Duration.ofMillis(200 + random.nextInt(1_500)))
-        .drainTimeout(Duration.ofMillis(100 + random.nextInt(5_000)))
+        .commitTimeout(Duration.ofMillis(200 + random.nextInt(1_000)))
+        .drainTimeout(Duration.ofMillis(100 + random.nextInt(3_000)))
         .pollTimeout(Duration.ofMillis(50 + random.nextInt(500)))
         .retryBackoff(
             Duration.ofMillis(1 + random.nextInt(random.nextBoolean() ? 20 : 200)),

@@ -94,7 +94,7 @@ final class Simulation {
             this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
     runUntil(() -> millis() > scenario.millis() + 5_000, Duration.ofDays(1));
     if (scenario.kind() == Scenario.Kind.STUCK) {
-      runUntil(() -> millis() > 30_000, Duration.ofDays(1));
+      runUntil(() -> millis() > 12_000, Duration.ofDays(1));
       onlyTheStuckWait();
     }
     calm();
