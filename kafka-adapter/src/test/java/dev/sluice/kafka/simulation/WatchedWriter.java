@@ -53,6 +53,9 @@ final class WatchedWriter implements IdempotentWriter {
     /** The last that was handed over, of all or since the last retry. */
     long last = -1;
 
+    /** The writes that have not ended. */
+    int out;
+
     /** The turn in which the loop cannot have heard yet that a record is to be retried. */
     final TreeMap<Long, Long> toRetry = new TreeMap<>();
   }
@@ -79,7 +82,7 @@ final class WatchedWriter implements IdempotentWriter {
       return false;
     }
     if (epoch != null) {
-      accepted(entry, epoch);
+      watched.counted = accepted(entry, epoch);
     }
     return true;
   }
@@ -96,7 +99,8 @@ final class WatchedWriter implements IdempotentWriter {
     return epoch;
   }
 
-  private void accepted(Entry entry, Epoch epoch) {
+  /** Says whether the write counts in the line of its key. */
+  private boolean accepted(Entry entry, Epoch epoch) {
     simulation
         .checks()
         .require(!process.rests(), entry + " was handed over though the loop is to rest");
@@ -104,7 +108,7 @@ final class WatchedWriter implements IdempotentWriter {
     epoch.holding.mapped = Math.max(epoch.holding.mapped, entry.offset);
     Scenario scenario = simulation.scenario();
     if (epoch.holding.setBack) {
-      return;
+      return false;
     }
     // A record is one write or two, and one poll may bring more than there is room for. Retries may
     // come due together, and do not ask for room in the intake.
@@ -117,6 +121,7 @@ final class WatchedWriter implements IdempotentWriter {
     if (entry.record.key() != null) {
       inOrder(entry, epoch.lane(entry));
     }
+    return entry.record.key() != null;
   }
 
   /**
@@ -133,6 +138,10 @@ final class WatchedWriter implements IdempotentWriter {
     checks.require(
         first == null || first.getKey() > entry.offset || first.getValue() == process.turns(),
         entry + " was handed over though an earlier one of its key is to be retried");
+    checks.require(
+        !isRetry || entry.offset > lane.last || lane.out == 0,
+        entry + " was tried again while the writer had others of its key");
+    lane.out++;
     if (isRetry) {
       simulation.counts().add(Fault.WRITE_RETRIED);
     } else if (entry.offset > lane.last && entry.offset <= lane.highest) {
@@ -145,6 +154,7 @@ final class WatchedWriter implements IdempotentWriter {
   private final class Watched implements WriteListener {
     private final Entry entry;
     private final String event;
+    private boolean counted;
     private final Epoch epoch;
     private final WriteListener listener;
 
@@ -201,6 +211,10 @@ final class WatchedWriter implements IdempotentWriter {
     private void ended(boolean toRetry) {
       if (epoch != null) {
         epoch.underWay--;
+        Lane lane = counted ? epoch.lane(entry) : null;
+        if (lane != null) {
+          lane.out--;
+        }
         if (toRetry) {
           epoch.retries = true;
           if (entry.record.key() != null) {
