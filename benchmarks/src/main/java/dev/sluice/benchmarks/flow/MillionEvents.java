@@ -146,6 +146,7 @@ final class MillionEvents implements Scenario {
             Figure.atMost(0, "events lost", lost),
             Figure.atMost(0, "events put more than once", doubled)),
         TICK.multipliedBy(TICKS_A_SAMPLE),
+        "events a second",
         rates,
         levels);
   }
