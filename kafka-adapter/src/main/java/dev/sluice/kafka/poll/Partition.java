@@ -198,9 +198,10 @@ final class Partition {
     return bytes;
   }
 
-  /** The records begun that have not ended. */
+  /** The records begun, or held back behind others of their key, that have not ended. */
   int unfinished() {
-    return (int) open.stream().filter(record -> record.begun).count();
+    return (int)
+        open.stream().filter(each -> each.begun || each.step == KeyOrder.Step.WAITING).count();
   }
 
   private void forget(OpenRecord record) {

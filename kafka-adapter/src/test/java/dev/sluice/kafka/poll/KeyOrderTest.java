@@ -351,6 +351,25 @@ class KeyOrderTest {
   }
 
   @Test
+  void closeDoesNotCallWhatWaitsForAFormerEpochFinished() {
+    rig.mapper = record -> Mapped.write(put(record));
+    rig.started(P0);
+    receive("a", 0);
+    rig.loop.listener().onPartitionsLost(List.of(P0));
+    rig.loop.listener().onPartitionsAssigned(List.of(P0));
+    rig.consumer.seek(P0, 0);
+    rig.turns(2);
+    receive("a", 0);
+    receive("b", 1);
+    apply(1);
+
+    var report = rig.loop.close(Duration.ofSeconds(9), null);
+
+    assertThat(report.unfinished()).as("1 is done and cannot be committed").containsEntry(P0, 1);
+    assertThat(report.clean()).isFalse();
+  }
+
+  @Test
   void aKeyWaitsForAllFormerEpochs() {
     rig.mapper = record -> Mapped.write(put(record));
     rig.started(P0);
