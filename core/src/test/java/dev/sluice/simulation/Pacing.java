@@ -76,7 +76,7 @@ record Pacing(
         together,
         random.nextBoolean() ? 1 + random.nextInt(3_000) : Long.MAX_VALUE,
         partitions,
-        0.5 + 3 * random.nextDouble());
+        (partitions == MANY_PARTITIONS ? 2 : 0.5) + 3 * random.nextDouble());
   }
 
   /** {@return whether nothing is as without it} */
@@ -96,7 +96,7 @@ record Pacing(
 
   /** {@return whether a write may wait until its deadline} */
   boolean isSlow() {
-    return isLimited() || (kind != Kind.NONE && units < PLENTY);
+    return (isLimited() && !isSpread()) || (kind != Kind.NONE && units < PLENTY);
   }
 
   /** {@return whether what all processes write to a table together is bounded} */
