@@ -197,7 +197,7 @@ public final class IdempotentConsumer implements AutoCloseable {
       return notYet();
     }
     try {
-      ConsumerCloseReport left = report.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+      ConsumerCloseReport left = awaitReport(timeout.toMillis());
       instances.join(THREAD_END_MILLIS);
       return left;
     } catch (InterruptedException e) {
@@ -205,6 +205,17 @@ public final class IdempotentConsumer implements AutoCloseable {
       return notYet();
     } catch (TimeoutException | ExecutionException e) {
       return notYet();
+    }
+  }
+
+  private ConsumerCloseReport awaitReport(long millis)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    long last = millis / 20;
+    try {
+      return report.get(millis - last, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      instances.hurry();
+      return report.get(last, TimeUnit.MILLISECONDS);
     }
   }
 

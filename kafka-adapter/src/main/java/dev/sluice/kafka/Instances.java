@@ -112,7 +112,13 @@ final class Instances {
   void closeBy(Instant deadline) {
     if (closeBy == null) {
       closeBy = deadline;
+      loops.forEach(loop -> loop.closeBy(deadline));
     }
+  }
+
+  /** Ends what is still waited for in closing. */
+  void hurry() {
+    loops.forEach(PollLoop::hurry);
   }
 
   boolean runOnThisThread() {

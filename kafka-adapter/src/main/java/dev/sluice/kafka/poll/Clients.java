@@ -62,9 +62,14 @@ record Clients(Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byt
 
   /** Closes both, whatever happens. */
   void close(Supplier<Duration> left) {
-    closing(() -> consumer.close(CloseOptions.timeout(left.get())));
+    close(left, new Patience());
+  }
+
+  /** Closes both, whatever happens, and gives up waiting when patience is lost. */
+  void close(Supplier<Duration> left, Patience patience) {
+    patience.during(() -> closing(() -> consumer.close(CloseOptions.timeout(left.get()))));
     if (producer != null) {
-      closing(() -> producer.close(left.get()));
+      patience.during(() -> closing(() -> producer.close(left.get())));
     }
   }
 

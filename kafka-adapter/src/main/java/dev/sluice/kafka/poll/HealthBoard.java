@@ -20,6 +20,7 @@ final class HealthBoard {
   private final DeadLettering deadLetters;
   private final Intake intake;
   private final Lags lags;
+  private final MissingTopics missingTopics;
   private final ConsumerMetrics metrics;
   private final Compaction compaction;
   private final InstantSource clock;
@@ -32,12 +33,14 @@ final class HealthBoard {
       Committer committer,
       DeadLettering deadLetters,
       Intake intake,
-      Lags lags) {
+      Lags lags,
+      MissingTopics missingTopics) {
     this.assignments = assignments;
     this.committer = committer;
     this.deadLetters = deadLetters;
     this.intake = intake;
     this.lags = lags;
+    this.missingTopics = missingTopics;
     this.metrics = wiring.metrics();
     this.compaction = wiring.compaction();
     this.clock = wiring.clock();
@@ -67,7 +70,8 @@ final class HealthBoard {
             deadLetters.refusingSince(),
             deadLetters.refusedBy(),
             committer.lastSuccess(),
-            committer.failuresInARow());
+            committer.failuresInARow(),
+            missingTopics.now());
   }
 
   private LoopSnapshot.One of(Partition partition, Instant now) {

@@ -7,7 +7,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,7 @@ public final class HealthView {
     String refusedBy = null;
     Duration sinceCommit = Duration.ZERO;
     int commitFailures = 0;
+    Set<String> missingTopics = new HashSet<>();
     for (PollLoop loop : loops) {
       LoopSnapshot snapshot = loop.snapshot();
       snapshot.partitions().forEach(one -> partitions.put(one.id(), partition(one, now)));
@@ -43,6 +46,7 @@ public final class HealthView {
       sinceCommit =
           sinceCommit == null || committed == null ? null : longer(sinceCommit, committed);
       commitFailures = Math.max(commitFailures, snapshot.commitFailures());
+      missingTopics.addAll(snapshot.missingTopics());
     }
     return new ConsumerHealth(
         state,
@@ -55,7 +59,8 @@ public final class HealthView {
         refusedBy,
         loops.isEmpty() ? null : sinceCommit,
         commitFailures,
-        wiring.compaction().topics());
+        wiring.compaction().topics(),
+        missingTopics);
   }
 
   private static ConsumerHealth.Partition partition(LoopSnapshot.One one, Instant now) {

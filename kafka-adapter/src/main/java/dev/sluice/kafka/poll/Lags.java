@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,11 +47,15 @@ final class Lags {
     this.due = clock.instant();
   }
 
-  /** Asks for the ends, if it is time. */
-  void lookIfDue(Instant lastPoll) {
+  /**
+   * Asks for the ends, if it is time.
+   *
+   * @return whether it asked
+   */
+  boolean lookIfDue(Instant lastPoll) {
     Instant now = clock.instant();
     if (now.isBefore(due) || now.isAfter(lastPoll.plus(late))) {
-      return;
+      return false;
     }
     List<TopicPartition> started = new ArrayList<>();
     for (Partition partition : assignments.all()) {
@@ -59,7 +64,7 @@ final class Lags {
       }
     }
     if (started.isEmpty()) {
-      return;
+      return false;
     }
     due = now.plus(interval);
     try {
@@ -74,6 +79,22 @@ final class Lags {
       if (lag != null) {
         metrics.lag(partition.id, lag);
       }
+      if (lag != null && lag > 0 && !partition.hasOpen()) {
+        followAReset(partition);
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Where retention has overtaken a partition the client goes on behind the gap, and says so only
+   * with the next record: until then there would be a lag that nobody can work off.
+   */
+  private void followAReset(Partition partition) {
+    try {
+      partition.tracker.advanceTo(consumer.position(partition.id, Duration.ZERO));
+    } catch (TimeoutException e) {
+      log.debug("The position of {} is not known", partition.id);
     }
   }
 

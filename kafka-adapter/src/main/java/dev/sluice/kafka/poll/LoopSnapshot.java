@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusedBy the class of the exception that it refused with last, or null
  * @param lastCommit when a commit last succeeded, or null
  * @param commitFailures commits that failed since
+ * @param missingTopics topics that are read by name and do not exist
  */
 record LoopSnapshot(
     List<One> partitions,
@@ -24,9 +25,11 @@ record LoopSnapshot(
     @Nullable Instant refusingSince,
     @Nullable String refusedBy,
     @Nullable Instant lastCommit,
-    int commitFailures) {
+    int commitFailures,
+    Set<String> missingTopics) {
 
-  static final LoopSnapshot EMPTY = new LoopSnapshot(List.of(), null, null, null, null, 0);
+  static final LoopSnapshot EMPTY =
+      new LoopSnapshot(List.of(), null, null, null, null, 0, Set.of());
 
   /** One partition; unknown offsets are {@link dev.sluice.kafka.offsets.OffsetTracker#UNKNOWN}. */
   record One(

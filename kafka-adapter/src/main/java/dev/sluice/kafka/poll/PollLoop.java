@@ -38,6 +38,7 @@ public final class PollLoop {
   private final Mailbox mailbox = new Mailbox();
   private final Timers timers = new Timers();
   private final Fatal fatal = new Fatal();
+  private final Patience patience = new Patience();
   private final Assignments assignments;
   private final Dispatcher dispatcher;
   private final Committer committer;
@@ -46,6 +47,7 @@ public final class PollLoop {
   private final Intake intake;
   private final Polling polling;
   private final Lags lags;
+  private final MissingTopics missingTopics;
   private final HealthBoard board;
 
   private PollLoop(Wiring wiring, Clients clients) {
@@ -68,7 +70,9 @@ public final class PollLoop {
     this.intake = new Intake(consumer, assignments, wiring);
     this.polling = new Polling(consumer, assignments, wiring, mailbox, backoff);
     this.lags = new Lags(consumer, assignments, wiring);
-    this.board = new HealthBoard(wiring, assignments, committer, deadLetters, intake, lags);
+    this.missingTopics = new MissingTopics(consumer, wiring);
+    this.board =
+        new HealthBoard(wiring, assignments, committer, deadLetters, intake, lags, missingTopics);
   }
 
   /**
@@ -94,11 +98,13 @@ public final class PollLoop {
     mailbox.run();
     timers.run(clock.instant());
     fatal.check();
-    starts.lookUp();
     boolean changed = intake.reconcile();
+    starts.lookUp();
     committer.commitIfDue();
     fatal.check();
-    lags.lookIfDue(polling.last());
+    if (!lags.lookIfDue(polling.last())) {
+      missingTopics.lookIfDue();
+    }
     board.publish(changed);
     polling.poll(pollTimeout());
     fatal.check();
@@ -145,6 +151,26 @@ public final class PollLoop {
   }
 
   /**
+   * Says that the loop is about to be closed, so that a rebalance which waits for what is in flight
+   * leaves time for it. For any thread.
+   *
+   * @param deadline when it is to be closed
+   */
+  public void closeBy(Instant deadline) {
+    Instant now = clock.instant();
+    rebalances.closeBy(drainBy(now, Duration.between(now, deadline)), deadline);
+  }
+
+  /** Says that a client which is still closing has had its time. For any thread. */
+  public void hurry() {
+    patience.lose();
+  }
+
+  private static Instant drainBy(Instant start, Duration timeout) {
+    return start.plus(timeout.multipliedBy(2).dividedBy(3));
+  }
+
+  /**
    * Takes in no more, polls on while what is in flight ends, commits, and closes the clients it
    * made. The loop is not used after that.
    *
@@ -156,13 +182,14 @@ public final class PollLoop {
     boolean interrupted = Thread.interrupted();
     Instant start = clock.instant();
     Instant deadline = start.plus(timeout);
-    rebalances.closeBy(deadline);
+    Instant drainBy = drainBy(start, timeout);
+    rebalances.closeBy(drainBy, deadline);
     intake.stop();
     boolean committed = false;
     Map<TopicPartition, Integer> unfinished = new HashMap<>();
     try {
       if (failure == null) {
-        drain(start.plus(timeout.multipliedBy(2).dividedBy(3)));
+        drain(drainBy);
       } else if (!(failure instanceof Error)) {
         mailbox.run();
       }
@@ -177,7 +204,7 @@ public final class PollLoop {
     } catch (RuntimeException e) {
       log.warn("The last commit failed: {}", e.toString());
     }
-    clients.close(() -> left(deadline));
+    clients.close(() -> left(deadline), patience);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -32,7 +32,8 @@ final class Rebalances implements ConsumerRebalanceListener {
   private final ConsumerOptions options;
   private final ConsumerMetrics metrics;
   private final Fatal fatal;
-  private Instant closeBy = Instant.MAX;
+  private volatile Instant drainBy = Instant.MAX;
+  private volatile Instant closeBy = Instant.MAX;
 
   Rebalances(
       Wiring wiring, Assignments assignments, Committer committer, Mailbox mailbox, Fatal fatal) {
@@ -47,9 +48,13 @@ final class Rebalances implements ConsumerRebalanceListener {
     this.metrics = wiring.metrics();
   }
 
-  /** From now on no callback may wait beyond this time. */
-  void closeBy(Instant deadline) {
-    closeBy = deadline;
+  /**
+   * From now on no callback, one that waits already included, waits for what is in flight beyond
+   * the first of these times, or for a commit beyond the second.
+   */
+  void closeBy(Instant drained, Instant committed) {
+    drainBy = drained;
+    closeBy = committed;
   }
 
   @Override
@@ -66,7 +71,7 @@ final class Rebalances implements ConsumerRebalanceListener {
     List<Partition> leaving = assignments.these(removed);
     if (!leaving.isEmpty()) {
       Instant now = clock.instant();
-      drain(leaving, earlier(now.plus(options.drainTimeout()), closeBy));
+      drain(leaving, now.plus(options.drainTimeout()));
       committer.commitNow(leaving, remaining(options.commitTimeout()));
       int left = unfinished(leaving);
       log.info("Revoked {}, with {} records unfinished", removed, left);
@@ -92,7 +97,7 @@ final class Rebalances implements ConsumerRebalanceListener {
     }
     mailbox.run();
     while (partitions.stream().anyMatch(Partition::draining)
-        && clock.instant().isBefore(deadline)
+        && clock.instant().isBefore(earlier(deadline, drainBy))
         && !Thread.currentThread().isInterrupted()
         && !fatal.raised()) {
       Duration left = Duration.between(clock.instant(), deadline);

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param commitFailures commits that failed in a row, of the instance where it is most
  * @param compactedTopics topics read that are compacted while the writer drops duplicates: see
  *     {@link dev.sluice.model.Duplicates#REAPPLY}
+ * @param missingTopics topics that are to be read by name and did not exist when last looked for,
+ *     every {@code lagInterval}
  */
 public record ConsumerHealth(
     State state,
@@ -45,7 +47,8 @@ public record ConsumerHealth(
     @Nullable String deadLettersRefusedBy,
     @Nullable Duration sinceCommit,
     int commitFailures,
-    Set<String> compactedTopics) {
+    Set<String> compactedTopics,
+    Set<String> missingTopics) {
 
   /** Whether a consumer runs. */
   public enum State {
@@ -99,14 +102,16 @@ public record ConsumerHealth(
     requireNonNull(oldestFormerAge, "oldestFormerAge");
     partitions = Map.copyOf(partitions);
     compactedTopics = Set.copyOf(compactedTopics);
+    missingTopics = Set.copyOf(missingTopics);
   }
 
   /**
    * Whether all is well, for a liveness or readiness check: the consumer runs or is paused by its
-   * operator; every instance has polled within half of {@code max.poll.interval.ms}; and, unless it
-   * is paused, no record is in work for longer than {@code maxRecordAge}, those of partitions that
-   * moved away included. So a dead-letter topic that refuses, a table that does not answer and a
-   * mapper that hangs show after that time; {@link #problems()} says which.
+   * operator; every instance has polled within half of {@code max.poll.interval.ms}; every topic
+   * that is read by name exists; and, unless it is paused, no record is in work for longer than
+   * {@code maxRecordAge}, those of partitions that moved away included. So a dead-letter topic that
+   * refuses, a table that does not answer and a mapper that hangs show after that time; {@link
+   * #problems()} says which.
    *
    * @return whether {@link #problems()} is empty
    */

@@ -20,6 +20,12 @@ final class HealthRule {
           "The last poll was %s ago, and max.poll.interval.ms is %d."
               .formatted(health.sincePoll(), health.maxPollInterval().toMillis()));
     }
+    health.missingTopics().stream()
+        .sorted()
+        .map(
+            "Topic %s, which is to be read, does not exist: create it again, or read it no more."
+                ::formatted)
+        .forEach(problems::add);
     if (state != State.PAUSED) {
       health.partitions().entrySet().stream()
           .filter(each -> each.getValue().oldestAge().compareTo(health.maxRecordAge()) > 0)

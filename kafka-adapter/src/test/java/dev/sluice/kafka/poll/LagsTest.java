@@ -63,4 +63,19 @@ class LagsTest {
     rig.turns(2);
     assertThat(rig.consumer.commits).containsExactly("payments-0@1");
   }
+
+  /** C19: a reset moves the position, no record comes, and the old offset stays committed. */
+  @Test
+  void whatRetentionTookIsNoLagThatNobodyCanWorkOff() {
+    rig.consumer.updateEndOffsets(Map.of(P0, 101L));
+    rig.started(P0).receive(P0, 0);
+    rig.consumer.seek(P0, 101);
+    assertThat(lag()).as("while a record is open").isEqualTo(101);
+
+    rig.writer.applyAll();
+    rig.after(Duration.ofSeconds(10)).after(Duration.ofSeconds(10));
+
+    assertThat(rig.consumer.commits).endsWith("payments-0@101");
+    assertThat(rig.health().partitions().get(P0).lag()).isZero();
+  }
 }

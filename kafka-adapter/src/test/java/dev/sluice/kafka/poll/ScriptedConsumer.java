@@ -5,10 +5,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -30,7 +32,15 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
   final Queue<Runnable> heldCommits = new ArrayDeque<>();
 
   final Map<TopicPartition, Long> nextPositions = new HashMap<>();
+
+  /** Partitions that the consumer does not own any more, though no callback said so. */
+  Set<TopicPartition> gone = Set.of();
+
   boolean holdCommits;
+
+  /** Whether closing tells the listener, as the real one does and the mock does not. */
+  boolean revokesOnClose;
+
   final List<Duration> pollTimeouts = new ArrayList<>();
 
   /** How long each question for the end offsets was ready to wait. */
@@ -68,6 +78,21 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     nextPositions.forEach((id, offset) -> next.put(id, new OffsetAndMetadata(offset)));
     nextPositions.clear();
     return new ConsumerRecords<>(records, next);
+  }
+
+  @Override
+  public void close(CloseOptions options) {
+    if (revokesOnClose) {
+      rebalance(List.of());
+    }
+    super.close(options);
+  }
+
+  @Override
+  public synchronized Set<TopicPartition> assignment() {
+    Set<TopicPartition> assigned = new HashSet<>(super.assignment());
+    assigned.removeAll(gone);
+    return assigned;
   }
 
   @Override

@@ -245,6 +245,12 @@ final class WatchedWriter implements IdempotentWriter {
   }
 
   @Override
+  public CompletionStage<Outcome> replay(
+      SourcePosition source, Write write, List<Suffix> recorded) {
+    throw new UnsupportedOperationException("the loop replays nothing");
+  }
+
+  @Override
   public CompletionStage<Void> flush() {
     return writer.flush();
   }

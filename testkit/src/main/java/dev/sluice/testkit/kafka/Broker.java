@@ -26,12 +26,14 @@ final class Broker {
 
   private final Path directory;
   private final int port;
+  private final Link link;
   private final KafkaConfig config;
   private KafkaRaftServer server;
 
-  private Broker(Path directory, int port, KafkaConfig config) {
+  private Broker(Path directory, int port, Link link, KafkaConfig config) {
     this.directory = directory;
     this.port = port;
+    this.link = link;
     this.config = config;
     this.server = start(config);
   }
@@ -39,11 +41,16 @@ final class Broker {
   /** Formats a new directory and starts on it. */
   static Broker start(Map<String, String> settings) {
     var directory = newDirectory();
+    var link = Link.open();
     try {
       int[] ports = freePorts();
       format(directory);
-      return new Broker(directory, ports[0], config(directory, ports, settings));
+      var broker =
+          new Broker(directory, ports[0], link, config(directory, ports, link.port(), settings));
+      link.leadTo(ports[2]);
+      return broker;
     } catch (RuntimeException | Error e) {
+      link.close();
       delete(directory);
       throw e;
     }
@@ -51,6 +58,10 @@ final class Broker {
 
   String bootstrapServers() {
     return "localhost:" + port;
+  }
+
+  Link link() {
+    return link;
   }
 
   Path directory() {
@@ -66,6 +77,7 @@ final class Broker {
     try {
       stop();
     } finally {
+      link.close();
       delete(directory);
     }
   }
@@ -101,7 +113,8 @@ final class Broker {
     }
   }
 
-  private static KafkaConfig config(Path directory, int[] ports, Map<String, String> settings) {
+  private static KafkaConfig config(
+      Path directory, int[] ports, int linkPort, Map<String, String> settings) {
     var broker = "PLAINTEXT://localhost:" + ports[0];
     var controller = "localhost:" + ports[1];
     var properties = new Properties();
@@ -116,15 +129,15 @@ final class Broker {
             "log.dirs",
             directory.toString(),
             "listeners",
-            broker + ",CONTROLLER://" + controller,
+            broker + ",LINKED://localhost:" + ports[2] + ",CONTROLLER://" + controller,
             "advertised.listeners",
-            broker,
+            broker + ",LINKED://localhost:" + linkPort,
             "controller.listener.names",
             "CONTROLLER",
             "controller.quorum.voters",
             NODE + "@" + controller,
             "listener.security.protocol.map",
-            "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT"));
+            "PLAINTEXT:PLAINTEXT,LINKED:PLAINTEXT,CONTROLLER:PLAINTEXT"));
     return KafkaConfig.fromProps(properties, false);
   }
 
@@ -139,8 +152,9 @@ final class Broker {
   private static int[] freePorts() {
     var loopback = InetAddress.getLoopbackAddress();
     try (var first = new ServerSocket(0, 1, loopback);
-        var second = new ServerSocket(0, 1, loopback)) {
-      return new int[] {first.getLocalPort(), second.getLocalPort()};
+        var second = new ServerSocket(0, 1, loopback);
+        var third = new ServerSocket(0, 1, loopback)) {
+      return new int[] {first.getLocalPort(), second.getLocalPort(), third.getLocalPort()};
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

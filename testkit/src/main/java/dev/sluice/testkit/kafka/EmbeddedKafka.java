@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -84,6 +85,11 @@ public final class EmbeddedKafka implements AutoCloseable {
     return new HashMap<>(Map.of("bootstrap.servers", bootstrapServers()));
   }
 
+  /** A second way to the broker, which can be silenced or cut for those who take it. */
+  public Link link() {
+    return broker.link();
+  }
+
   /** An admin client; closed with the broker. */
   public Admin admin() {
     return admin;
@@ -108,6 +114,12 @@ public final class EmbeddedKafka implements AutoCloseable {
     var created = new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(configs);
     get(admin.createTopics(List.of(created)).all().toCompletionStage().toCompletableFuture());
     var unused = producer.partitionsFor(topic);
+    // The metadata may be ahead of the leader, which then takes a later batch but not the first.
+    var ends = new HashMap<TopicPartition, OffsetSpec>();
+    for (int partition = 0; partition < partitions; partition++) {
+      ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+    }
+    get(admin.listOffsets(ends).all().toCompletionStage().toCompletableFuture());
   }
 
   /** Sends a record and waits until the broker has it. */

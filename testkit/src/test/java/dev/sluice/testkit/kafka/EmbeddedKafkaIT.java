@@ -9,12 +9,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -124,6 +126,33 @@ class EmbeddedKafkaIT {
     assertThat(texts("bounced")).containsExactly("0:before", "0:after");
     assertThat(consume("bounced", "bouncing", "consumer", 1)).containsExactly("after");
     assertThat(kafka.committed("bouncing")).containsValue(2L);
+  }
+
+  @Test
+  void aLinkIsSilencedCutAndRestoredWhileOthersGetThrough() throws Exception {
+    kafka.createTopic("linked", 1);
+    var settings = kafka.link().clientSettings();
+    settings.put("request.timeout.ms", 503);
+    settings.put("default.api.timeout.ms", 1009);
+    try (var admin = Admin.create(settings)) {
+      assertThat(admin.listTopics().names().get()).contains("linked");
+
+      kafka.link().silence();
+      assertThatThrownBy(() -> admin.listTopics().names().get())
+          .hasCauseInstanceOf(TimeoutException.class);
+      kafka.send("linked", 0, "k", "directly");
+      kafka.link().restore();
+      assertThat(admin.listTopics().names().get()).contains("linked");
+
+      kafka.link().cut();
+      assertThatThrownBy(() -> admin.listTopics().names().get())
+          .hasCauseInstanceOf(TimeoutException.class);
+      kafka.link().restore();
+      assertThat(admin.listTopics().names().get()).contains("linked");
+    } finally {
+      kafka.link().restore();
+    }
+    assertThat(texts("linked")).containsExactly("0:directly");
   }
 
   @Test

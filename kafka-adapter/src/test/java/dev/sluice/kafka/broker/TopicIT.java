@@ -1,0 +1,136 @@
+package dev.sluice.kafka.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.kafka.broker.Groups.Protocol;
+import dev.sluice.testkit.kafka.EmbeddedKafka;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What becomes of a topic while it is read. */
+@Timeout(120)
+class TopicIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static EmbeddedKafka kafka;
+
+  private final EventTable table = new EventTable();
+
+  @BeforeAll
+  static void start() {
+    kafka = EmbeddedKafka.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    kafka.close();
+  }
+
+  @AfterEach
+  void closeTable() {
+    table.close();
+  }
+
+  private static Map<String, Object> settings(String group, Protocol protocol) {
+    Map<String, Object> settings = Groups.member(kafka.clientSettings(), group, protocol);
+    settings.put("metadata.max.age.ms", 503);
+    settings.put("sluice.lag.interval.ms", 307);
+    return settings;
+  }
+
+  private static void send(String topic, int from, int to) {
+    for (int n = from; n < to; n++) {
+      kafka.send(topic, 0, "key" + n, topic + n);
+    }
+  }
+
+  private static void awaitCommitted(String group, String topic, long offset) {
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(kafka.committed(group))
+                    .containsEntry(new TopicPartition(topic, 0), offset));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Protocol.class)
+  void aTopicThatIsDeletedIsNamedAndTheOthersGoOnWithoutHaste(Protocol protocol) throws Exception {
+    String group = "deleted-" + protocol;
+    String doomed = group + ".doomed";
+    String other = group + ".other";
+    kafka.createTopic(doomed, 1);
+    kafka.createTopic(other, 1);
+    send(doomed, 0, 7);
+    send(other, 0, 7);
+    var process = ServiceProcess.start(table, settings(group, protocol), doomed, other);
+    awaitCommitted(group, doomed, 7);
+    awaitCommitted(group, other, 7);
+
+    kafka.admin().deleteTopics(List.of(doomed)).all().get(30, TimeUnit.SECONDS);
+    await().atMost(PATIENCE).until(() -> !process.health().missingTopics().isEmpty());
+    await().atMost(PATIENCE).until(() -> process.health().partitions().size() == 1);
+    assertThat(process.health().missingTopics()).containsExactly(doomed);
+    assertThat(process.health().isHealthy()).isFalse();
+
+    int polls = process.metrics().polls.get();
+    long start = System.nanoTime();
+    send(other, 7, 18);
+    awaitCommitted(group, other, 18);
+    await().atMost(PATIENCE).until(() -> process.metrics().polls.get() > polls + 23);
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    assertThat(process.metrics().polls.get() - polls)
+        .as("polls in %d ms", millis)
+        .isLessThan((int) (50 + millis / 3));
+
+    kafka.createTopic(doomed, 1);
+    send(doomed, 7, 10);
+    await().atMost(PATIENCE).until(() -> process.health().isHealthy());
+    await().atMost(PATIENCE).until(() -> table.counts().size() == 7 + 18 + 3);
+    assertThat(process.fatal()).isNull();
+    assertThat(process.close().clean()).isTrue();
+    assertThat(table.counts().values()).containsOnly(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Protocol.class)
+  void whatRetentionTookIsNotWaitedFor(Protocol protocol) throws Exception {
+    String topic = "overtaken-" + protocol;
+    kafka.createTopic(topic, 1);
+    send(topic, 0, 7);
+    var first = ServiceProcess.start(table, settings(topic, protocol), topic);
+    awaitCommitted(topic, topic, 7);
+    assertThat(first.close().clean()).isTrue();
+    send(topic, 7, 18);
+    kafka
+        .admin()
+        .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(18)))
+        .all()
+        .get(30, TimeUnit.SECONDS);
+
+    var second = ServiceProcess.start(table, settings(topic, protocol), topic);
+    awaitCommitted(topic, topic, 18);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              var partition = second.health().partitions().get(new TopicPartition(topic, 0));
+              return partition != null && Long.valueOf(0).equals(partition.lag());
+            });
+    send(topic, 18, 23);
+    awaitCommitted(topic, topic, 23);
+    assertThat(second.close().clean()).isTrue();
+    assertThat(table.counts()).hasSize(7 + 5).allSatisfy((id, n) -> assertThat(n).isEqualTo(1));
+  }
+}

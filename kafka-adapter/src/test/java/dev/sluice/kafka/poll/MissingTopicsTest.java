@@ -1,0 +1,41 @@
+package dev.sluice.kafka.poll;
+
+import static dev.sluice.kafka.poll.LoopRig.P0;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class MissingTopicsTest {
+  private final LoopRig rig = new LoopRig();
+
+  @Test
+  void aTopicThatIsGoneMakesTheConsumerUnhealthyUntilItIsBack() {
+    rig.started(P0).after(Duration.ofSeconds(11));
+    assertThat(rig.health().isHealthy()).isTrue();
+
+    rig.consumer.topic("payments", 0);
+    rig.after(Duration.ofSeconds(11)).after(Duration.ofSeconds(11));
+    assertThat(rig.health().missingTopics()).containsExactly("payments");
+    assertThat(rig.health().problems())
+        .containsExactly(
+            "Topic payments, which is to be read, does not exist: create it again, or read it no more.");
+
+    rig.consumer.topic("payments", 3);
+    rig.after(Duration.ofSeconds(11)).after(Duration.ofSeconds(11));
+    assertThat(rig.health().isHealthy()).isTrue();
+  }
+
+  @Test
+  void whatAPatternFoundMayGo() {
+    rig.topics = new Topics(Set.of(), Pattern.compile("pay.*"));
+    rig.started(P0);
+    rig.consumer.topic("payments", 0);
+
+    rig.after(Duration.ofSeconds(11)).after(Duration.ofSeconds(11));
+
+    assertThat(rig.health().isHealthy()).isTrue();
+  }
+}
