@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks.pipeline;
 
 import dev.sluice.testkit.kafka.EmbeddedKafka;
+import java.util.Map;
 
 /** A Kafka broker as a process. */
 final class BrokerMain {
@@ -15,10 +16,13 @@ final class BrokerMain {
   /** The CPU time of this process. */
   record Stats(long cpuNanos) {}
 
+  /** A busy machine is no reason for the broker to fence itself. */
+  private static final Map<String, String> SETTINGS = Map.of("broker.session.timeout.ms", "30000");
+
   private BrokerMain() {}
 
   public static void main(String[] arguments) throws Exception {
-    try (EmbeddedKafka kafka = EmbeddedKafka.start()) {
+    try (EmbeddedKafka kafka = EmbeddedKafka.start(SETTINGS)) {
       JsonLines.serve(
           new Address(kafka.bootstrapServers()),
           StatsRequest.class,

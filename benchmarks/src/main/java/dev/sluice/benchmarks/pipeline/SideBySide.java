@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -65,6 +66,9 @@ public final class SideBySide implements Callable<Integer> {
   @Option(names = "--seed", description = "Decides which (default: ${DEFAULT-VALUE}).")
   private long seed = 7;
 
+  @Option(names = "--no-writer-alone", description = "Leave out the writer without Kafka.")
+  private boolean noWriterAlone;
+
   @Option(names = "--quick", description = "A smoke run: 2 slices of a second, barely warm.")
   private boolean quick;
 
@@ -110,7 +114,7 @@ public final class SideBySide implements Callable<Integer> {
         rows.add(measure(bench, contender, log, phases));
       }
     }
-    WriterAlone writerAlone = WriterAlone.measure(quick);
+    @Nullable WriterAlone writerAlone = noWriterAlone ? null : WriterAlone.measure(quick);
     var report = new SideBySideReport(Machine.here(), settings(), puts, batches, rows, writerAlone);
     report.write(results);
     System.out.println(report.page());

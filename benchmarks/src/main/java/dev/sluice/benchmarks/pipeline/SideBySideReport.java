@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What the pipelines showed: a page, the figures as JSON, and charts. */
 final class SideBySideReport {
@@ -40,7 +41,7 @@ final class SideBySideReport {
       BareLoad.Served barePuts,
       BareLoad.Served bareBatches,
       List<Row> pipelines,
-      WriterAlone writerAlone,
+      @Nullable WriterAlone writerAlone,
       List<Target> targets) {}
 
   private final Figures figures;
@@ -51,7 +52,7 @@ final class SideBySideReport {
       BareLoad.Served barePuts,
       BareLoad.Served bareBatches,
       List<Row> rows,
-      WriterAlone writerAlone) {
+      @Nullable WriterAlone writerAlone) {
     this.figures =
         new Figures(
             machine,

@@ -13,7 +13,7 @@ final class SideBySideTargets {
   private SideBySideTargets() {}
 
   static List<Target> of(
-      List<Row> rows, WriterAlone writerAlone, SideBySideReport.Settings settings) {
+      List<Row> rows, @Nullable WriterAlone writerAlone, SideBySideReport.Settings settings) {
     List<Target> targets = new ArrayList<>();
     Row sluice = find(rows, Contender.LEDGER);
     Row byHand = find(rows, Contender.BY_HAND);
@@ -31,11 +31,13 @@ final class SideBySideTargets {
           Target.atLeast(
               6, "events/s, `LEDGER` : parallel-consumer", rate(sluice) / rate(parallel)));
     }
-    targets.add(
-        Target.atMost(
-            1.25,
-            "CPU an event, writer alone : the SDK's calls alone",
-            writerAlone.ratio().median()));
+    if (writerAlone != null) {
+      targets.add(
+          Target.atMost(
+              1.25,
+              "CPU an event, writer alone : the SDK's calls alone",
+              writerAlone.ratio().median()));
+    }
     if (sluice != null) {
       targets.add(
           Target.atMost(

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -16,6 +17,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Makes topics, fills them at once or at a rate, and says what a group has committed. */
 final class Topics implements AutoCloseable {
@@ -24,6 +26,7 @@ final class Topics implements AutoCloseable {
 
   private final Admin admin;
   private final KafkaProducer<byte[], byte[]> producer;
+  private final AtomicReference<@Nullable Exception> misplaced = new AtomicReference<>();
 
   Topics(String bootstrapServers) {
     this.admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers));
@@ -35,7 +38,12 @@ final class Topics implements AutoCloseable {
                 ProducerConfig.BATCH_SIZE_CONFIG,
                 BATCH_BYTES,
                 ProducerConfig.LINGER_MS_CONFIG,
-                0),
+                0,
+                // In order, and each record at the offset that the log says.
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                false,
+                ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION,
+                1),
             new ByteArraySerializer(),
             new ByteArraySerializer());
   }
@@ -58,7 +66,7 @@ final class Topics implements AutoCloseable {
     for (int record = from; record < to; record++) {
       send(topic, log, record);
     }
-    producer.flush();
+    flush();
   }
 
   /**
@@ -77,7 +85,7 @@ final class Topics implements AutoCloseable {
       }
       LockSupport.parkNanos(TICK_NANOS);
     }
-    producer.flush();
+    flush();
     return next;
   }
 
@@ -85,7 +93,24 @@ final class Topics implements AutoCloseable {
     var unused =
         producer.send(
             new ProducerRecord<>(
-                topic, EventLog.partition(record), log.key(record), EventLog.value()));
+                topic, EventLog.partition(record), log.key(record), EventLog.value()),
+            (sent, thrown) -> {
+              if (thrown != null) {
+                misplaced.compareAndSet(null, thrown);
+              } else if (sent.offset() != EventLog.offset(record)) {
+                misplaced.compareAndSet(
+                    null, new IllegalStateException("Record " + record + " is at " + sent));
+              }
+            });
+  }
+
+  /** Waits until all is sent, each record where the log says. */
+  private void flush() {
+    producer.flush();
+    Exception thrown = misplaced.get();
+    if (thrown != null) {
+      throw new IllegalStateException("The topic is not what the log says.", thrown);
+    }
   }
 
   /** {@return the offset behind what a group has done, by partition} */
