@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -48,6 +49,9 @@ public final class Backfill implements Callable<Integer> {
       names = "--results",
       description = "The folder for tables, figures and charts (default: ${DEFAULT-VALUE}).")
   private Path results = Path.of("benchmarks", "results", "backfill");
+
+  @Option(names = "--readme", description = "A page whose section 'backfill' is to show them.")
+  private @Nullable Path readme;
 
   private Backfill() {}
 
@@ -94,6 +98,9 @@ public final class Backfill implements Callable<Integer> {
     }
     var report = new BackfillReport(Machine.here(), settings, rows);
     report.write(results);
+    if (readme != null) {
+      MarkedSection.replace(readme, "backfill", report.section("results/backfill/"));
+    }
     System.out.println(report.page());
     return rows.stream()
             .allMatch(row -> row.measured().check().passed(row.contender().idempotent()))

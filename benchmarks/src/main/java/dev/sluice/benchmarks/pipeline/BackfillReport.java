@@ -64,7 +64,7 @@ final class BackfillReport {
     JsonLines.JSON
         .writerWithDefaultPrettyPrinter()
         .writeValue(folder.resolve("figures.json").toFile(), figures);
-    Files.writeString(folder.resolve("README.md"), page() + "\n![Backfill](backfill.svg)\n");
+    Files.writeString(folder.resolve("README.md"), page() + chart(""));
     BarChart.save(
         folder.resolve("backfill"),
         "Backfill at " + figures.settings().latencyMillis() + " ms a request",
@@ -77,10 +77,28 @@ final class BackfillReport {
                 .toList()));
   }
 
+  /** {@return the page without its chart} */
   String page() {
+    return "# Backfill\n\n" + tables();
+  }
+
+  /**
+   * The page as part of another.
+   *
+   * @param folder of the chart, as seen from that page
+   */
+  String section(String folder) {
+    return tables() + chart(folder);
+  }
+
+  private static String chart(String folder) {
+    return "\n![Backfill](" + folder + "backfill.svg)\n";
+  }
+
+  private String tables() {
     Settings how = figures.settings();
     StringBuilder page = new StringBuilder();
-    page.append("# Backfill\n\n").append(figures.machine()).append(".\n\n");
+    page.append(figures.machine()).append(".\n\n");
     page.append(
         String.format(
             ROOT,

@@ -47,6 +47,11 @@ enum Contender {
     return idempotent;
   }
 
+  /** {@return whether it is one of Sluice's} */
+  boolean ours() {
+    return ordinal() >= LEDGER.ordinal();
+  }
+
   Pipeline make(RunSetup setup, Probe probe) {
     return switch (this) {
       case ONE_AT_A_TIME -> new PollLoops(setup, probe, OneAtATime.claimed(setup, probe));

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Phaser;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import reactor.core.publisher.Mono;
 
@@ -21,6 +22,7 @@ final class ParallelConsumerPipeline implements Pipeline {
   private final RunSetup setup;
   private final Probe probe;
   private final HandRequests requests;
+  private final Phaser underWay = new Phaser(1);
   private final List<ReactorProcessor<byte[], byte[]>> processors = new ArrayList<>();
 
   ParallelConsumerPipeline(RunSetup setup, Probe probe) {
@@ -51,6 +53,7 @@ final class ParallelConsumerPipeline implements Pipeline {
   private CompletableFuture<Boolean> write(
       ConsumerRecord<byte[], byte[]> record, TimedConsumer consumer) {
     Delivery delivery = Delivery.of(record);
+    underWay.register();
     return requests
         .claim(delivery)
         .thenCompose(
@@ -62,12 +65,14 @@ final class ParallelConsumerPipeline implements Pipeline {
             written -> {
               probe.durable(1, consumer.polledNanos(record));
               return written;
-            });
+            })
+        .whenComplete((written, thrown) -> underWay.arriveAndDeregister());
   }
 
   @Override
   public void close() {
-    processors.parallelStream().forEach(each -> each.close(CLOSE, DrainingMode.DRAIN));
+    processors.parallelStream().forEach(each -> each.close(CLOSE, DrainingMode.DONT_DRAIN));
+    underWay.arriveAndAwaitAdvance();
     requests.close();
   }
 }

@@ -66,12 +66,9 @@ final class PipelineMain {
     Pipeline started = setup.contender().make(setup, probe);
     pipeline = started;
     started.start();
-    long end = System.nanoTime() + PATIENCE.toNanos();
+    long begun = System.nanoTime();
     while (probe.count() < setup.instances()) {
-      probe.check();
-      if (System.nanoTime() > end) {
-        throw new IllegalStateException(setup.contender() + " wrote nothing in " + PATIENCE);
-      }
+      requireProgress(begun);
       Thread.sleep(STEP_MILLIS);
     }
     return List.of();
@@ -92,12 +89,25 @@ final class PipelineMain {
     return slices;
   }
 
-  /** Returns when the time has passed or so many events are durable, whichever is first. */
+  /**
+   * Returns when the time has passed or so many events are durable, whichever is first; but not
+   * before something is, since a poll's worth may take longer than the time.
+   */
   private void await(long millis, int events) throws InterruptedException {
-    long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
-    long enough = probe.count() + events;
-    while (System.nanoTime() < end && probe.count() < enough) {
+    long start = System.nanoTime();
+    long before = probe.count();
+    while (probe.count() - before < events
+        && (System.nanoTime() - start < Duration.ofMillis(millis).toNanos()
+            || probe.count() == before)) {
+      requireProgress(start);
       Thread.sleep(STEP_MILLIS);
+    }
+  }
+
+  private void requireProgress(long sinceNanos) {
+    probe.check();
+    if (System.nanoTime() - sinceNanos > PATIENCE.toNanos()) {
+      throw new IllegalStateException("The pipeline wrote nothing in " + PATIENCE);
     }
   }
 

@@ -77,6 +77,9 @@ public final class SideBySide implements Callable<Integer> {
       description = "The folder for tables, figures and charts (default: ${DEFAULT-VALUE}).")
   private Path results = Path.of("benchmarks", "results", "pipelines");
 
+  @Option(names = "--readme", description = "A page whose section 'pipelines' is to show them.")
+  private @Nullable Path readme;
+
   private SideBySide() {}
 
   /**
@@ -117,6 +120,9 @@ public final class SideBySide implements Callable<Integer> {
     @Nullable WriterAlone writerAlone = noWriterAlone ? null : WriterAlone.measure(quick);
     var report = new SideBySideReport(Machine.here(), settings(), puts, batches, rows, writerAlone);
     report.write(results);
+    if (readme != null) {
+      MarkedSection.replace(readme, "pipelines", report.section("####", "results/pipelines/"));
+    }
     System.out.println(report.page());
     return rows.stream().allMatch(SideBySideReport.Row::passed)
         ? CommandLine.ExitCode.OK

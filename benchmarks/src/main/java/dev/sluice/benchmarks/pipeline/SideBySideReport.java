@@ -69,7 +69,7 @@ final class SideBySideReport {
     JsonLines.JSON
         .writerWithDefaultPrettyPrinter()
         .writeValue(folder.resolve("figures.json").toFile(), figures);
-    Files.writeString(folder.resolve("README.md"), page() + charts());
+    Files.writeString(folder.resolve("README.md"), page() + charts(""));
     chart(folder, "cpu", "Client CPU an event at full load", "µs", row -> cpu(row.full()));
     chart(
         folder,
@@ -106,10 +106,25 @@ final class SideBySideReport {
     return measured.cpuMicros().median();
   }
 
+  /** {@return the page without its charts} */
   String page() {
+    return "# Whole pipelines, side by side\n\n" + tables("##");
+  }
+
+  /**
+   * The page as part of another.
+   *
+   * @param heading what its headings begin with
+   * @param folder of the charts, as seen from that page
+   */
+  String section(String heading, String folder) {
+    return tables(heading) + charts(folder);
+  }
+
+  private String tables(String heading) {
     StringBuilder page = new StringBuilder();
     Settings how = figures.settings();
-    page.append("# Whole pipelines, side by side\n\n").append(figures.machine()).append(".\n\n");
+    page.append(figures.machine()).append(".\n\n");
     page.append(
         String.format(
             ROOT,
@@ -127,19 +142,19 @@ final class SideBySideReport {
             how.sliceSeconds(),
             how.sliceEvents(),
             how.warmUpSeconds()));
-    page.append("## At full load\n\n");
+    page.append(heading).append(" At full load\n\n");
     page.append(
         "| pipeline | events/s | client CPU, µs an event | requests an event | write units an"
             + " event | allocated, KB an event | p50, ms | p99, ms |\n");
     page.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     figures.pipelines().forEach(row -> page.append(row(row.contender(), row.full())));
-    page.append("\n## At half of each one's own full load\n\n");
+    page.append('\n').append(heading).append(" At half of each one's own full load\n\n");
     page.append(
         "| pipeline | events/s | client CPU, µs an event | requests an event | write units an"
             + " event | allocated, KB an event | p50, ms | p99, ms |\n");
     page.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     figures.pipelines().forEach(row -> page.append(row(row.contender(), row.half())));
-    page.append("\n## Who was busy, and what the tables held\n\n");
+    page.append('\n').append(heading).append(" Who was busy, and what the tables held\n\n");
     page.append(
         "| pipeline | cores busy at full load: client | service | broker | records checked | of"
             + " them repeats | lost | doubled |\n");
@@ -147,8 +162,11 @@ final class SideBySideReport {
     figures.pipelines().forEach(row -> page.append(busy(row)));
     page.append(bare("puts of one item", figures.barePuts()));
     page.append(bare("batches of 25", figures.bareBatches()));
-    page.append("\n## Targets\n\n| | target | measured | |\n| --- | --- | ---: | --- |\n");
+    page.append('\n').append(heading).append(" Targets\n\n");
+    page.append("| | target | measured | |\n| --- | --- | ---: | --- |\n");
     figures.targets().forEach(target -> page.append(target.row()));
+    page.append('\n').append(heading).append(" Where another is better than Sluice `LEDGER`\n\n");
+    page.append(Better.than(Contender.LEDGER, figures.pipelines()));
     return page.toString();
   }
 
@@ -203,14 +221,15 @@ final class SideBySideReport {
         served.endpointCores());
   }
 
-  private static String charts() {
+  private static String charts(String folder) {
     return """
 
-    ![Client CPU an event](cpu.svg)
+        ![Client CPU an event](%1$scpu.svg)
 
-    ![Events a second](throughput.svg)
+        ![Events a second](%1$sthroughput.svg)
 
-    ![From poll to durable at half load](latency.svg)
-    """;
+        ![From poll to durable at half load](%1$slatency.svg)
+        """
+        .formatted(folder);
   }
 }
