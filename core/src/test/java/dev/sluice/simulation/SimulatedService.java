@@ -2,8 +2,6 @@ package dev.sluice.simulation;
 
 import dev.sluice.IdempotentWriter;
 import dev.sluice.IdempotentWriterBuilder;
-import dev.sluice.flow.WriteBudget;
-import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
@@ -15,7 +13,7 @@ import dev.sluice.shard.KeySharder;
 import dev.sluice.testkit.simulated.client.SimulatedDynamoDbClient;
 import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +54,7 @@ final class SimulatedService {
     this.scheduler = time.scheduler();
     this.dynamo = simulation.tables().connect();
     this.writer =
-        builder(simulation.scenario())
+        builder(simulation.scenario(), () -> time.now().plus(skew))
             .table(
                 Table.named(SimulatedTables.PLAIN)
                     .keys(
@@ -77,7 +75,7 @@ final class SimulatedService {
                 Duration.ofSeconds(MIN_DELIVERY_SECONDS + random.nextInt(MORE_DELIVERY_SECONDS)))
             .duplicates(duplicates)
             .claimMemory(simulation.scenario().claimMemory())
-            .metrics(new Bounds())
+            .metrics(new Bounds(simulation, LONGEST_WRITE))
             .clock(() -> time.now().plus(skew))
             .random(time.random())
             .scheduler(scheduler)
@@ -87,47 +85,19 @@ final class SimulatedService {
     later(TICK_MILLIS, this::tick);
   }
 
-  private IdempotentWriterBuilder builder(Scenario scenario) {
+  private IdempotentWriterBuilder builder(Scenario scenario, InstantSource clock) {
     IdempotentWriterBuilder builder =
         IdempotentWriter.builder(dynamo)
             .mode(scenario.mode())
             .maxTransactionEvents(scenario.maxTransactionEvents());
-    List<String> tables = new ArrayList<>(SimulatedTables.DATA);
     if (scenario.mode() != Mode.KEYED) {
-      tables.add(SimulatedTables.LEDGER);
       builder.ledger(
           LedgerTable.named(SimulatedTables.LEDGER)
               .scope(SimulatedTables.SCOPE)
               .retention(scenario.retention()));
     }
-    if (scenario.unitsPerSecond() > 0) {
-      for (String table : tables) {
-        WriteBudget budget = WriteBudget.unitsPerSecond(scenario.unitsPerSecond());
-        builder.writeBudget(table, budget.withClock(time.clock()));
-      }
-    }
+    scenario.pacing().apply(builder, simulation.processes().budgets(clock), scenario.mode());
     return builder;
-  }
-
-  private final class Bounds implements WriterMetrics {
-    @Override
-    public void retried(Stage stage, String table, int items, String code) {
-      simulation
-          .checks()
-          .require(
-              !code.equals("IdempotentParameterMismatchException"),
-              "one token went out with two transactions");
-    }
-
-    @Override
-    public void load(int inFlight, int writes, long bytes, long oldestNanos) {
-      simulation.checks().require(writes <= MAX_BUFFERED, "the buffer holds " + writes + " writes");
-      simulation
-          .checks()
-          .require(
-              oldestNanos <= LONGEST_WRITE.toNanos(),
-              "a write is open for " + oldestNanos / 1_000_000 + " ms");
-    }
   }
 
   void assign(int partition) {
