@@ -49,7 +49,7 @@ enum Contender {
 
   /** {@return whether it is one of Sluice's} */
   boolean ours() {
-    return ordinal() >= LEDGER.ordinal();
+    return compareTo(LEDGER) >= 0;
   }
 
   Pipeline make(RunSetup setup, Probe probe) {
