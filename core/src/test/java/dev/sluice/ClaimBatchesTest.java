@@ -139,6 +139,20 @@ class ClaimBatchesTest {
   }
 
   @Test
+  void aSingleKnownEventAmongFreshOnesIsReadToo() {
+    Worker first = Worker.seeded(7);
+    write(first, "t/0", 1);
+    first.await();
+    Worker second = first.another();
+    write(second, "t/1", 23);
+    second.await();
+
+    assertThat(second.dynamo.sent(READS)).hasSize(1);
+    assertThat(second.dynamo.sent("PutItem", LEDGER)).isEmpty();
+    assertThat(second.ended.get(0).outcome).isInstanceOf(Outcome.Duplicate.class);
+  }
+
+  @Test
   void aRestartReplaysWhatWasClaimed() {
     write(worker, "t/0", 30);
     Worker second = worker.another();

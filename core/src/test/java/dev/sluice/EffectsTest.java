@@ -10,13 +10,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.fake.FakeDynamoDb.Fate;
 import dev.sluice.fake.Worker;
 import dev.sluice.fake.Worker.Ended;
+import dev.sluice.flow.WriteBudget;
 import dev.sluice.model.InvalidWriteException;
+import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RejectedWriteException;
 import dev.sluice.model.SystemException;
 import dev.sluice.model.UnknownOutcomeException;
 import dev.sluice.model.Write;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +175,22 @@ class EffectsTest {
     List<Ended> failed = worker.ended.stream().filter(w -> w.failure != null).toList();
     assertThat(failed).hasSize(1);
     assertThat(worker.ended.get(13).failure).isInstanceOf(RejectedWriteException.class);
+  }
+
+  @Test
+  void whatTheServiceFindsInvalidTakesNothingOfTheBudget() {
+    // By a clock that stands still, what is taken is never there again.
+    WriteBudget budget = WriteBudget.unitsPerSecond(10).withClock(() -> Instant.EPOCH);
+    Worker bounded = Worker.seeded(Mode.KEYED, 7, b -> b.writeBudget(PLAIN, budget));
+    bounded.dynamo.next("PutItem", PLAIN, new Fate.Refused("ValidationException", 400));
+    Ended invalid =
+        bounded.writeAndWait(
+            "t/0/0", Write.event("e0").putIfNewer(PLAIN, item("a", 1, "x".repeat(300_000)), 1));
+    Ended valid =
+        bounded.writeAndWait("t/0/1", Write.event("e1").putIfNewer(PLAIN, item("b", 1, "y"), 1));
+
+    assertThat(invalid.failure).isInstanceOf(RejectedWriteException.class);
+    assertThat(valid.failure).isNull();
   }
 
   @Test

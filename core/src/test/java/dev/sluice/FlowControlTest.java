@@ -322,11 +322,12 @@ class FlowControlTest {
     assertThat(ended).allMatch(Ended::isApplied);
   }
 
-  @Test
-  void aHotKeyHoldsBackItselfAlone() {
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void aHotKeyHoldsBackItselfAlone(Mode mode) {
     service.limit(FAST, Throughput.onDemand(53).withBurst(Duration.ofSeconds(1)), time.now());
     IdempotentWriter writer =
-        writer(Mode.KEYED, b -> b.maxBufferedItems(2_003).deliveryTimeout(Duration.ofMinutes(5)));
+        writer(mode, b -> b.maxBufferedItems(2_003).deliveryTimeout(Duration.ofMinutes(5)));
     int hot = 0;
     int cool = 0;
     int keptOut = 0;
@@ -346,6 +347,8 @@ class FlowControlTest {
     }
 
     assertThat(keptOut).isPositive();
+    double refused = service.usage(FAST).throttledWriteUnits();
+    assertThat(refused).isLessThan(0.1 * written(FAST));
     assertThat(writer.hotKeys()).extracting(HotKey::table).contains(FAST);
     assertThat(writer.hotKeys())
         .anySatisfy(key -> assertThat(key.partitionKey().s()).isEqualTo("hot"));
@@ -359,7 +362,35 @@ class FlowControlTest {
     assertThat(writer.hotKeys()).isEmpty();
   }
 
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void anItemThatIsWrittenFasterThanOneAfterTheOtherHoldsBackItselfAlone(Mode mode) {
+    IdempotentWriter writer =
+        writer(mode, b -> b.maxBufferedItems(503).deliveryTimeout(Duration.ofMinutes(5)));
+    int busy = 0;
+    int keptOut = 0;
+    for (int tick = 0; tick < 503; tick++) {
+      for (int i = 0; i < 11; i++) {
+        boolean taken = isTaken(writer, "busy", busy, "same");
+        busy += taken ? 1 : 0;
+        keptOut += taken ? 0 : 1;
+      }
+      assertThat(isTaken(writer, "calm", 1_000_000 + tick)).isTrue();
+      time.advance(Duration.ofMillis(10));
+    }
+
+    assertThat(keptOut).isPositive();
+    time.advance(Duration.ofSeconds(30));
+    assertThat(ended).allMatch(Ended::isApplied);
+    // When it is quiet again, the item is like any other.
+    assertThat(isTaken(writer, "busy", busy, "same")).isTrue();
+  }
+
   private boolean isTaken(IdempotentWriter writer, String key, int number) {
+    return isTaken(writer, key, number, "s" + number);
+  }
+
+  private boolean isTaken(IdempotentWriter writer, String key, int number, String sortKey) {
     Ended listener = new Ended();
     boolean taken =
         writer.tryWrite(
@@ -369,7 +400,7 @@ class FlowControlTest {
                     FAST,
                     Map.of(
                         "pk", AttributeValue.fromS(key),
-                        "sk", AttributeValue.fromS("s" + number))),
+                        "sk", AttributeValue.fromS(sortKey))),
             listener);
     if (taken) {
       ended.add(listener);

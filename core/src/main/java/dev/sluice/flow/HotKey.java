@@ -113,6 +113,6 @@ final class HotKey<T> {
   }
 
   HotKeys.State state() {
-    return new HotKeys.State(key, pace.rate(), admitted, refused, line.size());
+    return new HotKeys.State(key, pace.rate(), admitted, refused, line.size(), bytes);
   }
 }

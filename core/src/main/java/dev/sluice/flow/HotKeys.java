@@ -30,16 +30,7 @@ public final class HotKeys<T> {
   /** The most write units a second of one partition key (developer guide, "partitions"). */
   public static final int PARTITION_UNITS = 1000;
 
-  private static final int MAX_WATCHED = 4096;
   private static final int MAX_HOT = 1000;
-  private static final double DEVIATIONS = 5;
-  private static final int LEAST_REFUSALS = 4;
-  private static final double TIMES_THE_OTHERS = 2;
-  private static final double MORE_THAN_OTHERS = 0.25;
-  private static final double ENOUGH_OTHERS = 10;
-  private static final double FEW_REFUSED = 0.1;
-  private static final long SECOND_NANOS = 1_000_000_000L;
-  private static final long SAMPLE_NANOS = 2_000_000_000L;
   private static final long IDLE_NANOS = 10_000_000_000L;
 
   /** Who refused an item. */
@@ -52,31 +43,8 @@ public final class HotKeys<T> {
     UNKNOWN
   }
 
-  /** A key that has come back, and what became of it and of all others since. */
-  private static final class Watched {
-    long since;
-    long seenAt;
-    int admitted;
-    int refused;
-    double admittedUnits;
-    long allAdmittedBefore;
-    long allRefusedBefore;
-  }
-
   private final Predicate<T> isWanted;
-  // Of all keys that are not hot.
-  private long allAdmitted;
-  private long allRefused;
-  private double recentlyAdmitted;
-  private double recentlyRefused;
-  private long fadedAt;
-  private final Map<Object, Watched> watched =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Object, Watched> eldest) {
-          return size() > MAX_WATCHED;
-        }
-      };
+  private final SuspectKeys suspects = new SuspectKeys(IDLE_NANOS);
   private final Map<Object, HotKey<T>> hot = new LinkedHashMap<>();
   private int waiting;
   private long waitingBytes;
@@ -92,7 +60,7 @@ public final class HotKeys<T> {
 
   /** {@return whether no key is hot, nor is watched} */
   public boolean isIdle() {
-    return hot.isEmpty() && watched.isEmpty();
+    return hot.isEmpty() && suspects.isEmpty();
   }
 
   /** {@return whether no key is hot} */
@@ -143,9 +111,7 @@ public final class HotKeys<T> {
    * @param to who sends it
    */
   public void release(long now, Consumer<T> to) {
-    if (!watched.isEmpty()) {
-      forgetWatched(now);
-    }
+    suspects.forget(now);
     if (hot.isEmpty()) {
       return;
     }
@@ -164,14 +130,6 @@ public final class HotKeys<T> {
     free.forEach(to);
   }
 
-  private void forgetWatched(long now) {
-    // In the order in which they were last seen.
-    Iterator<Watched> eldest = watched.values().iterator();
-    while (eldest.hasNext() && now - eldest.next().seenAt >= IDLE_NANOS) {
-      eldest.remove();
-    }
-  }
-
   /**
    * When to release again, or to forget.
    *
@@ -179,12 +137,9 @@ public final class HotKeys<T> {
    * @return the time; nothing if nothing waits and nothing is to be forgotten
    */
   public OptionalLong nextRelease(long now) {
-    long next = Long.MAX_VALUE;
+    long next = suspects.nextForget().orElse(Long.MAX_VALUE);
     for (HotKey<T> key : hot.values()) {
       next = Math.min(next, key.nextRelease(now, IDLE_NANOS));
-    }
-    if (!watched.isEmpty()) {
-      next = Math.min(next, watched.values().iterator().next().seenAt + IDLE_NANOS);
     }
     return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
   }
@@ -203,15 +158,7 @@ public final class HotKeys<T> {
       its.answered(units, 0, sentAt, now);
       return;
     }
-    allAdmitted++;
-    fade(now);
-    recentlyAdmitted++;
-    Watched seen = watched.isEmpty() ? null : watched.get(key);
-    if (seen != null) {
-      seen.admitted++;
-      seen.admittedUnits += units;
-      seen.seenAt = now;
-    }
+    suspects.admitted(key, units, now);
   }
 
   /**
@@ -233,91 +180,15 @@ public final class HotKeys<T> {
       its.answered(0, units, sentAt, now);
       return true;
     }
-    allRefused++;
-    Watched seen = watched.get(key);
-    if (seen == null) {
-      seen = new Watched();
-      watched.put(key, seen);
-      restart(seen, now);
-    } else if (now - seen.since > SAMPLE_NANOS) {
-      restart(seen, now);
-    } else {
-      seen.refused++;
-    }
-    seen.seenAt = now;
-    recentlyRefused++;
-    boolean isHot = standsOut(seen) || (by == Refusal.BY_KEY_RANGE && othersAreWell(now));
-    if (isHot && hot.size() < MAX_HOT) {
-      watched.remove(key);
-      HotKey<T> promoted = new HotKey<>(key, seen.admittedUnits, now - seen.since, now);
-      promoted.answered(0, units, now, now);
-      hot.put(key, promoted);
-      return true;
-    }
-    // A table whose partitions are all at their limits names a range of keys for every key.
-    return false;
-  }
-
-  private boolean othersAreWell(long now) {
-    fade(now);
-    double count = recentlyAdmitted + recentlyRefused;
-    return recentlyAdmitted >= ENOUGH_OTHERS && recentlyRefused <= FEW_REFUSED * count;
-  }
-
-  /** What is a second old counts half. */
-  private void fade(long now) {
-    long seconds = (now - fadedAt) / SECOND_NANOS;
-    if (seconds > 0) {
-      double left = Math.pow(0.5, (double) seconds);
-      recentlyAdmitted *= left;
-      recentlyRefused *= left;
-      fadedAt = now;
-    }
-  }
-
-  /** Begins a sample; what made it begin is none, or every key would look hot. */
-  private void restart(Watched seen, long now) {
-    seen.since = now;
-    seen.admitted = 0;
-    seen.refused = 0;
-    seen.admittedUnits = 0;
-    seen.allAdmittedBefore = allAdmitted;
-    seen.allRefusedBefore = allRefused;
-  }
-
-  /** Compared with all others in the same time: a table may begin to refuse everybody at once. */
-  private boolean standsOut(Watched its) {
-    int count = its.admitted + its.refused;
-    long othersRefused = allRefused - its.allRefusedBefore - its.refused;
-    long others = allAdmitted - its.allAdmittedBefore - its.admitted + othersRefused;
-    if (others < 1) {
+    SuspectKeys.Suspect suspect = suspects.refused(key, by == Refusal.BY_KEY_RANGE, now);
+    if (suspect == null || hot.size() >= MAX_HOT) {
       return false;
     }
-    double byChance = (double) count * othersRefused / others;
-    // Twice the others, or where several hot keys are most of the others, clearly more than they.
-    double least = Math.min(TIMES_THE_OTHERS * byChance, byChance + MORE_THAN_OTHERS * count);
-    return its.refused >= LEAST_REFUSALS
-        && its.refused > least
-        && surprise(its.refused, count, (double) othersRefused, (double) others)
-            > DEVIATIONS * DEVIATIONS;
-  }
-
-  /**
-   * How unlikely it is that two samples are of one share: the square of the standard deviations
-   * (Dunning, "Accurate Methods for the Statistics of Surprise and Coincidence", 1993), which holds
-   * for small samples and shares too.
-   */
-  private static double surprise(double refused, double of, double othersRefused, double ofOthers) {
-    double share = (refused + othersRefused) / (of + ofOthers);
-    return 2
-        * (log(refused, of * share)
-            + log(of - refused, of * (1 - share))
-            + log(othersRefused, ofOthers * share)
-            + log(ofOthers - othersRefused, ofOthers * (1 - share)));
-  }
-
-  private static double log(double seen, double expected) {
-    return seen == 0 ? 0 : seen * Math.log(seen / expected);
+    suspects.remove(key);
+    HotKey<T> promoted = new HotKey<>(key, suspect.admittedUnits(), now - suspect.since(), now);
+    promoted.answered(0, units, now, now);
+    hot.put(key, promoted);
+    return true;
   }
 
   /** {@return whether a key is hot} */
@@ -338,7 +209,13 @@ public final class HotKeys<T> {
    * @param admittedUnits write units that it was let through since it is hot
    * @param refusedUnits write units that it was refused since it is hot
    * @param waiting how many of its items wait
+   * @param waitingBytes their bytes
    */
   public record State(
-      Object key, double unitsPerSecond, double admittedUnits, double refusedUnits, int waiting) {}
+      Object key,
+      double unitsPerSecond,
+      double admittedUnits,
+      double refusedUnits,
+      int waiting,
+      long waitingBytes) {}
 }

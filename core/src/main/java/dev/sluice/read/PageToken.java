@@ -22,6 +22,9 @@ record PageToken(@Nullable Frontier frontier, List<Position> positions) {
   private static final byte AFTER = 1;
   private static final byte DONE = 2;
 
+  /** The longest sort key (developer guide, "limits"). */
+  private static final int MAX_KEY_BYTES = 1024;
+
   String encode(Fingerprint query, SortOrder order) {
     ByteWriter out = new ByteWriter().tag(VERSION).raw(query.toBytes());
     out.number(frontier == null ? -1 : frontier.shard());
@@ -114,7 +117,7 @@ record PageToken(@Nullable Frontier frontier, List<Position> positions) {
 
   private static AttributeValue sortKey(ByteBuffer in, SortOrder order) {
     int length = in.getInt();
-    if (length < 0 || length > in.remaining()) {
+    if (length < 0 || length > Math.min(MAX_KEY_BYTES, in.remaining())) {
       throw malformed();
     }
     byte[] bytes = new byte[length];

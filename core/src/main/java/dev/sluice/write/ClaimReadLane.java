@@ -46,6 +46,10 @@ final class ClaimReadLane {
       queue.putUnread();
       return false;
     }
+    if (queue.hasUnread()
+        && !loop.flights().hasRoom(ClaimReads.MAX_ITEMS * ClaimLane.BYTES_A_CLAIM)) {
+      return false;
+    }
     List<PendingWrite> writes = queue.takeUnread(ClaimReads.MAX_ITEMS);
     if (writes.isEmpty()) {
       return false;

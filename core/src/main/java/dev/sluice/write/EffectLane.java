@@ -1,16 +1,12 @@
 package dev.sluice.write;
 
-import dev.sluice.batch.BatchAccumulator;
-import dev.sluice.batch.BatchLimits;
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.request.BatchReply;
 import dev.sluice.request.Consumption;
 import dev.sluice.request.EffectBatch;
 import dev.sluice.request.Failure;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
@@ -24,22 +20,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class EffectLane {
 
-  private static final Failure UNPROCESSED =
-      new Failure(Failure.Kind.THROTTLED, "UnprocessedItems", null);
-
   private final EffectBatch operation;
   private final TableFlow flow;
-  private final BatchAccumulator<EffectTask> gathering;
-  private final Deque<Attempt> again = new ArrayDeque<>();
+  private final EffectQueue queue;
+  private final EffectRetries retries;
   private final LoopResources loop;
   private Consumer<EffectTask> onEnded = task -> {};
-  private Consumer<EffectTask> onHot = task -> {};
-  private int inFlight;
 
   EffectLane(EffectBatch operation, TableFlow flow, BatchTriggers triggers, LoopResources loop) {
     this.operation = operation;
     this.flow = flow;
-    this.gathering = new BatchAccumulator<>(triggers, BatchLimits.BATCH_WRITE);
+    this.queue = new EffectQueue(triggers, loop.clock());
+    this.retries = new EffectRetries(flow, queue, loop, this::giveUp);
     this.loop = loop;
   }
 
@@ -49,23 +41,20 @@ final class EffectLane {
 
   /** Sets who takes an effect that is to go again on a key that is hot by then. */
   void onHot(Consumer<EffectTask> taker) {
-    onHot = taker;
+    retries.onHot(taker);
   }
 
   void append(EffectTask task) {
     if (operation.isOneByOne()) {
-      // There is nobody to wait for.
-      again.add(new Attempt(List.of(task), 0));
+      queue.addAlone(task);
     } else {
-      gathering.append(task, task.plan.wireBytes(), loop.clock().nanos());
+      queue.gather(task);
     }
   }
 
   /** When a batch is due and the table's budget allows it. */
   OptionalLong nextDue(Eagerness eagerness) {
-    // What is due at once, and was not sent, waits for the budget.
-    boolean isDue = !again.isEmpty() || (isAtOnce(eagerness) && gathering.size() > 0);
-    OptionalLong due = isDue ? OptionalLong.of(loop.clock().nanos()) : gathering.nextDue();
+    OptionalLong due = queue.nextDue(eagerness);
     return due.isEmpty() ? due : OptionalLong.of(flow.readyAt(due.getAsLong()));
   }
 
@@ -75,42 +64,23 @@ final class EffectLane {
    * @return whether one was sent
    */
   boolean sendOne(Eagerness eagerness) {
-    if (!isDue(eagerness) || !flow.isReady()) {
+    if (!queue.isDue(eagerness) || !flow.isReady()) {
       return false;
     }
-    for (Attempt due = take(eagerness); due != null; due = take(eagerness)) {
+    for (Attempt due = queue.take(eagerness); due != null; due = queue.take(eagerness)) {
       // Effects whose time was up while they waited have ended already.
       Attempt attempt = due.withoutEnded();
       if (attempt.tasks().size() > 1 && operation.isOneByOne()) {
-        again.addAll(attempt.singles());
+        queue.addAll(attempt.singles());
       } else if (!attempt.tasks().isEmpty()) {
         boolean sent = send(attempt);
         if (!sent) {
-          again.addFirst(attempt);
+          queue.putBack(attempt);
         }
         return sent;
       }
     }
     return false;
-  }
-
-  private boolean isDue(Eagerness eagerness) {
-    return !again.isEmpty()
-        || (isAtOnce(eagerness) ? gathering.size() > 0 : gathering.isDue(loop.clock().nanos()));
-  }
-
-  private boolean isAtOnce(Eagerness eagerness) {
-    return eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && inFlight == 0);
-  }
-
-  private @Nullable Attempt take(Eagerness eagerness) {
-    Attempt attempt = again.poll();
-    if (attempt != null) {
-      return attempt;
-    }
-    return (isAtOnce(eagerness) ? gathering.pollAny() : gathering.poll(loop.clock().nanos()))
-        .map(tasks -> new Attempt(tasks, 0))
-        .orElse(null);
   }
 
   private boolean send(Attempt attempt) {
@@ -123,7 +93,7 @@ final class EffectLane {
     if (passage == null) {
       return false;
     }
-    inFlight++;
+    queue.departed();
     attempt.tasks().forEach(task -> task.inFlight = true);
     loop.metrics().requestSent(Stage.EFFECT, flow.table(), attempt.tasks().size());
     loop.flights()
@@ -136,7 +106,7 @@ final class EffectLane {
   }
 
   private void landed(Attempt attempt, TableFlow.Passage passage, BatchReply reply) {
-    inFlight--;
+    queue.landed();
     attempt.tasks().forEach(task -> task.inFlight = false);
     if (reply instanceof BatchReply.PerItem each) {
       landedEach(attempt, passage, each.items());
@@ -144,16 +114,16 @@ final class EffectLane {
     }
     if (reply instanceof BatchReply.OneByOne) {
       passage.cancel();
-      again.addAll(attempt.singles());
+      queue.addAll(attempt.singles());
       return;
     }
     Failure failure = ((BatchReply.Failed) reply).failure();
     switch (failure.kind()) {
       case THROTTLED -> {
         passage.answered(attempt.units(), passage.refused(attempt.tasks(), failure));
-        retry(attempt.tasks(), attempt.failures() + 1, failure);
+        retries.putOff(attempt.tasks(), attempt.failures() + 1, failure);
       }
-      case PASSING, UNKNOWN -> retry(attempt.tasks(), attempt.failures() + 1, failure);
+      case PASSING, UNKNOWN -> retries.putOff(attempt.tasks(), attempt.failures() + 1, failure);
       case SYSTEM -> {
         passage.cancel();
         attempt.tasks().forEach(task -> giveUp(task, failure));
@@ -175,19 +145,22 @@ final class EffectLane {
       EffectTask task = attempt.tasks().get(i);
       if (replies.get(i) instanceof BatchReply.ItemReply.Alone) {
         refused += task.plan.units();
-        again.add(new Attempt(List.of(task), attempt.failures()));
+        queue.add(new Attempt(List.of(task), attempt.failures()));
         continue;
       }
       Failure failure = failure(replies.get(i));
-      if (failure != null && failure.kind() == Failure.Kind.THROTTLED) {
+      if (failure == null) {
+        passage.written(task);
+        end(task, replies.get(i));
+        continue;
+      }
+      if (failure.kind() == Failure.Kind.THROTTLED) {
         refused += task.plan.units();
         refusedByTable += passage.refused(task, failure);
-      } else {
-        passage.written(task);
       }
-      if (failure == null) {
-        end(task, replies.get(i));
-      } else if (isFinal(failure)) {
+      if (isFinal(failure)) {
+        // What was found invalid, or is not permitted, took nothing.
+        refused += task.plan.units();
         giveUp(task, failure);
       } else {
         last = failure;
@@ -198,14 +171,15 @@ final class EffectLane {
     if (last != null) {
       // Some of them going through is progress, and no failed attempt for the rest.
       boolean progress = left.size() < attempt.tasks().size();
-      retry(left, progress ? Math.max(1, attempt.failures()) : attempt.failures() + 1, last);
+      retries.putOff(
+          left, progress ? Math.max(1, attempt.failures()) : attempt.failures() + 1, last);
     }
   }
 
   /** Why an item failed, or null if it is done. */
   private static @Nullable Failure failure(BatchReply.ItemReply reply) {
     if (reply instanceof BatchReply.ItemReply.Unprocessed) {
-      return UNPROCESSED;
+      return EffectRetries.UNPROCESSED;
     }
     return reply instanceof BatchReply.ItemReply.Failed failed ? failed.failure() : null;
   }
@@ -226,57 +200,7 @@ final class EffectLane {
     if (attempt.tasks().size() == 1) {
       giveUp(attempt.tasks().get(0), failure);
     } else {
-      again.addAll(attempt.halves());
-    }
-  }
-
-  private void retry(List<EffectTask> tasks, int failures, Failure failure) {
-    long at = loop.retryAt(failures);
-    count(tasks, failure);
-    List<EffectTask> inTime = new ArrayList<>(tasks.size());
-    for (EffectTask task : tasks) {
-      task.failure = failure;
-      if (at >= task.owner.deadline) {
-        giveUp(task, failure);
-      } else {
-        inTime.add(task);
-      }
-    }
-    if (!inTime.isEmpty()) {
-      loop.timers().schedule(at, () -> sendAgain(new Attempt(inTime, failures)));
-    }
-  }
-
-  /** Those whose key is hot by now wait for its turn; the others go as they are. */
-  private void sendAgain(Attempt attempt) {
-    if (flow.hot().isEmpty()) {
-      again.add(attempt);
-      return;
-    }
-    List<EffectTask> cool = new ArrayList<>(attempt.tasks().size());
-    for (EffectTask task : attempt.tasks()) {
-      if (task.hasEnded()) {
-        continue;
-      }
-      if (flow.hot().isHot(task.key().partition())) {
-        onHot.accept(task);
-      } else {
-        cool.add(task);
-      }
-    }
-    if (!cool.isEmpty()) {
-      again.add(new Attempt(cool, attempt.failures()));
-    }
-  }
-
-  private void count(List<EffectTask> tasks, Failure failure) {
-    loop.metrics().retried(Stage.EFFECT, flow.table(), tasks.size(), failure.code());
-    if (failure.kind() == Failure.Kind.THROTTLED) {
-      loop.metrics()
-          .throttled(flow.table(), tasks.stream().mapToLong(task -> task.plan.units()).sum());
-    }
-    if (failure.equals(UNPROCESSED)) {
-      loop.metrics().unprocessed(flow.table(), tasks.size());
+      queue.addAll(attempt.halves());
     }
   }
 

@@ -15,14 +15,15 @@ import org.jspecify.annotations.Nullable;
  * its claim stands and it has reached the head of its line.
  */
 final class EffectStage {
-  private final KeyFence fence = new KeyFence();
+  private final KeyFence fence;
   private final EffectSink sink;
   private final WriteFailures failures;
   private final LoopResources loop;
   private Consumer<PendingWrite> onApplied = write -> {};
   private BiConsumer<PendingWrite, SluiceException> onFailed = (write, failure) -> {};
 
-  EffectStage(EffectSink sink, WriteFailures failures, LoopResources loop) {
+  EffectStage(EffectSink sink, LongLines longLines, WriteFailures failures, LoopResources loop) {
+    this.fence = new KeyFence(longLines);
     this.sink = sink;
     this.failures = failures;
     this.loop = loop;

@@ -98,4 +98,14 @@ final class EffectTask extends KeyFence.Ticket {
   boolean isOut() {
     return stage == Stage.OUT;
   }
+
+  @Override
+  PrimaryKey knownAs() {
+    return plan.key();
+  }
+
+  @Override
+  long bytes() {
+    return plan.wireBytes();
+  }
 }

@@ -30,15 +30,16 @@ final class HotGate implements EffectSink {
   @Override
   public void append(EffectTask task) {
     TableFlow flow = flows.get(task.route().table().name());
-    HotKeys<EffectTask> hot = flow == null || flow.hot().isEmpty() ? null : flow.hot();
     boolean waits =
-        hot != null
-            && hot.holds(
-                task.key().partition(),
-                task,
-                (double) task.plan.units(),
-                task.plan.wireBytes(),
-                clock.nanos());
+        flow != null
+            && !flow.hot().isEmpty()
+            && flow.hot()
+                .holds(
+                    task.key().partition(),
+                    task,
+                    flow.units(task),
+                    task.plan.wireBytes(),
+                    clock.nanos());
     if (!waits) {
       sink.append(task);
     }

@@ -13,8 +13,10 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * What other threads see of the hot keys: which they are, and whether what waits for them leaves
- * the buffer too little room for others. Written by the loop; safe to be read by any thread.
+ * What other threads see of the hot keys, and of items that are written faster than one after the
+ * other: which they are, and whether what waits for them leaves the buffer too little room for
+ * others. As of the loop's last turn, so that more may come in while one is under way. Written by
+ * the loop; safe to be read by any thread.
  */
 public final class HotKeyView {
   private record PartitionKey(String table, Object value) {}
@@ -24,6 +26,7 @@ public final class HotKeyView {
   private volatile List<HotKey> keys = List.of();
   private volatile Set<PartitionKey> hot = Set.of();
   private volatile boolean crowded;
+  private volatile Set<PrimaryKey> crowdedItems = Set.of();
 
   /**
    * Creates a view without hot keys.
@@ -41,21 +44,31 @@ public final class HotKeyView {
     return keys;
   }
 
+  /** {@return what finds the items that take more than a quarter of the buffer} */
+  LongLines longLines() {
+    return new LongLines(maxWaiting / 2, maxWaitingBytes / 2, keys -> crowdedItems = keys);
+  }
+
   /**
-   * Whether a write has to stay outside for now, since it is for a hot key, and those already take
-   * their half of the buffer.
+   * Whether a write has to stay outside for now, since it is for a hot key, those already take
+   * their half of the buffer, and this one no less than half of its share of that; or for an item
+   * that takes a quarter of it by itself.
    *
    * @param write the write
    * @return whether it has to
    */
   public boolean keepsOut(PendingWrite write) {
-    if (!crowded) {
+    Set<PrimaryKey> items = crowdedItems;
+    Set<PartitionKey> now = crowded ? hot : Set.of();
+    if (items.isEmpty() && now.isEmpty()) {
       return false;
     }
-    Set<PartitionKey> now = hot;
     for (EffectTask task : write.effects) {
       PrimaryKey key = task.key();
-      if (now.contains(new PartitionKey(key.table(), key.partition()))) {
+      if (items.contains(key)) {
+        return true;
+      }
+      if (!now.isEmpty() && now.contains(new PartitionKey(key.table(), key.partition()))) {
         return true;
       }
     }
@@ -65,12 +78,16 @@ public final class HotKeyView {
   void publish(Iterable<TableFlow> flows) {
     Set<PartitionKey> values = new HashSet<>();
     List<HotKey> shown = new ArrayList<>();
+    int shares = 0;
+    for (TableFlow flow : flows) {
+      shares += flow.hot().size();
+    }
     for (TableFlow flow : flows) {
       for (HotKeys.State state : flow.hot().states()) {
         HotKey key = hotKey(flow.table(), state);
         shown.add(key);
-        // A key with nothing waiting leaves room to others, and may be written to.
-        if (state.waiting() > 0) {
+        // A key with little waiting leaves room to others, and may be written to.
+        if (takesItsShare(state, shares)) {
           values.add(new PartitionKey(flow.table(), state.key()));
           if (flow.isSharded()) {
             // Which shard a write goes to is drawn later: any shard's line counts for all.
@@ -86,10 +103,17 @@ public final class HotKeyView {
     keys = List.copyOf(shown);
   }
 
+  private boolean takesItsShare(HotKeys.State state, int shares) {
+    return state.waiting() > 0
+        && (state.waiting() >= maxWaiting / (2 * shares)
+            || state.waitingBytes() >= maxWaitingBytes / (2L * shares));
+  }
+
   /** Nobody is kept out any more: the writer is closed. */
   void clear() {
     crowded = false;
     hot = Set.of();
+    crowdedItems = Set.of();
     keys = List.of();
   }
 

@@ -25,12 +25,20 @@ final class KeyFence {
 
     /** {@return whether it has gone out as its line's head} */
     abstract boolean isOut();
+
+    /** {@return the key that its line is known by outside} */
+    abstract PrimaryKey knownAs();
+
+    /** {@return the bytes that it holds} */
+    abstract long bytes();
   }
 
   private static final class Line {
     final PrimaryKey key;
     Ticket head;
     Ticket tail;
+    int length;
+    long bytes;
 
     Line(PrimaryKey key, Ticket only) {
       this.key = key;
@@ -40,6 +48,11 @@ final class KeyFence {
   }
 
   private final Map<PrimaryKey, Line> lines = new HashMap<>();
+  private final LongLines longLines;
+
+  KeyFence(LongLines longLines) {
+    this.longLines = longLines;
+  }
 
   /** Joins the line of a key. */
   void join(Ticket ticket, PrimaryKey key) {
@@ -51,6 +64,9 @@ final class KeyFence {
       insert(line, ticket);
     }
     ticket.line = line;
+    line.length++;
+    line.bytes += ticket.bytes();
+    longLines.grew(ticket.knownAs(), line.length, line.bytes);
   }
 
   private static void insert(Line line, Ticket ticket) {
@@ -94,6 +110,9 @@ final class KeyFence {
     Ticket before = ticket.before;
     Ticket after = ticket.after;
     ticket.line = null;
+    line.length--;
+    line.bytes -= ticket.bytes();
+    longLines.shrank(ticket.knownAs(), line.length, line.bytes);
     ticket.before = null;
     ticket.after = null;
     if (before != null) {

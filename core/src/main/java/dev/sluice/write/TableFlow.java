@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class TableFlow {
   private final String table;
   private final boolean sharded;
+  private final int times;
   private final WriteBudget budget;
   private final TurnClock clock;
   private boolean reported;
@@ -24,9 +25,19 @@ final class TableFlow {
   private final HotKeys<EffectTask> hot =
       new HotKeys<>(task -> !task.hasEnded() && !task.owner.hasEnded());
 
-  TableFlow(String table, boolean sharded, WriteBudget budget, TurnClock clock) {
+  /**
+   * Creates the flow of one table, not slowed.
+   *
+   * @param table the table's name
+   * @param sharded whether its partition keys are logical ones with a suffix
+   * @param times how many write units are taken for each that a write has by its size
+   * @param budget the table's budget
+   * @param clock the loop's clock
+   */
+  TableFlow(String table, boolean sharded, int times, WriteBudget budget, TurnClock clock) {
     this.table = table;
     this.sharded = sharded;
+    this.times = times;
     this.budget = budget;
     this.clock = clock;
   }
@@ -38,6 +49,11 @@ final class TableFlow {
   /** {@return whether its partition keys are logical ones with a suffix} */
   boolean isSharded() {
     return sharded;
+  }
+
+  /** {@return the write units that an effect takes, by its size} */
+  double units(EffectTask task) {
+    return times * (double) task.plan.units();
   }
 
   WriteBudget budget() {
@@ -144,12 +160,12 @@ final class TableFlow {
 
     /** An effect was written. */
     void written(EffectTask task) {
-      hot.admitted(task.key().partition(), (double) task.plan.units(), sentAt, clock.nanos());
+      hot.admitted(task.key().partition(), units(task), sentAt, clock.nanos());
     }
 
     /** An effect was refused for its rate; returns the units that the table is to blame for. */
     double refused(EffectTask task, Failure failure) {
-      double units = task.plan.units();
+      double units = units(task);
       HotKeys.Refusal by =
           switch (failure.limit()) {
             case KEY_RANGE -> HotKeys.Refusal.BY_KEY_RANGE;

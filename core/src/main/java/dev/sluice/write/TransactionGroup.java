@@ -81,18 +81,23 @@ final class TransactionGroup {
     return new TransactionGroup(writes, failures + 1, transaction).withoutEnded();
   }
 
+  /** {@return whether it has been sent, and so has a token} */
+  boolean wasSent() {
+    return transaction != null;
+  }
+
   /** {@return the write units of its ledger entries} */
   double entryUnits() {
     return (double) UNITS_AN_ENTRY * writes.size();
   }
 
   /** {@return the write units, by size, of its effects on a table} */
-  double effectUnits(String table) {
+  double effectUnits(TableFlow flow) {
     double units = 0;
     for (PendingWrite write : writes) {
       for (EffectTask task : write.effects) {
-        if (!task.hasEnded() && task.route().table().name().equals(table)) {
-          units += TIMES * (double) task.plan.units();
+        if (!task.hasEnded() && task.route().table().name().equals(flow.table())) {
+          units += flow.units(task);
         }
       }
     }

@@ -3,19 +3,15 @@ package dev.sluice.write;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.batch.BatchTriggers;
-import dev.sluice.flow.WriteBudget;
 import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.request.ClaimReply;
 import dev.sluice.request.Failure;
 import dev.sluice.request.LedgerRequests;
 import dev.sluice.request.TransactReply;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,19 +23,15 @@ import org.jspecify.annotations.Nullable;
  * cancellation, what was at fault leaves, and the rest goes again as a transaction of its own.
  */
 final class TransactionLane implements Claimer, EffectSink {
-  private static final long PATIENCE_NANOS = 250_000_000L;
-
   private final LedgerRequests ledger;
   private final WriteFailures failures;
   private final LoopResources loop;
   private final TransactionTokens tokens;
-  private final TableFlow ledgerFlow;
+  private final TransactionQueues queues;
   private final Map<String, TableFlow> flows;
-  private final BatchTriggers triggers;
-  // By the tables that their transactions name, apart from the ledger.
-  private final Map<Set<String>, TransactionQueue> queues = new LinkedHashMap<>();
   private @Nullable Listener listener;
   private Consumer<PendingWrite> admission = write -> {};
+  private Consumer<EffectTask> gate = this::append;
 
   TransactionLane(
       LedgerRequests ledger,
@@ -49,9 +41,8 @@ final class TransactionLane implements Claimer, EffectSink {
       WriteFailures failures,
       LoopResources loop) {
     this.ledger = ledger;
-    this.ledgerFlow = ledgerFlow;
+    this.queues = new TransactionQueues(ledgerFlow, flows, triggers);
     this.flows = flows;
-    this.triggers = triggers;
     this.failures = failures;
     this.loop = loop;
     this.tokens = new TransactionTokens(loop.tokens());
@@ -65,6 +56,11 @@ final class TransactionLane implements Claimer, EffectSink {
   /** Sets who appends the effects of a write as they get to the heads of their lines. */
   void onClaim(Consumer<PendingWrite> admits) {
     admission = admits;
+  }
+
+  /** Sets who takes an effect of a write that is to go again, in case its key is hot by then. */
+  void onAgain(Consumer<EffectTask> taker) {
+    gate = taker;
   }
 
   @Override
@@ -86,45 +82,12 @@ final class TransactionLane implements Claimer, EffectSink {
   }
 
   private void gather(PendingWrite write) {
-    queueOf(write).gather(write, loop.clock().nanos());
-  }
-
-  private TransactionQueue queueOf(PendingWrite write) {
-    return queues.computeIfAbsent(tables(write), this::queue);
-  }
-
-  private static Set<String> tables(PendingWrite write) {
-    if (write.effects.size() == 1) {
-      return Set.of(write.effects.get(0).route().table().name());
-    }
-    Set<String> tables = new TreeSet<>();
-    for (EffectTask task : write.effects) {
-      tables.add(task.route().table().name());
-    }
-    return tables;
-  }
-
-  private TransactionQueue queue(Set<String> tables) {
-    List<TableFlow> its = new ArrayList<>(1 + tables.size());
-    its.add(ledgerFlow);
-    for (String table : tables) {
-      its.add(requireNonNull(flows.get(table), "flow"));
-    }
-    return new TransactionQueue(its, triggers);
+    queues.of(write).gather(write, loop.clock().nanos());
   }
 
   @Override
   public OptionalLong nextDue(Eagerness eagerness) {
-    OptionalLong next = OptionalLong.empty();
-    TransactionQueue elder = elder();
-    Set<WriteBudget> claimed = elder == null ? Set.of() : elder.claimed();
-    for (TransactionQueue queue : queues.values()) {
-      // What has to leave its tables to another is due when that one is.
-      if (queue == elder || !queue.needs(claimed)) {
-        next = Timers.earlier(next, queue.nextDue(eagerness, loop.clock().nanos()));
-      }
-    }
-    return next;
+    return queues.nextDue(eagerness, loop.clock().nanos());
   }
 
   @Override
@@ -132,29 +95,10 @@ final class TransactionLane implements Claimer, EffectSink {
     boolean any = true;
     while (any && loop.flights().hasRoom()) {
       any = false;
-      TransactionQueue elder = elder();
-      Set<WriteBudget> claimed = elder == null ? Set.of() : elder.claimed();
-      for (TransactionQueue queue : queues.values()) {
-        boolean mayGo = queue == elder || !queue.needs(claimed);
-        any |= mayGo && loop.flights().hasRoom() && sendOne(queue, eagerness);
+      for (TransactionQueue queue : queues.free(loop.clock().nanos())) {
+        any |= loop.flights().hasRoom() && sendOne(queue, eagerness);
       }
     }
-  }
-
-  /**
-   * The queue that has waited longest for its budgets, if that is long: a transaction over several
-   * tables must find all of them ready at once, and others would always be there before it.
-   */
-  private @Nullable TransactionQueue elder() {
-    TransactionQueue elder = null;
-    long since = loop.clock().nanos() - PATIENCE_NANOS;
-    for (TransactionQueue queue : queues.values()) {
-      if (queue.waitingSince() != 0 && queue.waitingSince() <= since) {
-        since = queue.waitingSince();
-        elder = queue;
-      }
-    }
-    return elder;
   }
 
   private boolean sendOne(TransactionQueue queue, Eagerness eagerness) {
@@ -231,9 +175,9 @@ final class TransactionLane implements Claimer, EffectSink {
         failure.kind() == Failure.Kind.RECORD || failure.kind() == Failure.Kind.SYSTEM;
     if (failure.isTokenTaken()) {
       // Whose ever it was: the entries say whether this one has gone through.
-      retry(queue, group.withoutToken(), failure);
+      retry(group.withoutToken(), failure);
     } else if (!isFinal) {
-      retry(queue, group, failure);
+      retry(group, failure);
     } else if (group.writes().size() == 1) {
       PendingWrite write = group.writes().get(0);
       listener().failed(write, failures.ofTransaction(ledger.table().name(), write, failure));
@@ -272,11 +216,11 @@ final class TransactionLane implements Claimer, EffectSink {
       queue.add(TransactionGroup.of(atOnce, 0));
     }
     if (last != null) {
-      retry(queue, TransactionGroup.of(later, group.failures()), last);
+      retry(TransactionGroup.of(later, group.failures()), last);
     }
   }
 
-  private void retry(TransactionQueue queue, TransactionGroup group, Failure failure) {
+  private void retry(TransactionGroup group, Failure failure) {
     loop.metrics()
         .retried(Stage.TRANSACTION, ledger.table().name(), group.writes().size(), failure.code());
     if (failure.kind() == Failure.Kind.THROTTLED) {
@@ -290,8 +234,40 @@ final class TransactionLane implements Claimer, EffectSink {
     }
     TransactionGroup left = group.afterFailure();
     if (!left.writes().isEmpty()) {
-      loop.timers().schedule(at, () -> queue.add(left));
+      loop.timers().schedule(at, () -> sendAgain(left));
     }
+  }
+
+  /** Those with an effect on a key that is hot by now wait for its turn; the others go. */
+  private void sendAgain(TransactionGroup group) {
+    if (group.wasSent()) {
+      // Under its token, so as it was.
+      queues.of(group.writes().get(0)).add(group);
+      return;
+    }
+    List<PendingWrite> cool = new ArrayList<>(group.writes().size());
+    for (PendingWrite write : group.withoutEnded().writes()) {
+      if (isHot(write)) {
+        List<EffectTask> open = write.effects.stream().filter(task -> !task.hasEnded()).toList();
+        write.openEffects = open.size();
+        open.forEach(gate);
+      } else {
+        cool.add(write);
+      }
+    }
+    if (!cool.isEmpty()) {
+      queues.of(cool.get(0)).add(TransactionGroup.of(cool, group.failures()));
+    }
+  }
+
+  private boolean isHot(PendingWrite write) {
+    for (EffectTask task : write.effects) {
+      TableFlow flow = requireNonNull(flows.get(task.route().table().name()), "flow");
+      if (!task.hasEnded() && flow.hot().isHot(task.key().partition())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Listener listener() {

@@ -40,7 +40,7 @@ final class TransactionPassage {
     switch (failure.kind()) {
       case THROTTLED -> {
         for (int i = 0; i < passages.size(); i++) {
-          double units = i == 0 ? group.entryUnits() : group.effectUnits(flows.get(i).table());
+          double units = i == 0 ? group.entryUnits() : group.effectUnits(flows.get(i));
           passages.get(i).answered(units, units);
         }
       }
@@ -57,7 +57,7 @@ final class TransactionPassage {
   /** It was cancelled, and an effect was refused for its rate. */
   void effectRefused(EffectTask task, Failure failure) {
     int index = indexOf(task);
-    refused[index] += TransactionGroup.TIMES * passages.get(index).refused(task, failure);
+    refused[index] += passages.get(index).refused(task, failure);
   }
 
   /** It was cancelled, and all that was refused for its rate has been named. */

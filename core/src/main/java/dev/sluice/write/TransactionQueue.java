@@ -51,6 +51,11 @@ final class TransactionQueue {
     again.addFirst(group);
   }
 
+  /** {@return whether there is nothing in it, and none of it under way} */
+  boolean isIdle() {
+    return again.isEmpty() && gathering.size() == 0 && inFlight == 0;
+  }
+
   void departed() {
     inFlight++;
     waitingSince = 0;
@@ -146,7 +151,7 @@ final class TransactionQueue {
     List<TableFlow.Passage> passages = new ArrayList<>(flows.size());
     for (int i = 0; i < flows.size(); i++) {
       TableFlow flow = flows.get(i);
-      double units = i == 0 ? group.entryUnits() : group.effectUnits(flow.table());
+      double units = i == 0 ? group.entryUnits() : group.effectUnits(flow);
       // One budget for several of its tables is asked once: the first part would forbid the next.
       int same = firstOfBudget(i);
       TableFlow.Passage passage =

@@ -52,21 +52,22 @@ final class WriterStages {
       Endings endings,
       LoopResources loop) {
     WriteFailures failures = new WriteFailures(settings.deliveryTimeout());
+    int times = settings.mode() == Mode.TRANSACTIONAL ? TransactionGroup.TIMES : 1;
     Map<String, TableFlow> data = new LinkedHashMap<>();
     routes.forEach(
         route ->
             data.put(
                 route.table().name(),
-                flow(route.table().name(), !route.sharder().isNone(), settings, loop)));
+                flow(route.table().name(), !route.sharder().isNone(), times, settings, loop)));
     List<TableFlow> all = new ArrayList<>(data.values());
     if (ledger == null) {
       EffectLanes lanes = new EffectLanes(routes, data, settings.triggers(), loop);
       HotGate gate = new HotGate(data.values(), lanes, hotKeys, loop.clock());
-      EffectStage effects = effects(lanes, gate, failures, loop);
+      EffectStage effects = effects(lanes, gate, hotKeys, failures, loop);
       return new WriterStages(
           lanes, gate, new KeyedStage(effects, endings, loop), null, all, endings);
     }
-    TableFlow ledgerFlow = flow(ledger.table().name(), false, settings, loop);
+    TableFlow ledgerFlow = flow(ledger.table().name(), false, times, settings, loop);
     all.add(ledgerFlow);
     ReleaseStage releases = new ReleaseStage(ledgerFlow, ledger.delete(), endings, failures, loop);
     if (settings.mode() == Mode.TRANSACTIONAL) {
@@ -78,8 +79,9 @@ final class WriterStages {
       TransactionLane lane =
           new TransactionLane(ledger, ledgerFlow, data, triggers, failures, loop);
       HotGate gate = new HotGate(data.values(), lane, hotKeys, loop.clock());
-      EffectStage effects = new EffectStage(gate, failures, loop);
+      EffectStage effects = new EffectStage(gate, hotKeys.longLines(), failures, loop);
       lane.onClaim(effects::admit);
+      lane.onAgain(gate::append);
       // Transactions carry the effects: there is no lane for them.
       EffectLanes none = new EffectLanes(List.of(), data, triggers, loop);
       Protocol claims = claims(settings, ledger, lane, effects, failures, endings, loop, releases);
@@ -91,21 +93,29 @@ final class WriterStages {
         new BatchTriggers(whole.maxItems(), whole.maxBytes(), whole.linger().dividedBy(2));
     EffectLanes lanes = new EffectLanes(routes, data, each, loop);
     HotGate gate = new HotGate(data.values(), lanes, hotKeys, loop.clock());
-    EffectStage effects = effects(lanes, gate, failures, loop);
+    EffectStage effects = effects(lanes, gate, hotKeys, failures, loop);
     Claimer claimer = new ClaimLane(ledger, ledgerFlow, each, failures, loop);
     Protocol claims = claims(settings, ledger, claimer, effects, failures, endings, loop, releases);
     return new WriterStages(lanes, gate, claims, releases, all, endings);
   }
 
   private static TableFlow flow(
-      String table, boolean sharded, WriterSettings settings, LoopResources loop) {
+      String table, boolean sharded, int times, WriterSettings settings, LoopResources loop) {
     return new TableFlow(
-        table, sharded, requireNonNull(settings.budgets().get(table), "budget"), loop.clock());
+        table,
+        sharded,
+        times,
+        requireNonNull(settings.budgets().get(table), "budget"),
+        loop.clock());
   }
 
   private static EffectStage effects(
-      EffectLanes lanes, HotGate gate, WriteFailures failures, LoopResources loop) {
-    EffectStage effects = new EffectStage(gate, failures, loop);
+      EffectLanes lanes,
+      HotGate gate,
+      HotKeyView hotKeys,
+      WriteFailures failures,
+      LoopResources loop) {
+    EffectStage effects = new EffectStage(gate, hotKeys.longLines(), failures, loop);
     lanes.onEnded(effects::ended);
     lanes.onHot(gate::append);
     return effects;

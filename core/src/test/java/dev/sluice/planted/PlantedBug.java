@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -13,11 +14,12 @@ import java.util.stream.Stream;
  * A bug, as a patch to one source file. Its file has the bug's name, the patched file's path below
  * its source root, and what to find and to put in its place, in marked blocks.
  *
+ * @param number the number that its file's name begins with
  * @param name what it does wrong
  * @param file the file, below the source root of the writer or of the simulation
  * @param edits what to change in it
  */
-record PlantedBug(String name, String file, List<Edit> edits) {
+record PlantedBug(String number, String name, String file, List<Edit> edits) {
   private static final Path BUGS = Path.of("src", "test", "planted");
   private static final Pattern FORM =
       Pattern.compile("([^\n]+)\n([^\n]+)\n((?:<<<<\n.*?\n====\n.*?\n>>>>\n)+)", Pattern.DOTALL);
@@ -38,6 +40,17 @@ record PlantedBug(String name, String file, List<Edit> edits) {
     }
   }
 
+  /**
+   * Whether a choice names it.
+   *
+   * @param choice numbers, and regular expressions that are to be found in names; separated by
+   *     commas
+   */
+  boolean isIn(String choice) {
+    return Arrays.stream(choice.split(","))
+        .anyMatch(one -> one.equals(number) || Pattern.compile(one).matcher(name).find());
+  }
+
   private static PlantedBug read(Path path) {
     try {
       Matcher form = FORM.matcher(Files.readString(path));
@@ -49,7 +62,8 @@ record PlantedBug(String name, String file, List<Edit> edits) {
               .results()
               .map(edit -> new Edit(edit.group(1), edit.group(2)))
               .toList();
-      return new PlantedBug(form.group(1), form.group(2), edits);
+      String number = path.getFileName().toString().split("-", 2)[0];
+      return new PlantedBug(number, form.group(1), form.group(2), edits);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

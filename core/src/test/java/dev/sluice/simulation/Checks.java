@@ -26,10 +26,15 @@ final class Checks {
   }
 
   void fail(String what) {
+    throw failLater(what);
+  }
+
+  /** Fails at the end, where what is thrown now would be caught by nobody. */
+  BrokenPromise failLater(String what) {
     BrokenPromise failure = new BrokenPromise("after " + simulation.seconds() + " s: " + what);
     // The writer guards itself against what listeners and metrics throw, and so hides this one.
     first = first == null ? failure : first;
-    throw failure;
+    return failure;
   }
 
   boolean hasFailed() {

@@ -61,7 +61,7 @@ final class Delivery implements WriteListener {
     if (failure instanceof RetriableException) {
       simulation
           .checks()
-          .require(!simulation.scenario().prompt(), entry.source() + " ended as unknown");
+          .require(simulation.scenario().mayEndUnknown(), entry.source() + " ended as unknown");
       service.later(500 + random.nextInt(2000), this::again);
     } else if (failure instanceof RejectedWriteException rejected) {
       deadLetter("REJECTED", () -> release(rejected.partial(), this::done));

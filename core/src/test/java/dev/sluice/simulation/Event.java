@@ -31,6 +31,8 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
   /** What an event does. */
   enum Shape {
     CREATE,
+    /** At a partition key that others have too. */
+    CREATE_CROWDED,
     CREATE_SHARDED,
     PUT_SHARDED,
     CREATE_AND_PUT_SHARDED,
@@ -44,6 +46,7 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
     /** The shapes that a mode takes. */
     static List<Shape> of(Mode mode) {
       List<Shape> shapes = new ArrayList<>(List.of(values()));
+      shapes.remove(CREATE_CROWDED);
       if (mode != Mode.TRANSACTIONAL) {
         shapes.removeAll(List.of(COUNT, CREATE_AND_COUNT));
       }
@@ -61,7 +64,7 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
     Write write =
         Write.event(id).fingerprintOf((id + '/' + content).getBytes(StandardCharsets.UTF_8));
     return switch (shape) {
-      case CREATE -> write.create(PLAIN, own(content, mapper));
+      case CREATE, CREATE_CROWDED -> write.create(PLAIN, own(content, mapper));
       case CREATE_SHARDED -> write.create(SHARDED, sharded(content, mapper));
       case PUT_SHARDED -> write.put(SHARDED, sharded(content, mapper));
       case CREATE_AND_PUT_SHARDED ->
@@ -103,7 +106,11 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
   }
 
   private Map<String, AttributeValue> own(int content, int mapper) {
-    Map<String, AttributeValue> item = key("own-" + id + '-' + mapper, 1);
+    boolean crowded = shape == Shape.CREATE_CROWDED;
+    Map<String, AttributeValue> item =
+        crowded
+            ? key("crowd-" + entity, 2 * Integer.parseInt(id.substring(1)) + mapper)
+            : key("own-" + id + '-' + mapper, 1);
     describe(item, content);
     return item;
   }
@@ -151,6 +158,7 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
 
   boolean hasOwnItem() {
     return shape == Shape.CREATE
+        || shape == Shape.CREATE_CROWDED
         || shape == Shape.CREATE_AND_PUT_SHARDED
         || shape == Shape.CREATE_AND_ENTITY
         || shape == Shape.CREATE_AND_COUNT;

@@ -1,7 +1,9 @@
 package dev.sluice.simulation;
 
+import dev.sluice.flow.WriteBudget;
 import dev.sluice.model.Duplicates;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -16,6 +18,7 @@ final class Processes {
   private final RandomGenerator random;
   private final ScheduledExecutorService director;
   private final List<SimulatedService> alive = new ArrayList<>();
+  private final WriteBudget[] shared;
   private int mapper;
   private int deaths = 3;
 
@@ -25,10 +28,12 @@ final class Processes {
     this.counts = counts;
     this.random = simulation.time().random();
     this.director = simulation.time().scheduler();
+    this.shared = scenario.pacing().budgets(simulation.time().clock());
   }
 
   /** Starts them, gives each partition an owner, and plans the disasters. */
   void start() {
+    pace(scenario.pacing());
     for (int i = 0; i < scenario.workers(); i++) {
       alive.add(process());
     }
@@ -40,9 +45,32 @@ final class Processes {
     }
   }
 
+  private void pace(Pacing pacing) {
+    if (!pacing.isNone()) {
+      counts.add(Fault.PACED);
+    }
+    if (pacing.isLimited()) {
+      simulation.tables().limit(pacing.throughput(scenario));
+    }
+    if (pacing.isKeptByAll()) {
+      SpentUnits spent = new SpentUnits(simulation);
+      var unused = director.scheduleAtFixedRate(spent::look, 0, 1, TimeUnit.SECONDS);
+    }
+  }
+
+  /** {@return the tables' budgets for a process: those of all, or some by its own clock} */
+  WriteBudget[] budgets(InstantSource clock) {
+    return scenario.pacing().shared() ? shared : scenario.pacing().budgets(clock);
+  }
+
   /** From now on nobody dies. */
   void calm() {
     deaths = 0;
+  }
+
+  /** Something has happened in a process. */
+  void happened(Fault what) {
+    counts.add(what);
   }
 
   /** All of them die; the one that is started then mends what was refused. */

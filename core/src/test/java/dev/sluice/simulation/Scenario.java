@@ -32,7 +32,7 @@ import java.util.random.RandomGenerator;
  * @param skewed whether clocks are off
  * @param mapperChanges whether a later process maps records in another way
  * @param seconds how long records are published for
- * @param unitsPerSecond the budget of each table in each process, or 0 for one that adapts
+ * @param pacing how fast may be written
  */
 record Scenario(
     Mode mode,
@@ -50,7 +50,7 @@ record Scenario(
     boolean skewed,
     boolean mapperChanges,
     long seconds,
-    int unitsPerSecond) {
+    Pacing pacing) {
 
   // The default is run as often as the others together.
   private static final List<Mode> MODES =
@@ -58,6 +58,7 @@ record Scenario(
   private static final int ENTITIES = 3;
   private static final long BURST_SECONDS = 120;
   private static final int BURSTS = 5;
+  private static final int RUSH = 61;
   // So few that an unbroken row of them until a write's deadline does not happen.
   private static final double PROMPT_FAULTS = 0.1;
   private static final double LATE_CLAIMS = 0.35;
@@ -83,12 +84,17 @@ record Scenario(
     if (orphaning) {
       return Weather.lateClaims(faultProbability);
     }
-    return hasFaultyRequests() ? Weather.bad(faultProbability, prompt) : Weather.calm();
+    return faultProbability > 0 ? Weather.bad(faultProbability, prompt) : Weather.calm();
   }
 
   /** {@return whether requests go wrong, and not only processes} */
   boolean hasFaultyRequests() {
-    return faultProbability > 0;
+    return faultProbability > 0 || pacing.isLimited();
+  }
+
+  /** {@return whether a write may fail as unknown} */
+  boolean mayEndUnknown() {
+    return !prompt || pacing.isSlow();
   }
 
   /** Draws when a disaster happens, in milliseconds from the start. */
@@ -101,7 +107,7 @@ record Scenario(
   /** {@return whether nothing can land late, and one process reads one partition} */
   boolean keepsOrder() {
     return mode != Mode.KEYED
-        && prompt
+        && !mayEndUnknown()
         && disasters == 0
         && log.partitionCount() == 1
         && duplicates == Duplicates.DROP;
@@ -115,7 +121,7 @@ record Scenario(
     return mode != Mode.LEDGER || duplicates == Duplicates.REAPPLY;
   }
 
-  static Scenario draw(RandomGenerator random) {
+  static Scenario draw(RandomGenerator random, Pacing pacing) {
     Mode mode = MODES.get(random.nextInt(MODES.size()));
     boolean keyed = mode == Mode.KEYED;
     boolean expiring = !keyed && random.nextInt(5) == 0;
@@ -136,6 +142,9 @@ record Scenario(
       drafts.add(new Draft(home, event, 0, at));
       Repeats repeats = new Repeats(orphaning ? 2 : seconds, expiring || mapperChanges, !keyed);
       repeats.add(random, log, drafts, drafts.get(drafts.size() - 1));
+    }
+    if (pacing.isSpread() && !expiring && !orphaning) {
+      rush(random, events, drafts, versions, log);
     }
     double faultProbability = random.nextInt(4) == 0 ? 0 : random.nextDouble() * 0.4;
     faultProbability = orphaning ? LATE_CLAIMS : faultProbability;
@@ -161,10 +170,31 @@ record Scenario(
         random.nextInt(4) == 0,
         mapperChanges,
         seconds,
-        random.nextInt(3) == 0 ? 20 + random.nextInt(80) : 0);
+        pacing);
   }
 
   private record Draft(int partition, Event event, int content, long at) {}
+
+  /** Much at once, and more of it on one partition key than that takes: it is hot. */
+  private static void rush(
+      RandomGenerator random,
+      List<Event> events,
+      List<Draft> drafts,
+      Map<Integer, Long> versions,
+      Log log) {
+    for (int i = 0; i < RUSH; i++) {
+      Event.Shape shape =
+          switch (random.nextInt(8)) {
+            case 0 -> Event.Shape.ENTITY;
+            case 1, 2 -> Event.Shape.CREATE_CROWDED;
+            default -> Event.Shape.CREATE;
+          };
+      long version = shape == Event.Shape.ENTITY ? versions.merge(0, 1L, Long::sum) : 0;
+      Event event = new Event("e" + events.size(), shape, 0, version, false);
+      events.add(event);
+      drafts.add(new Draft(random.nextInt(log.partitionCount()), event, 0, 0));
+    }
+  }
 
   private static Event event(
       RandomGenerator random,

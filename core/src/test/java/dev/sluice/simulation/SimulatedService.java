@@ -2,8 +2,6 @@ package dev.sluice.simulation;
 
 import dev.sluice.IdempotentWriter;
 import dev.sluice.IdempotentWriterBuilder;
-import dev.sluice.flow.WriteBudget;
-import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
@@ -15,7 +13,7 @@ import dev.sluice.shard.KeySharder;
 import dev.sluice.testkit.simulated.client.SimulatedDynamoDbClient;
 import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +33,8 @@ final class SimulatedService {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
   private static final int MIN_DELIVERY_SECONDS = 5;
   private static final int MORE_DELIVERY_SECONDS = 10;
-  private static final Duration LONGEST_WRITE =
-      REQUEST_TIMEOUT.plusSeconds(MIN_DELIVERY_SECONDS + MORE_DELIVERY_SECONDS);
+  /** For all that a hot key takes in a rush, one after the other. */
+  private static final int PATIENT_DELIVERY_SECONDS = 120;
 
   private final Simulation simulation;
   private final VirtualTime time;
@@ -55,8 +53,12 @@ final class SimulatedService {
     this.mapper = mapper;
     this.scheduler = time.scheduler();
     this.dynamo = simulation.tables().connect();
+    int deliverySeconds =
+        simulation.scenario().pacing().isSpread()
+            ? PATIENT_DELIVERY_SECONDS
+            : MIN_DELIVERY_SECONDS + random.nextInt(MORE_DELIVERY_SECONDS);
     this.writer =
-        builder(simulation.scenario())
+        builder(simulation.scenario(), () -> time.now().plus(skew))
             .table(
                 Table.named(SimulatedTables.PLAIN)
                     .keys(
@@ -73,11 +75,10 @@ final class SimulatedService {
             .maxInFlightRequests(1 + random.nextInt(4))
             .linger(Duration.ofMillis(random.nextInt(50)))
             .requestTimeout(REQUEST_TIMEOUT)
-            .deliveryTimeout(
-                Duration.ofSeconds(MIN_DELIVERY_SECONDS + random.nextInt(MORE_DELIVERY_SECONDS)))
+            .deliveryTimeout(Duration.ofSeconds(deliverySeconds))
             .duplicates(duplicates)
             .claimMemory(simulation.scenario().claimMemory())
-            .metrics(new Bounds())
+            .metrics(new Bounds(simulation, REQUEST_TIMEOUT.plusSeconds(deliverySeconds)))
             .clock(() -> time.now().plus(skew))
             .random(time.random())
             .scheduler(scheduler)
@@ -87,47 +88,19 @@ final class SimulatedService {
     later(TICK_MILLIS, this::tick);
   }
 
-  private IdempotentWriterBuilder builder(Scenario scenario) {
+  private IdempotentWriterBuilder builder(Scenario scenario, InstantSource clock) {
     IdempotentWriterBuilder builder =
         IdempotentWriter.builder(dynamo)
             .mode(scenario.mode())
             .maxTransactionEvents(scenario.maxTransactionEvents());
-    List<String> tables = new ArrayList<>(SimulatedTables.DATA);
     if (scenario.mode() != Mode.KEYED) {
-      tables.add(SimulatedTables.LEDGER);
       builder.ledger(
           LedgerTable.named(SimulatedTables.LEDGER)
               .scope(SimulatedTables.SCOPE)
               .retention(scenario.retention()));
     }
-    if (scenario.unitsPerSecond() > 0) {
-      for (String table : tables) {
-        WriteBudget budget = WriteBudget.unitsPerSecond(scenario.unitsPerSecond());
-        builder.writeBudget(table, budget.withClock(time.clock()));
-      }
-    }
+    scenario.pacing().apply(builder, simulation.processes().budgets(clock), scenario.mode());
     return builder;
-  }
-
-  private final class Bounds implements WriterMetrics {
-    @Override
-    public void retried(Stage stage, String table, int items, String code) {
-      simulation
-          .checks()
-          .require(
-              !code.equals("IdempotentParameterMismatchException"),
-              "one token went out with two transactions");
-    }
-
-    @Override
-    public void load(int inFlight, int writes, long bytes, long oldestNanos) {
-      simulation.checks().require(writes <= MAX_BUFFERED, "the buffer holds " + writes + " writes");
-      simulation
-          .checks()
-          .require(
-              oldestNanos <= LONGEST_WRITE.toNanos(),
-              "a write is open for " + oldestNanos / 1_000_000 + " ms");
-    }
   }
 
   void assign(int partition) {

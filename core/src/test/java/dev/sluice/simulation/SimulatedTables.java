@@ -5,6 +5,7 @@ import dev.sluice.testkit.dynamodb.KeyAttribute;
 import dev.sluice.testkit.simulated.client.Mishaps;
 import dev.sluice.testkit.simulated.client.SimulatedDynamoDbClient;
 import dev.sluice.testkit.simulated.engine.SimulatedDynamoDb;
+import dev.sluice.testkit.simulated.throughput.Throughput;
 import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +21,6 @@ final class SimulatedTables {
   static final String SCOPE = "simulation";
   static final String PLAIN = "plain";
   static final String SHARDED = "sharded";
-  static final List<String> DATA = List.of(PLAIN, SHARDED);
 
   /** An index by this attribute refuses the items of poison events, until it is dropped. */
   private static final KeyAttribute INDEX_KEY = KeyAttribute.string(Event.POISON);
@@ -73,7 +73,15 @@ final class SimulatedTables {
   /** From now on nothing goes wrong with requests. */
   void calm() {
     mishaps = Weather.calm();
+    Pacing.TABLES.forEach(service::unlimit);
     clients.forEach(client -> client.mishaps(mishaps));
+  }
+
+  /** From now on the tables refuse what is more than they take. */
+  void limit(Throughput throughput) {
+    for (String table : Pacing.TABLES) {
+      service.limit(table, throughput, time.now());
+    }
   }
 
   /** The cause for refusing items is gone. */
@@ -115,5 +123,10 @@ final class SimulatedTables {
   /** Adds what went wrong with requests to the counts. */
   void count() {
     clients.forEach(client -> counts.addAll(client.counts()));
+    for (String table : Pacing.TABLES) {
+      if (service.usage(table).throttledWriteUnits() > 0) {
+        counts.add(Fault.TABLE_THROTTLED);
+      }
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.simulation;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
+import dev.sluice.model.RetriableException;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.WriteListener;
 import dev.sluice.testkit.time.VirtualTime;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /**
@@ -37,7 +39,7 @@ final class Simulation {
     this.seed = seed;
     this.trace = trace;
     this.time = VirtualTime.seeded(seed);
-    this.scenario = Scenario.draw(time.random());
+    this.scenario = Scenario.draw(time.random(), Pacing.draw(new SplittableRandom(seed)));
     this.counts = counts;
     this.tables = new SimulatedTables(time, scenario.weather(), counts);
     this.releases = new Releases(time, tables);
@@ -122,7 +124,11 @@ final class Simulation {
 
             @Override
             public void failed(SluiceException failure) {
-              checks.fail("the replay of a mended dead letter failed with " + failure);
+              if (failure instanceof RetriableException && scenario.pacing().isSlow()) {
+                replayer.later(500, () -> replayer.replay(entry, this));
+              } else {
+                checks.fail("the replay of a mended dead letter failed with " + failure);
+              }
             }
           });
     }

@@ -7,19 +7,33 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /** One ticket of a key is out at a time, in the order of acceptance. */
 class KeyFenceTest {
-  private final KeyFence fence = new KeyFence();
+  private final List<Set<PrimaryKey>> longLines = new ArrayList<>();
+  private final KeyFence fence = new KeyFence(new LongLines(17, 1_000, longLines::add));
 
   private static final class Place extends KeyFence.Ticket {
     final long sequence;
+    PrimaryKey knownAs = key("?");
+    long bytes = 1;
     boolean out;
 
     Place(long sequence) {
       this.sequence = sequence;
+    }
+
+    @Override
+    PrimaryKey knownAs() {
+      return knownAs;
+    }
+
+    @Override
+    long bytes() {
+      return bytes;
     }
 
     @Override
@@ -117,7 +131,7 @@ class KeyFenceTest {
   void behavesAsAListPerKeyDoesAndForgetsWhatIsEmpty() {
     for (long seed = 0; seed < 211; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
-      KeyFence tested = new KeyFence();
+      KeyFence tested = new KeyFence(new LongLines(17, 1_000, longLines::add));
       Map<String, List<Place>> model = new HashMap<>();
       List<Place> inside = new ArrayList<>();
       Map<Place, String> keys = new HashMap<>();
@@ -158,5 +172,41 @@ class KeyFenceTest {
       at--;
     }
     line.add(at, place);
+  }
+
+  private Place join(long sequence, String key, long bytes) {
+    Place place = new Place(sequence);
+    place.knownAs = key(key);
+    place.bytes = bytes;
+    fence.join(place, key(key));
+    return place;
+  }
+
+  @Test
+  void aLineIsLongFromItsLimitOnUntilItIsHalfAsLong() {
+    List<Place> line = new ArrayList<>();
+    for (int i = 0; i < 23; i++) {
+      line.add(join(i, "busy", 1));
+      join(i, "idle" + i, 1);
+    }
+    assertThat(longLines).containsExactly(Set.of(key("busy")));
+
+    line.subList(0, 14).forEach(fence::leave);
+    assertThat(longLines).hasSize(1);
+    fence.leave(line.get(14));
+    assertThat(longLines).containsExactly(Set.of(key("busy")), Set.of());
+  }
+
+  @Test
+  void aLineIsLongByItsBytesToo() {
+    List<Place> line = new ArrayList<>();
+    for (int i = 0; i < LongLines.LEAST_LENGTH; i++) {
+      assertThat(longLines).isEmpty();
+      line.add(join(i, "large", 400));
+    }
+    assertThat(longLines).containsExactly(Set.of(key("large")));
+
+    line.forEach(fence::leave);
+    assertThat(longLines).containsExactly(Set.of(key("large")), Set.of());
   }
 }

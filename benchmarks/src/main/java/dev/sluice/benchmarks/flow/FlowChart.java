@@ -29,7 +29,7 @@ final class FlowChart {
 
   /** Writes the charts: {@code path} and {@code path-levels}, each with both endings. */
   void save(Path path) throws IOException {
-    write(chart(run.title(), "write units a second", run.rates()), path.toString());
+    write(chart(run.title(), run.unit(), run.rates()), path.toString());
     if (!run.levels().isEmpty()) {
       write(chart(run.title(), "writes", run.levels()), path + "-levels");
     }

@@ -51,7 +51,8 @@ public final class FlowScenarios implements Callable<Integer> {
         new Burst(FULL_BUDGET),
         new SkewedKeysByHand(FULL_SECONDS),
         new SkewedKeys(KeySharder.none(), FULL_SECONDS),
-        new SkewedKeys(KeySharder.random(16), FULL_SECONDS));
+        new SkewedKeys(KeySharder.random(16), FULL_SECONDS),
+        new MillionEvents(1_000_000, FULL_SECONDS));
   }
 
   @Override

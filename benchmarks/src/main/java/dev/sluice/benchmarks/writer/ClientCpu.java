@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks.writer;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.benchmarks.profile.PackageProfile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,6 +48,9 @@ public final class ClientCpu implements Callable<Integer> {
       names = "--profile",
       description = "Record the measured rounds here (.jfr) and say where time and bytes go.")
   private @Nullable Path profile;
+
+  @Option(names = "--json", description = "Write the figures there as well.")
+  private @Nullable Path json;
 
   @Option(names = "--quick", description = "A smoke run: 2 rounds of 1,000 events, barely warm.")
   private boolean quick;
@@ -99,6 +103,9 @@ public final class ClientCpu implements Callable<Integer> {
       round(round, tables, variants, requests, report);
     }
     System.out.println(report);
+    if (json != null) {
+      new ObjectMapper().writeValue(json.toFile(), report.figures());
+    }
     if (recording != null && profile != null) {
       recording.dump(profile);
       recording.close();

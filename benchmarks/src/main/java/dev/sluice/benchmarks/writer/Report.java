@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What the measured rounds took, as a table. */
@@ -50,8 +51,24 @@ final class Report {
     return text.toString();
   }
 
+  /** By contender: CPU an event and, beside a bare SDK, the ratio to that. */
+  Map<String, Map<String, Spread>> figures() {
+    Map<String, Map<String, Spread>> figures = new TreeMap<>();
+    rounds.forEach(
+        (contender, own) -> {
+          Map<String, Spread> figuresOfOne = new TreeMap<>(Map.of("micros", cpu(own)));
+          ratioTo(contender, own).ifPresent(ratio -> figuresOfOne.put("ratio", ratio));
+          figures.put(contender.toString(), figuresOfOne);
+        });
+    return figures;
+  }
+
+  private Spread cpu(List<Round> own) {
+    return Spread.of(own.stream().map(round -> micros(round.cpu().processNanos())).toList());
+  }
+
   private String row(Contender contender, List<Round> own) {
-    Spread cpu = Spread.of(own.stream().map(round -> micros(round.cpu().processNanos())).toList());
+    Spread cpu = cpu(own);
     Spread rate = Spread.of(own.stream().map(round -> events * 1e9 / round.wallNanos()).toList());
     return String.format(
         Locale.ROOT,
@@ -64,19 +81,26 @@ final class Report {
         own.get(own.size() / 2).requests());
   }
 
-  /** Round by round, since neighbours in time had the same machine. */
   private String ratio(Contender contender, List<Round> own) {
+    return ratioTo(contender, own)
+        .map(
+            ratio ->
+                String.format(
+                    Locale.ROOT, "%.2f (%.2f - %.2f)", ratio.median(), ratio.least(), ratio.most()))
+        .orElse("");
+  }
+
+  /** Round by round, since neighbours in time had the same machine. */
+  private Optional<Spread> ratioTo(Contender contender, List<Round> own) {
     List<Round> baseline = contender.baseline() == null ? null : rounds.get(contender.baseline());
     if (baseline == null) {
-      return "";
+      return Optional.empty();
     }
     List<Double> ratios = new ArrayList<>();
     for (int i = 0; i < own.size(); i++) {
       ratios.add((double) own.get(i).cpu().processNanos() / baseline.get(i).cpu().processNanos());
     }
-    Spread ratio = Spread.of(ratios);
-    return String.format(
-        Locale.ROOT, "%.2f (%.2f - %.2f)", ratio.median(), ratio.least(), ratio.most());
+    return Optional.of(Spread.of(ratios));
   }
 
   private String threads(Contender contender, List<Round> own) {

@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
  * A client whose account may not do all that Sluice does to the ledger, so that Sluice does it one
  * by one, as it does for such accounts.
  */
-final class RestrictedAccount implements DynamoDbAsyncClient {
+public final class RestrictedAccount implements DynamoDbAsyncClient {
   private final DynamoDbAsyncClient client;
   private final String ledger;
   private final boolean mayInsert;
@@ -37,7 +37,7 @@ final class RestrictedAccount implements DynamoDbAsyncClient {
   }
 
   /** An account that may neither claim by statements nor read claims in bulk. */
-  static DynamoDbAsyncClient withoutBatches(DynamoDbAsyncClient client, String ledger) {
+  public static DynamoDbAsyncClient withoutBatches(DynamoDbAsyncClient client, String ledger) {
     return new RestrictedAccount(client, ledger, false);
   }
 

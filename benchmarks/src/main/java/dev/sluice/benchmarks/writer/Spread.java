@@ -9,9 +9,10 @@ import java.util.List;
  * @param median the one in the middle, or the mean of the two there
  * @param most the greatest
  */
-record Spread(double least, double median, double most) {
+public record Spread(double least, double median, double most) {
 
-  static Spread of(List<Double> values) {
+  /** {@return how they lie; there is at least one} */
+  public static Spread of(List<Double> values) {
     List<Double> sorted = values.stream().sorted().toList();
     int middle = sorted.size() / 2;
     double median =

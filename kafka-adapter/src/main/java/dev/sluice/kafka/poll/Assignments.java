@@ -34,12 +34,18 @@ final class Assignments {
   /** Starts an epoch, ending one that may still be there: callbacks need not come in pairs. */
   void begin(TopicPartition id) {
     end(id);
-    owned.put(id, new Partition(id, bytes, ends));
+    owned.put(id, epoch(id));
   }
 
   /** The partition's epoch; records may arrive without an announcement. */
   Partition of(TopicPartition id) {
-    return owned.computeIfAbsent(id, absent -> new Partition(absent, bytes, ends));
+    return owned.computeIfAbsent(id, this::epoch);
+  }
+
+  private Partition epoch(TopicPartition id) {
+    List<Partition> before =
+        former.stream().filter(epoch -> epoch.id.equals(id) && epoch.hasOpen()).toList();
+    return new Partition(id, bytes, ends, new FormerEpochs(before));
   }
 
   /** The partition was set back below what was read: what is open there counts no more. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * one ends as unknown, those of its key that have not gone yet wait until it has ended, and those
  * that had gone before are made again after it where what they leave depends on who comes last: as
  * if all of them were delivered again, which is what another owner of the partition would see. So a
- * record is done only when those of its key before it are. Records without a key have no order.
+ * record is done only when those of its key before it are. Records without a key have no order. *
  *
  * <p>One object serves one epoch of one partition. Not thread-safe.
  */
@@ -30,8 +30,8 @@ final class KeyOrder {
     WAITING(true, true),
     /** A write of it ended as unknown; rests until it is tried again. */
     FAILING(true, true),
-    /** Is tried again. */
-    RETRYING(true, false),
+    /** Is tried again, which may take as long as before: it must not keep new ones out. */
+    RETRYING(true, true),
     /** Has ended; others before it have not. */
     DONE(false, true),
     /** Holds nobody back any more. */
@@ -47,15 +47,18 @@ final class KeyOrder {
   }
 
   private final Partition partition;
+  private final FormerEpochs former;
   private final Map<ByteBuffer, KeyLine> lines = new HashMap<>();
   private final Queue<OpenRecord> due = new ArrayDeque<>();
 
-  KeyOrder(Partition partition) {
+  KeyOrder(Partition partition, FormerEpochs former) {
     this.partition = partition;
+    this.former = former;
   }
 
   /** The next record to hand over before any new one, or null. */
   @Nullable OpenRecord due() {
+    former.released().forEach(this::advance);
     OpenRecord record = due.peek();
     while (record != null && !goes(record)) {
       due.remove();
@@ -79,6 +82,7 @@ final class KeyOrder {
       boolean free = line == null || line.blockers == 0;
       if (line != null) {
         line.add(record);
+        free = free && !former.holdBack(line);
       }
       to(record, free ? Step.OUT : Step.WAITING);
     }
@@ -229,10 +233,16 @@ final class KeyOrder {
     }
   }
 
-  /** The epoch has ended. */
+  /** Whether the writer has a write of this key. */
+  boolean hasOut(ByteBuffer key) {
+    KeyLine line = lines.get(key);
+    return line != null && line.out > 0;
+  }
+
+  /** The epoch has ended. What the writer has is still counted. */
   void clear() {
     due.clear();
-    lines.clear();
+    lines.values().removeIf(line -> line.out == 0);
   }
 
   private void to(OpenRecord record, Step step) {

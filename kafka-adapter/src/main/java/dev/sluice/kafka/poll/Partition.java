@@ -24,7 +24,7 @@ final class Partition {
   private final Consumer<OpenRecord> ends;
   private final Queue<OpenRecord> queue = new ArrayDeque<>();
   private final Set<OpenRecord> open = new LinkedHashSet<>();
-  final KeyOrder order = new KeyOrder(this);
+  final KeyOrder order;
 
   private long bytes;
   private int parked;
@@ -41,10 +41,11 @@ final class Partition {
   /** Whether the committed offset was asked for; there may be none. */
   boolean lookedUp;
 
-  Partition(TopicPartition id, OpenBytes allBytes, Consumer<OpenRecord> ends) {
+  Partition(TopicPartition id, OpenBytes allBytes, Consumer<OpenRecord> ends, FormerEpochs former) {
     this.id = id;
     this.allBytes = allBytes;
     this.ends = ends;
+    this.order = new KeyOrder(this, former);
   }
 
   /** Takes a record in, and says how many bytes it has. */
@@ -197,9 +198,10 @@ final class Partition {
     return bytes;
   }
 
-  /** The records begun that have not ended. */
+  /** The records begun, or held back behind others of their key, that have not ended. */
   int unfinished() {
-    return (int) open.stream().filter(record -> record.begun).count();
+    return (int)
+        open.stream().filter(each -> each.begun || each.step == KeyOrder.Step.WAITING).count();
   }
 
   private void forget(OpenRecord record) {

@@ -10,8 +10,9 @@ import org.apache.kafka.common.TopicPartition;
  * @param terminated whether the loop had ended by the deadline; if not, a mapper or the Kafka
  *     client holds it up, it ends by itself later, and the other components say nothing
  * @param committed whether everything done had been committed
- * @param unfinished by partition, the number of records begun whose writes or dead letters had not
- *     ended; partitions without any are left out; unmodifiable
+ * @param unfinished by partition, the number of records begun, or held back behind others of their
+ *     key, whose writes or dead letters had not ended; partitions without any are left out;
+ *     unmodifiable
  */
 public record ConsumerCloseReport(
     boolean terminated, boolean committed, Map<TopicPartition, Integer> unfinished) {

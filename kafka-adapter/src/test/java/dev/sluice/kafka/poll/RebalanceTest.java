@@ -93,14 +93,23 @@ class RebalanceTest {
     assertThat(rig.waits).isEmpty();
   }
 
+  private void receiveWithoutKeys(long... offsets) {
+    for (long offset : offsets) {
+      rig.receive(P0, offset, null, "v" + offset);
+    }
+    rig.turns(1);
+  }
+
   @Test
   void aCompletionOfAnOldEpochMovesNoOffsetOfTheNewOne() {
-    rig.started(P0).receive(P0, 0, 1);
+    rig.started(P0);
+    receiveWithoutKeys(0, 1);
     FakeWriter.Pending late = rig.writer.pending.get(0);
     listener().onPartitionsLost(List.of(P0));
     listener().onPartitionsAssigned(List.of(P0));
     rig.consumer.seek(P0, 0);
-    rig.receive(P0, 0, 1).turns(2);
+    receiveWithoutKeys(0, 1);
+    rig.turns(1);
     assertThat(rig.writer.accepted).hasSize(4);
 
     late.listener().completed(FakeWriter.APPLIED);

@@ -18,6 +18,7 @@ final class Checks {
   private final Scenario scenario;
   private final Set<String> deadLettered = new HashSet<>();
   private final Set<String> deadLetteredEvents = new HashSet<>();
+  private final Set<String> put = new HashSet<>();
   private final Set<String> excused = new HashSet<>();
   private final Map<Integer, Long> verified = new HashMap<>();
   private BrokenPromise first;
@@ -55,7 +56,7 @@ final class Checks {
   void committed(int partition, long offset) {
     long from = verified.getOrDefault(partition, 0L);
     if (offset > from) {
-      Map<String, Integer> items = simulation.tables().itemsByEvent();
+      SimulatedTables.Contents items = simulation.tables().contents();
       for (long at = from; at < offset; at++) {
         Entry entry = scenario.log().at(partition, at);
         require(
@@ -66,7 +67,7 @@ final class Checks {
   }
 
   /** Whether nothing needs to be done for a record any more, or it is gone. */
-  private boolean isSettled(Entry entry, Map<String, Integer> items) {
+  private boolean isSettled(Entry entry, SimulatedTables.Contents items) {
     if (entry.record == null || entry.mapping == Entry.Mapping.SKIP || isExcused(entry)) {
       return true;
     }
@@ -77,13 +78,23 @@ final class Checks {
       return false;
     }
     for (Event event : entry.events) {
-      if (!items.containsKey(event.id())
+      if (!hasTakenEffect(event, items)
           && !deadLetteredEvents.contains(event.id())
           && !isToComeAgain(event, entry)) {
         return false;
       }
     }
     return true;
+  }
+
+  /** What was put stands until an earlier record is applied again, those behind it following. */
+  private boolean hasTakenEffect(Event event, SimulatedTables.Contents items) {
+    return event.shape() == Event.Shape.STATE ? put.contains(event.id()) : items.has(event);
+  }
+
+  /** A write has taken effect. */
+  void applied(String eventId) {
+    put.add(eventId);
   }
 
   /** A duplicate may be dropped while the record that claimed its event is still to be done. */
@@ -102,7 +113,7 @@ final class Checks {
 
   /** A record vanished. If it was not done, that is nobody's fault here. */
   void vanished(Entry entry) {
-    if (!isSettled(entry, simulation.tables().itemsByEvent()) || hasTwin(entry)) {
+    if (!isSettled(entry, simulation.tables().contents()) || hasTwin(entry)) {
       excuse(entry);
     }
   }
@@ -110,8 +121,8 @@ final class Checks {
   private boolean hasTwin(Entry gone) {
     boolean reapplies =
         scenario.mode() != Mode.LEDGER || scenario.duplicates() == Duplicates.REAPPLY;
-    Map<String, Integer> items = simulation.tables().itemsByEvent();
-    return !reapplies && gone.events.stream().anyMatch(event -> !items.containsKey(event.id()));
+    SimulatedTables.Contents items = simulation.tables().contents();
+    return !reapplies && gone.events.stream().anyMatch(event -> !items.has(event));
   }
 
   private void excuse(Entry gone) {
@@ -141,7 +152,7 @@ final class Checks {
 
   /** With {@code latest}, reading begins at the end; what was begun already must not be left. */
   void skipped(int partition, long end) {
-    Map<String, Integer> items = simulation.tables().itemsByEvent();
+    SimulatedTables.Contents items = simulation.tables().contents();
     for (Entry entry : scenario.log().entries(partition).subList(0, (int) end)) {
       if (entry.mapped) {
         require(
@@ -154,11 +165,12 @@ final class Checks {
   }
 
   /** Nothing is begun before there is an offset to come back to. */
-  void begun(Entry entry) {
+  void begun(Entry entry, SimulatedProcess process) {
     TopicPartition id = new TopicPartition(SimulatedLog.TOPIC, entry.partition);
     require(
         simulation.group().committed(id) != null,
         entry + " was begun before its partition had a committed offset");
+    require(!process.rests(), entry + " was begun while an operator wants the loop to rest");
     entry.mapped = true;
   }
 
@@ -201,16 +213,19 @@ final class Checks {
 
   /** {@return whether every record is done} */
   boolean isEverythingDone() {
-    Map<String, Integer> items = simulation.tables().itemsByEvent();
+    SimulatedTables.Contents items = simulation.tables().contents();
     return scenario.log().all().stream()
         .allMatch(entry -> entry.removed || isSettled(entry, items));
   }
 
   /** At the end: every event once, or dead-lettered. */
   void everythingInItsPlace() {
-    Map<String, Integer> items = simulation.tables().itemsByEvent();
+    SimulatedTables.Contents items = simulation.tables().contents();
     Map<String, Integer> contents = simulation.tables().contentByEvent();
-    items.forEach((event, count) -> require(count == 1, event + " is there " + count + " times"));
+    items
+        .items()
+        .forEach((event, count) -> require(count == 1, event + " is there " + count + " times"));
+    eachEntityIsAsItsLastRecordSays(items);
     for (Entry entry : scenario.log().all()) {
       if (!entry.removed) {
         require(
@@ -239,6 +254,17 @@ final class Checks {
                                   && deadLettered.contains(other.source())),
               entry + " has other content than stands, and was dropped");
         }
+      }
+    }
+  }
+
+  /** Nothing older stands where a later record of the same key is done, however it got there. */
+  private void eachEntityIsAsItsLastRecordSays(SimulatedTables.Contents items) {
+    for (Entry entry : scenario.log().all()) {
+      for (Event event : entry.events) {
+        require(
+            event.sharedItem() == null || entry.removed || isExcused(entry) || items.has(event),
+            event.sharedItem() + " is older than " + entry + " has made it");
       }
     }
   }

@@ -46,9 +46,9 @@ final class Commits {
     private void check(TopicPartition id, OffsetAndMetadata offset) {
       SimulatedConsumer.Holding holding = consumer.holding(id);
       Checks checks = simulation.checks();
-      checks.require(holding != null, id + " is committed, and not owned");
+      checks.require(holding != null && !consumer.isLosing(), id + " is committed, and not owned");
       checks.require(
-          offset.offset() <= holding.highestPosition,
+          offset.offset() <= (holding.setBack ? holding.highestPosition : holding.position),
           id + " is committed at " + offset.offset() + ", read to " + holding.highestPosition);
       checks.require(
           offset.offset() >= holding.sent || holding.setBack,

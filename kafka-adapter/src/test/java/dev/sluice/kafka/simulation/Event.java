@@ -4,6 +4,7 @@ import dev.sluice.model.Mode;
 import dev.sluice.model.Write;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -11,17 +12,24 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  *
  * @param id its id
  * @param shape what it does
+ * @param entity for those that say how an entity is from now on, which one: the record's key
+ * @param version for those, where they stand among their likes
  */
-record Event(String id, Shape shape) {
+record Event(String id, Shape shape, String entity, long version) {
   static final String EVENT = "event";
   static final String CONTENT = "content";
   static final String POISON = "poison";
   static final String COUNT = "count";
+  static final String VERSION = "version";
 
   /** What an event does. */
   enum Shape {
     CREATE,
     PUT_SHARDED,
+    /** Says how its entity is, by version: order holds whatever happens. */
+    ENTITY,
+    /** Says how its entity is, without a version: the last to arrive wins. */
+    STATE,
     /** Adds one to a counter of its own: under {@link Mode#TRANSACTIONAL} only. */
     COUNT,
     /** The table refuses its item. */
@@ -36,6 +44,11 @@ record Event(String id, Shape shape) {
     return switch (shape) {
       case CREATE -> write.create(SimulatedTables.PLAIN, item("own-" + id, content));
       case PUT_SHARDED -> write.put(SimulatedTables.SHARDED, item("sharded-" + id, content));
+      case ENTITY -> write.putIfNewer(SimulatedTables.PLAIN, Map.of("pk", pk()), version);
+      case STATE ->
+          write.put(
+              SimulatedTables.PLAIN,
+              Map.of("pk", pk(), VERSION, AttributeValue.fromN(Long.toString(version))));
       case COUNT ->
           write.update(
               SimulatedTables.PLAIN,
@@ -63,6 +76,16 @@ record Event(String id, Shape shape) {
   /** {@return whether it can take effect at all} */
   boolean isSound() {
     return shape != Shape.POISON && shape != Shape.INVALID;
+  }
+
+  /** {@return the key of the item that it shares with the other events of its entity, or null} */
+  String sharedItem() {
+    return entity == null ? null : pk().s();
+  }
+
+  private AttributeValue pk() {
+    return AttributeValue.fromS(
+        (shape == Shape.ENTITY ? "entity-" : "state-") + Objects.requireNonNull(entity));
   }
 
   private Map<String, AttributeValue> item(String pk, int content) {

@@ -43,6 +43,7 @@ final class Processes {
   /** From now on nothing befalls anybody. */
   void calm() {
     calm = true;
+    alive.forEach(process -> process.operatorPause().set(false));
   }
 
   private void add() {
@@ -81,19 +82,55 @@ final class Processes {
       return;
     }
     SimulatedProcess victim = alive.get(random.nextInt(alive.size()));
-    switch (random.nextInt(scenario.kind() == Scenario.Kind.VANISHING ? 14 : 11)) {
+    if (scenario.kind() == Scenario.Kind.ORDER) {
+      befallOne(victim);
+      return;
+    }
+    switch (random.nextInt(scenario.kind() == Scenario.Kind.VANISHING ? 16 : 13)) {
       case 0, 1 -> kill(victim);
       case 2 -> close(victim);
       case 3 -> addOne();
-      case 4 -> stall(victim, Fault.THREAD_STALLED);
-      case 5 -> stall(victim, Fault.PROCESS_FROZEN);
-      case 6 -> simulation.breakBroker(Duration.ofMillis(500 + random.nextInt(8_000)));
-      case 7, 8 -> troubleDeadLetters();
-      case 9 -> setBack(victim);
-      case 10 -> replaceUnderItsNose(victim);
-      case 11, 12 -> compact();
+      case 4 -> stall(victim, Fault.PROCESS_FROZEN);
+      case 5 -> replaceUnderItsNose(victim);
+      case 6 -> slowTables();
+      case 7, 8, 9, 10, 11, 12 -> befallOne(victim);
+      case 13, 14 -> compact();
       default -> moveStart();
     }
+  }
+
+  /** What makes nobody do the same as the victim at the same time. */
+  private void befallOne(SimulatedProcess victim) {
+    switch (random.nextInt(7)) {
+      case 0 -> stall(victim, Fault.THREAD_STALLED);
+      case 1 -> simulation.breakBroker(Duration.ofMillis(500 + random.nextInt(8_000)));
+      case 2, 3 -> troubleDeadLetters();
+      case 4 -> setBack(victim);
+      case 5 -> rest(victim);
+      default -> throttleTables();
+    }
+  }
+
+  private void rest(SimulatedProcess victim) {
+    counts.add(Fault.OPERATOR_PAUSE);
+    simulation.trace(victim, () -> "is to rest");
+    victim.operatorPause().set(true);
+    simulation.later(
+        200 + random.nextInt(8_000),
+        () -> {
+          simulation.trace(victim, () -> "is to go on");
+          victim.operatorPause().set(false);
+        });
+  }
+
+  private void throttleTables() {
+    counts.add(Fault.TABLES_THROTTLED);
+    simulation.storm(Weather.throttled(), Duration.ofMillis(1_000 + random.nextInt(30_000)));
+  }
+
+  private void slowTables() {
+    counts.add(Fault.TABLES_SLOW);
+    simulation.storm(Weather.slow(), Duration.ofMillis(1_000 + random.nextInt(20_000)));
   }
 
   private void kill(SimulatedProcess victim) {
@@ -147,6 +184,7 @@ final class Processes {
         counts.add(Fault.POSITION_SET_BACK);
         holding.setBack = true;
         holding.position = start + random.nextLong(holding.position - start);
+        holding.setBackTo = Math.min(holding.setBackTo, holding.position);
         simulation.trace(victim, () -> each.getKey() + " is set back to " + holding.position);
         return;
       }

@@ -61,25 +61,33 @@ final class Records {
 
   private void draw(long at) {
     if (kind == Scenario.Kind.STUCK) {
-      Event event = event(Event.Shape.CREATE);
-      if (random.nextBoolean()) {
+      Event event = new Event("e" + events++, Event.Shape.CREATE, null, 0);
+      String key = random.nextInt(8) == 0 ? null : "k" + random.nextInt(20);
+      if (random.nextInt(3) == 0) {
         stuck.add(event);
       }
-      add(random.nextInt(log.partitionCount()), event.id(), Mapping.WRITE, List.of(event), 0, at);
+      int partition = key == null ? 0 : key.hashCode() % log.partitionCount();
+      add(partition, key, Mapping.WRITE, List.of(event), 0, at);
       return;
     }
     String key = random.nextInt(8) == 0 ? null : "k" + random.nextInt(KEYS);
+    boolean strays = kind != Scenario.Kind.ORDER && random.nextInt(10) == 0;
     int partition =
-        key == null || random.nextInt(10) == 0
+        key == null || strays
             ? random.nextInt(log.partitionCount())
             : key.hashCode() % log.partitionCount();
     switch (random.nextInt(16)) {
-      case 0 -> add(partition, key, Mapping.GAP, List.of(), 0, at);
+      case 0 -> {
+        // What an aborted transaction leaves: its records and its marker.
+        for (int left = 1 + random.nextInt(4); left > 0; left--) {
+          add(partition, key, Mapping.GAP, List.of(), 0, at);
+        }
+      }
       case 1 -> add(partition, key, Mapping.SKIP, List.of(), 0, at);
       case 2 -> bad(partition, key, at);
-      case 3 -> add(partition, key, Mapping.WRITE, List.of(event(shape()), event(shape())), 0, at);
+      case 3 -> add(partition, key, Mapping.WRITE, List.of(sound(key, at), sound(key, at)), 0, at);
       default -> {
-        Event event = event(shape());
+        Event event = sound(key, at);
         if (random.nextInt(12) == 0) {
           // Its event is not in its value; the mapper knows it all the same.
           tombstones.add(event);
@@ -95,9 +103,10 @@ final class Records {
       case 0 -> add(partition, key, Mapping.REJECT, List.of(), 0, at);
       case 1 -> add(partition, key, Mapping.THROW, List.of(), 0, at);
       case 2 -> add(partition, key, Mapping.OVERFLOW, List.of(), 0, at);
-      case 3 -> add(partition, key, Mapping.WRITE, List.of(event(Event.Shape.INVALID)), 0, at);
+      case 3 ->
+          add(partition, key, Mapping.WRITE, List.of(event(Event.Shape.INVALID, key, at)), 0, at);
       default -> {
-        Event event = event(Event.Shape.POISON);
+        Event event = event(Event.Shape.POISON, key, at);
         add(partition, key, Mapping.WRITE, List.of(event), 0, at);
         repeat(partition, key, event, at);
       }
@@ -105,7 +114,8 @@ final class Records {
   }
 
   private void repeat(int partition, String key, Event event, long at) {
-    while (random.nextInt(4) == 0) {
+    // Which of two records of an event claims it is open, and with that when it takes effect.
+    while (event.shape() != Event.Shape.STATE && random.nextInt(4) == 0) {
       int other = random.nextInt(3) == 0 ? random.nextInt(log.partitionCount()) : partition;
       int content = 0;
       if (mode != Mode.KEYED
@@ -120,13 +130,27 @@ final class Records {
     }
   }
 
-  private Event event(Event.Shape shape) {
-    return new Event("e" + events++, shape);
+  private Event sound(String key, long at) {
+    return event(shape(key), key, at);
   }
 
-  private Event.Shape shape() {
+  private Event event(Event.Shape shape, String key, long at) {
+    int number = events++;
+    boolean shares = shape == Event.Shape.ENTITY || shape == Event.Shape.STATE;
+    // As the records will stand in the log.
+    long version = shares ? at * 1_000 + number : 0;
+    return new Event("e" + number, shape, shares ? key : null, version);
+  }
+
+  private Event.Shape shape(String key) {
     if (mode == Mode.TRANSACTIONAL && random.nextBoolean()) {
       return Event.Shape.COUNT;
+    }
+    if (key != null && kind == Scenario.Kind.ORDER && random.nextInt(3) > 0) {
+      return Event.Shape.STATE;
+    }
+    if (key != null && random.nextInt(4) == 0) {
+      return Event.Shape.ENTITY;
     }
     return random.nextBoolean() ? Event.Shape.CREATE : Event.Shape.PUT_SHARDED;
   }

@@ -3,6 +3,7 @@ package dev.sluice.kafka.simulation;
 import dev.sluice.kafka.record.ConsumerOptions;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.Mode;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -30,6 +31,7 @@ import java.util.random.RandomGenerator;
  * @param deliveryTimeout how long a writer tries
  * @param requestTrouble how often a request to the tables goes wrong
  * @param commitTrouble how often a commit goes wrong
+ * @param lateCompletions whether listeners are told late of some writes' ends
  * @param disasters how many things go wrong around
  * @param slowMapper whether mapping takes its time
  * @param millis how long records are published for
@@ -53,6 +55,7 @@ record Scenario(
     Duration deliveryTimeout,
     double requestTrouble,
     double commitTrouble,
+    boolean lateCompletions,
     int disasters,
     boolean slowMapper,
     int millis) {
@@ -63,6 +66,8 @@ record Scenario(
     MIXED,
     /** Records vanish from the log. */
     VANISHING,
+    /** Nothing arrives late: each item has to be as its last record says. */
+    ORDER,
     /** Some writes do not get through, and nothing else goes wrong. */
     STUCK
   }
@@ -76,10 +81,14 @@ record Scenario(
 
   static Scenario draw(RandomGenerator random) {
     int draw = random.nextInt(12);
-    Kind kind = draw == 0 ? Kind.STUCK : draw < 3 ? Kind.VANISHING : Kind.MIXED;
-    Mode mode = kind == Kind.STUCK ? Mode.LEDGER : MODES.get(random.nextInt(MODES.size()));
+    Kind kind =
+        draw == 0 ? Kind.STUCK : draw < 3 ? Kind.VANISHING : draw < 5 ? Kind.ORDER : Kind.MIXED;
+    Mode mode = MODES.get(random.nextInt(MODES.size()));
+    if (kind == Kind.STUCK || (kind == Kind.ORDER && mode == Mode.TRANSACTIONAL)) {
+      mode = Mode.LEDGER;
+    }
     boolean slowMapper = kind == Kind.MIXED && random.nextInt(20) == 0;
-    int millis = 5_000 + random.nextInt(15_000);
+    int millis = 4_000 + random.nextInt(10_000);
     SimulatedLog log = new SimulatedLog(1 + random.nextInt(5));
     Records records = new Records(random, kind, mode, slowMapper, log, millis);
     records.publish();
@@ -99,21 +108,29 @@ record Scenario(
         PROTOCOLS.get(random.nextInt(PROTOCOLS.size())),
         random.nextInt(4) == 0,
         kind == Kind.MIXED && random.nextInt(8) == 0,
-        1 + random.nextInt(3),
+        kind == Kind.ORDER ? 1 : 1 + random.nextInt(3),
         log,
         records.reused(),
         records.stuck(),
         options,
         1 + random.nextInt(20),
-        Duration.ofMillis(2 * waits + random.nextInt(10_000)),
+        Duration.ofMillis(2 * waits + random.nextInt(5_000)),
         Duration.ofMillis(3_000 + random.nextInt(7_000)),
-        1 + random.nextInt(20),
+        1 + random.nextInt(random.nextInt(4) == 0 ? 300 : 20),
         Duration.ofMillis(4_000 + random.nextInt(26_000)),
-        kind == Kind.STUCK || random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.4,
+        requestTrouble(random, kind),
         kind == Kind.STUCK || random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.5,
+        kind != Kind.STUCK && random.nextInt(3) == 0,
         kind == Kind.STUCK ? 0 : random.nextInt(7),
         slowMapper,
         millis);
+  }
+
+  private static double requestTrouble(RandomGenerator random, Kind kind) {
+    if (kind == Kind.ORDER) {
+      return 0.2 + random.nextDouble() * 0.7;
+    }
+    return kind == Kind.STUCK || random.nextInt(3) == 0 ? 0 : random.nextDouble() * 0.4;
   }
 
   private static ConsumerOptions options(RandomGenerator random, Kind kind) {
@@ -121,14 +138,16 @@ record Scenario(
     return ConsumerOptions.builder()
         .maxOpenRecords(maxOpen)
         .maxOpenBytes(
-            kind != Kind.STUCK && random.nextInt(3) == 0 ? 50 + random.nextInt(200) : 1 << 20)
+            kind != Kind.STUCK && random.nextInt(3) == 0
+                ? 1 + random.nextInt(random.nextBoolean() ? 20 : 200)
+                : 1 << 20)
         .maxOffsetSpan(kind == Kind.STUCK ? 1_000 : maxOpen + random.nextInt(100))
         .commitInterval(Duration.ofMillis(20 + random.nextInt(1_500)))
-        .commitTimeout(Duration.ofMillis(200 + random.nextInt(1_500)))
-        .drainTimeout(Duration.ofMillis(100 + random.nextInt(5_000)))
+        .commitTimeout(Duration.ofMillis(200 + random.nextInt(1_000)))
+        .drainTimeout(Duration.ofMillis(100 + random.nextInt(3_000)))
         .pollTimeout(Duration.ofMillis(50 + random.nextInt(500)))
         .retryBackoff(
-            Duration.ofMillis(50 + random.nextInt(200)),
+            Duration.ofMillis(1 + random.nextInt(random.nextBoolean() ? 20 : 200)),
             Duration.ofMillis(300 + random.nextInt(3_000)))
         .build();
   }
@@ -137,12 +156,21 @@ record Scenario(
     return options.drainTimeout().plus(options.commitTimeout()).plusSeconds(2);
   }
 
-  /** {@return the Kafka keys of the records that are stuck} */
+  /** {@return the records that are stuck, and those behind them with their keys} */
   Set<Entry> stuckEntries() {
     Set<Entry> entries = new HashSet<>();
-    for (Entry entry : log.all()) {
-      if (entry.events.stream().anyMatch(stuck::contains)) {
-        entries.add(entry);
+    for (int partition = 0; partition < log.partitionCount(); partition++) {
+      Set<ByteBuffer> keys = new HashSet<>();
+      for (Entry entry : log.entries(partition)) {
+        byte[] key = entry.record == null ? null : entry.record.key();
+        if (entry.events.stream().anyMatch(stuck::contains)) {
+          entries.add(entry);
+          if (key != null) {
+            keys.add(ByteBuffer.wrap(key));
+          }
+        } else if (key != null && keys.contains(ByteBuffer.wrap(key))) {
+          entries.add(entry);
+        }
       }
     }
     return entries;

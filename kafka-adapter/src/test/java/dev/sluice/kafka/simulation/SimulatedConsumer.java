@@ -45,6 +45,9 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
     boolean lookedUp;
     boolean setBack;
 
+    /** The lowest position that somebody has set it back to. */
+    long setBackTo = Long.MAX_VALUE;
+
     /** Whether anything was read, or skipped. */
     boolean hasMoved() {
       return highestPosition != start || setBack;
@@ -76,6 +79,7 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
   private Instant gapSince;
   private Duration wait = Duration.ZERO;
   private boolean closing;
+  private boolean losing;
   private Map<TopicPartition, Holding> heldAtClose = Map.of();
 
   SimulatedConsumer(SimulatedProcess process, String instance) {
@@ -105,6 +109,11 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
 
   Instant lastPoll() {
     return lastPoll;
+  }
+
+  /** {@return whether the loop is being told what it has lost} */
+  boolean isLosing() {
+    return losing;
   }
 
   /** {@return how long the last poll would have waited} */
@@ -236,7 +245,9 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
       simulation.counts().add(Fault.PARTITIONS_LOST);
       Set<TopicPartition> lost = assignment();
       simulation.trace(process, () -> "has lost " + lost);
+      losing = true;
       listener.onPartitionsLost(lost);
+      losing = false;
       holdings.clear();
     }
     SimulatedGroup.Member holder = group.holderOf(instance);
@@ -394,6 +405,11 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
   @Override
   public void seek(TopicPartition id, long offset) {
     Holding holding = holdings.get(id);
+    simulation
+        .checks()
+        .require(
+            offset >= Math.min(holding.known, holding.setBackTo),
+            id + " is read again from " + offset + ", below the committed " + holding.known);
     holding.position = offset;
     holding.setBack = true;
   }

@@ -253,6 +253,24 @@ final class SimulatedGroup {
           .forEach(member -> evict(member, Fault.REBALANCE_TIMED_OUT));
     }
     completeIfAllJoined();
+    if (leavesSomeOver()) {
+      rebalance();
+    }
+  }
+
+  /** What a member was to give up when it was replaced, nobody has: there is another round. */
+  private boolean leavesSomeOver() {
+    if (preparing || members.isEmpty() || scenario.protocol() == Protocol.CONSUMER) {
+      return false;
+    }
+    Set<TopicPartition> free = new LinkedHashSet<>(scenario.log().ids());
+    for (Member member : members) {
+      free.removeAll(member.owned);
+      if (member.share != null) {
+        free.removeAll(member.share);
+      }
+    }
+    return !free.isEmpty();
   }
 
   private void evict(Member member, Fault why) {

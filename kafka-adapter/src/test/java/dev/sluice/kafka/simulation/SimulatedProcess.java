@@ -47,6 +47,9 @@ final class SimulatedProcess {
   private final String instance;
   private final PollLoop loop;
   private final Duration pace;
+  private final OperatorPause operatorPause = new OperatorPause();
+  private boolean rests;
+  private long turns;
   private Fiber fiber;
   private Instant stalledUntil = Instant.MIN;
   private boolean frozen;
@@ -78,7 +81,7 @@ final class SimulatedProcess {
                 scenario.options(),
                 scenario.maxPollInterval(),
                 ConsumerMetrics.disabled(),
-                new OperatorPause(),
+                operatorPause,
                 new Compaction(topics -> CompletableFuture.completedFuture(Set.of()), true),
                 () -> consumer,
                 DeadLetterTopic.NAME,
@@ -136,6 +139,20 @@ final class SimulatedProcess {
     return instance;
   }
 
+  OperatorPause operatorPause() {
+    return operatorPause;
+  }
+
+  /** {@return whether it was to rest when its turn began} */
+  boolean rests() {
+    return rests && operatorPause.isSet();
+  }
+
+  /** {@return how many turns it has begun} */
+  long turns() {
+    return turns;
+  }
+
   boolean isDead() {
     return dead;
   }
@@ -147,7 +164,7 @@ final class SimulatedProcess {
 
   private Mapped map(ConsumerRecord<byte[], byte[]> record) {
     Entry entry = simulation.scenario().log().at(record.partition(), record.offset());
-    simulation.checks().begun(entry);
+    simulation.checks().begun(entry, this);
     if (!entry.mappingTime.isZero()) {
       simulation.counts().add(Fault.MAPPER_SLOW);
       sleep(entry.mappingTime);
@@ -183,6 +200,8 @@ final class SimulatedProcess {
   }
 
   private void oneTurn() {
+    turns++;
+    rests = operatorPause.isSet();
     try {
       loop.turn();
     } catch (FencedInstanceIdException | UnreleasedInstanceIdException e) {
@@ -295,7 +314,7 @@ final class SimulatedProcess {
     if (Fiber.current() == null) {
       simulation.checks().fail("the loop waits where nobody expected it");
     }
-    pause(atMost.isZero() || atMost.isNegative() ? Duration.ofNanos(1) : atMost, true);
+    pause(atMost.isZero() || atMost.isNegative() ? Duration.ofMillis(1) : atMost, true);
   }
 
   private void pause(Duration howLong, boolean untilMail) {

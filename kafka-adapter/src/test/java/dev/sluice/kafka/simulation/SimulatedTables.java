@@ -58,11 +58,30 @@ final class SimulatedTables {
     clients.forEach(client -> client.mishaps(changed));
   }
 
-  /** {@return how many items each event has} */
-  Map<String, Integer> itemsByEvent() {
+  /**
+   * What the tables hold at a moment.
+   *
+   * @param items how many items each event has
+   * @param versions how each entity is
+   */
+  record Contents(Map<String, Integer> items, Map<String, Long> versions) {
+    /** {@return whether an event has taken effect, or a later one of its entity has} */
+    boolean has(Event event) {
+      return event.sharedItem() == null
+          ? items.containsKey(event.id())
+          : versions.getOrDefault(event.sharedItem(), Long.MIN_VALUE) >= event.version();
+    }
+  }
+
+  Contents contents() {
     Map<String, Integer> found = new HashMap<>();
+    Map<String, Long> versions = new HashMap<>();
     for (String table : List.of(PLAIN, SHARDED)) {
       for (Map<String, AttributeValue> item : service.items(table)) {
+        if (item.containsKey(Event.VERSION)) {
+          versions.put(item.get("pk").s(), Long.parseLong(item.get(Event.VERSION).n()));
+          continue;
+        }
         AttributeValue count = item.get(Event.COUNT);
         found.merge(
             item.get(Event.EVENT).s(),
@@ -70,7 +89,7 @@ final class SimulatedTables {
             Integer::sum);
       }
     }
-    return found;
+    return new Contents(found, versions);
   }
 
   /** {@return the content that stands for each event that has one} */

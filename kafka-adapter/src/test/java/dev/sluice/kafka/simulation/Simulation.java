@@ -2,6 +2,7 @@ package dev.sluice.kafka.simulation;
 
 import dev.sluice.kafka.deadletter.DeadLetterHeaders;
 import dev.sluice.kafka.simulation.DeadLetterTopic.Trouble;
+import dev.sluice.testkit.simulated.client.Mishaps;
 import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +49,7 @@ final class Simulation {
     this.scenario = Scenario.draw(time.random());
     this.counts = counts;
     this.director = time.scheduler();
-    this.tables = new SimulatedTables(time, Weather.bad(scenario.requestTrouble()), counts);
+    this.tables = new SimulatedTables(time, weather(), counts);
     this.group = new SimulatedGroup(this);
     this.checks = new Checks(this);
     this.deadLetters = new DeadLetterTopic(this);
@@ -93,7 +94,7 @@ final class Simulation {
             this::watch, WATCH_MILLIS, WATCH_MILLIS, TimeUnit.MILLISECONDS);
     runUntil(() -> millis() > scenario.millis() + 5_000, Duration.ofDays(1));
     if (scenario.kind() == Scenario.Kind.STUCK) {
-      runUntil(() -> millis() > 30_000, Duration.ofDays(1));
+      runUntil(() -> millis() > 12_000, Duration.ofDays(1));
       onlyTheStuckWait();
     }
     calm();
@@ -118,6 +119,24 @@ final class Simulation {
   private void watch() {
     group.watch();
     done = calm && isDone();
+  }
+
+  private Mishaps weather() {
+    return scenario.kind() == Scenario.Kind.ORDER
+        ? Weather.inOrder(scenario.requestTrouble())
+        : Weather.bad(scenario.requestTrouble());
+  }
+
+  /** The tables are worse than usual for a while. */
+  void storm(Mishaps weather, Duration howLong) {
+    tables.weather(weather);
+    later(
+        howLong.toMillis(),
+        () -> {
+          if (!calm) {
+            tables.weather(weather());
+          }
+        });
   }
 
   /** From now on nothing goes wrong any more. */
@@ -170,7 +189,7 @@ final class Simulation {
     for (Entry entry : scenario.log().all()) {
       if (entry.record != null && !stuck.contains(entry)) {
         checks.require(
-            tables.itemsByEvent().containsKey(entry.events.get(0).id()),
+            tables.contents().has(entry.events.get(0)),
             entry + " waits for others that do not get through");
       }
     }

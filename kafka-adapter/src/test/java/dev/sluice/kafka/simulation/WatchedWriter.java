@@ -18,16 +18,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
 import org.apache.kafka.common.TopicPartition;
 
 /** The real writer, and what must hold between it and the loop. */
 final class WatchedWriter implements IdempotentWriter {
-  /** Whether the records behind one that is to be retried must wait, if they have its key. */
-  private static final boolean RETRIES_HOLD_BACK = Boolean.getBoolean("sluice.sim.order");
-
   private final IdempotentWriter writer;
   private final SimulatedProcess process;
   private final Simulation simulation;
+  private final RandomGenerator random;
 
   /** By partition: what this process has under way for it since it got it. */
   private final Map<Integer, Epoch> epochs = new HashMap<>();
@@ -36,6 +35,7 @@ final class WatchedWriter implements IdempotentWriter {
     final SimulatedConsumer.Holding holding;
     final Map<ByteBuffer, Lane> lanes = new HashMap<>();
     int underWay;
+    boolean retries;
 
     Epoch(SimulatedConsumer.Holding holding) {
       this.holding = holding;
@@ -49,20 +49,29 @@ final class WatchedWriter implements IdempotentWriter {
   /** The records of one key. */
   private static final class Lane {
     long highest = -1;
-    final TreeMap<Long, Integer> toRetry = new TreeMap<>();
+
+    /** The last that was handed over, of all or since the last retry. */
+    long last = -1;
+
+    /** The writes that have not ended. */
+    int out;
+
+    /** The turn in which the loop cannot have heard yet that a record is to be retried. */
+    final TreeMap<Long, Long> toRetry = new TreeMap<>();
   }
 
   WatchedWriter(IdempotentWriter writer, SimulatedProcess process) {
     this.writer = writer;
     this.process = process;
     this.simulation = process.simulation();
+    this.random = simulation.time().random();
   }
 
   @Override
   public boolean tryWrite(SourcePosition source, Write write, WriteListener listener) {
     Entry entry = simulation.entryOf(source.value());
     Epoch epoch = epoch(entry);
-    Watched watched = new Watched(entry, epoch, listener);
+    Watched watched = new Watched(entry, write.eventId(), epoch, listener);
     if (entry.events.stream().anyMatch(simulation.scenario().stuck()::contains)
         && !simulation.isCalm()) {
       // A key that the table refuses to serve for long, while all others fare well.
@@ -73,7 +82,7 @@ final class WatchedWriter implements IdempotentWriter {
       return false;
     }
     if (epoch != null) {
-      accepted(entry, epoch);
+      watched.counted = accepted(entry, epoch);
     }
     return true;
   }
@@ -90,68 +99,127 @@ final class WatchedWriter implements IdempotentWriter {
     return epoch;
   }
 
-  private void accepted(Entry entry, Epoch epoch) {
+  /** Says whether the write counts in the line of its key. */
+  private boolean accepted(Entry entry, Epoch epoch) {
+    simulation
+        .checks()
+        .require(!process.rests(), entry + " was handed over though the loop is to rest");
     epoch.underWay++;
     epoch.holding.mapped = Math.max(epoch.holding.mapped, entry.offset);
     Scenario scenario = simulation.scenario();
     if (epoch.holding.setBack) {
-      return;
+      return false;
     }
-    // A record is one write or two, and one poll may bring more than there is room for.
+    // A record is one write or two, and one poll may bring more than there is room for. Retries may
+    // come due together, and do not ask for room in the intake.
     int most = 2 * (scenario.options().maxOpenRecords() + scenario.maxPollRecords());
-    if (epoch.underWay > most) {
+    if (epoch.underWay > most && !epoch.retries) {
       simulation
           .checks()
           .fail(epoch.underWay + " writes of partition " + entry.partition + " are under way");
     }
     if (entry.record.key() != null) {
-      Lane lane = epoch.lane(entry);
-      boolean first = entry.offset > lane.highest;
-      if (!first && entry.offset != lane.highest && !lane.toRetry.containsKey(entry.offset)) {
-        simulation.checks().fail(entry + " was handed over after a later record of its key");
-      }
-      if (RETRIES_HOLD_BACK && !lane.toRetry.isEmpty() && lane.toRetry.firstKey() < entry.offset) {
-        simulation
-            .checks()
-            .fail(entry + " was handed over though an earlier one of its key is to be retried");
-      }
-      lane.highest = Math.max(lane.highest, entry.offset);
-      lane.toRetry.computeIfPresent(entry.offset, (at, n) -> n == 1 ? null : n - 1);
+      inOrder(entry, epoch.lane(entry));
     }
+    return entry.record.key() != null;
+  }
+
+  /**
+   * A record goes behind all earlier ones of its key, or again after one of them that failed; and
+   * nothing goes that the loop knows to be behind one that has failed.
+   */
+  private void inOrder(Entry entry, Lane lane) {
+    Checks checks = simulation.checks();
+    boolean isRetry = lane.toRetry.remove(entry.offset) != null;
+    checks.require(
+        isRetry || entry.offset >= lane.last,
+        entry + " was handed over after a later record of its key");
+    Map.Entry<Long, Long> first = lane.toRetry.firstEntry();
+    checks.require(
+        first == null || first.getKey() > entry.offset || first.getValue() == process.turns(),
+        entry + " was handed over though an earlier one of its key is to be retried");
+    checks.require(
+        !isRetry || entry.offset > lane.last || lane.out == 0,
+        entry + " was tried again while the writer had others of its key");
+    lane.out++;
+    if (isRetry) {
+      simulation.counts().add(Fault.WRITE_RETRIED);
+    } else if (entry.offset > lane.last && entry.offset <= lane.highest) {
+      simulation.counts().add(Fault.WRITE_MADE_AGAIN);
+    }
+    lane.last = entry.offset;
+    lane.highest = Math.max(lane.highest, entry.offset);
   }
 
   private final class Watched implements WriteListener {
     private final Entry entry;
+    private final String event;
+    private boolean counted;
     private final Epoch epoch;
     private final WriteListener listener;
 
-    Watched(Entry entry, Epoch epoch, WriteListener listener) {
+    Watched(Entry entry, String event, Epoch epoch, WriteListener listener) {
       this.entry = entry;
+      this.event = event;
       this.epoch = epoch;
       this.listener = listener;
     }
 
     @Override
     public void completed(Outcome outcome) {
-      simulation.trace(process, () -> entry + ": " + outcome);
-      ended(false);
-      listener.completed(outcome);
-      process.mail();
+      if (outcome instanceof Outcome.Applied || outcome instanceof Outcome.Replayed) {
+        simulation.checks().applied(event);
+      }
+      told(
+          () -> {
+            simulation.trace(process, () -> entry.source() + " " + event + ": " + outcome);
+            ended(false);
+            listener.completed(outcome);
+          });
     }
 
     @Override
     public void failed(SluiceException failure) {
-      simulation.trace(process, () -> entry + ": " + failure);
-      ended(failure instanceof RetriableException);
-      listener.failed(failure);
-      process.mail();
+      told(
+          () -> {
+            simulation.trace(process, () -> entry.source() + " " + event + ": " + failure);
+            ended(failure instanceof RetriableException);
+            listener.failed(failure);
+          });
+    }
+
+    /** At once, or after a while in which others are told of later ends, or all has changed. */
+    private void told(Runnable end) {
+      if (simulation.scenario().lateCompletions() && random.nextInt(8) == 0) {
+        simulation.counts().add(Fault.COMPLETION_LATE);
+        simulation.later(1 + random.nextInt(4_000), () -> tell(end));
+      } else {
+        tell(end);
+      }
+    }
+
+    private void tell(Runnable end) {
+      if (!process.isDead()) {
+        if (epoch != null && epoch(entry) != epoch) {
+          simulation.counts().add(Fault.COMPLETION_OF_FORMER_EPOCH);
+        }
+        end.run();
+        process.mail();
+      }
     }
 
     private void ended(boolean toRetry) {
       if (epoch != null) {
         epoch.underWay--;
-        if (toRetry && entry.record.key() != null) {
-          epoch.lane(entry).toRetry.merge(entry.offset, 1, Integer::sum);
+        Lane lane = counted ? epoch.lane(entry) : null;
+        if (lane != null) {
+          lane.out--;
+        }
+        if (toRetry) {
+          epoch.retries = true;
+          if (entry.record.key() != null) {
+            epoch.lane(entry).toRetry.put(entry.offset, process.turns());
+          }
         }
       }
     }
@@ -195,6 +263,12 @@ final class WatchedWriter implements IdempotentWriter {
   @Override
   public CompletionStage<Outcome> write(SourcePosition source, Write write) {
     throw new UnsupportedOperationException("the loop must not block");
+  }
+
+  @Override
+  public CompletionStage<Outcome> replay(
+      SourcePosition source, Write write, List<Suffix> suffixes) {
+    throw new UnsupportedOperationException("the loop replays nothing");
   }
 
   @Override

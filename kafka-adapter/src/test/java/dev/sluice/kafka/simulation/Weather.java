@@ -29,6 +29,40 @@ final class Weather {
     return CALM;
   }
 
+  /** {@return hardly any request is taken} */
+  static Mishaps throttled() {
+    Mishaps mishaps = CALM;
+    for (Operation operation : OPERATIONS) {
+      mishaps = mishaps.chance(Fate.THROTTLED, operation, 0.95);
+    }
+    return mishaps;
+  }
+
+  /** {@return requests take long, and at times longer than their senders wait} */
+  static Mishaps slow() {
+    return CALM.latency(Latency.between(Duration.ofMillis(300), Duration.ofMillis(2_500)));
+  }
+
+  /**
+   * {@return each request goes wrong with this probability, in any way in which nothing arrives
+   * after its sender has given it up}
+   */
+  static Mishaps inOrder(double probability) {
+    Mishaps mishaps =
+        Mishaps.none().latency(Latency.between(Duration.ofMillis(1), Duration.ofMillis(5)));
+    for (Operation operation : OPERATIONS) {
+      List<Fate> fates =
+          Arrays.stream(Fate.values())
+              .filter(fate -> fate != Fate.SERVED && fate != Fate.LATE)
+              .filter(fate -> fate.appliesTo(operation))
+              .toList();
+      for (Fate fate : fates) {
+        mishaps = mishaps.chance(fate, operation, probability / fates.size());
+      }
+    }
+    return mishaps;
+  }
+
   /** {@return each request goes wrong with this probability, in any way, and some take long} */
   static Mishaps bad(double probability) {
     if (probability == 0) {

@@ -1,0 +1,72 @@
+package dev.sluice.benchmarks.pipeline;
+
+import static java.util.Locale.ROOT;
+
+import dev.sluice.benchmarks.pipeline.SideBySideReport.Row;
+import java.util.List;
+import java.util.StringJoiner;
+import java.util.function.ToDoubleFunction;
+
+/** Says where other pipelines than Sluice are better than one of Sluice's. */
+final class Better {
+  private record Aspect(String name, ToDoubleFunction<Row> value, boolean moreIsBetter) {
+    boolean better(Row other, Row one) {
+      double difference = value.applyAsDouble(other) - value.applyAsDouble(one);
+      return moreIsBetter ? difference > 0 : difference < 0;
+    }
+
+    String of(Row other, Row one) {
+      return String.format(
+          ROOT,
+          "%s %,.2f beside %,.2f",
+          name,
+          value.applyAsDouble(other),
+          value.applyAsDouble(one));
+    }
+  }
+
+  private static final List<Aspect> ASPECTS =
+      List.of(
+          new Aspect("events/s", row -> row.full().throughput().median(), true),
+          new Aspect("client CPU, µs an event,", row -> row.full().cpuMicros().median(), false),
+          new Aspect("requests an event", row -> row.full().requestsPerEvent(), false),
+          new Aspect("write units an event", row -> row.full().unitsPerEvent(), false),
+          new Aspect("p50 at full load, ms,", row -> row.full().p50Millis().median(), false),
+          new Aspect("p99 at full load, ms,", row -> row.full().p99Millis().median(), false),
+          new Aspect("p50 at half load, ms,", row -> row.half().p50Millis().median(), false),
+          new Aspect("p99 at half load, ms,", row -> row.half().p99Millis().median(), false));
+
+  private Better() {}
+
+  /** {@return a line for each pipeline that is better in anything, as a list} */
+  static String than(Contender contender, List<Row> rows) {
+    StringBuilder lines = new StringBuilder();
+    for (Row one : rows) {
+      if (one.contender() == contender) {
+        rows.stream()
+            .filter(other -> !other.contender().ours())
+            .forEach(
+                other -> {
+                  String line = line(other, one);
+                  if (!line.isEmpty()) {
+                    lines
+                        .append("- ")
+                        .append(other.contender().title())
+                        .append(": ")
+                        .append(line)
+                        .append('\n');
+                  }
+                });
+      }
+    }
+    return lines.isEmpty() ? "Nowhere in this run.\n" : lines.toString();
+  }
+
+  private static String line(Row other, Row one) {
+    StringJoiner line = new StringJoiner("; ");
+    ASPECTS.stream()
+        .filter(aspect -> aspect.better(other, one))
+        .forEach(aspect -> line.add(aspect.of(other, one)));
+    return line.toString();
+  }
+}

@@ -1,0 +1,67 @@
+package dev.sluice.benchmarks.pipeline;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
+
+/** The clients of all pipelines, set alike. */
+final class Clients {
+  private static final int SPARE_CONNECTIONS = 24;
+  private static final int MAX_WAITING = 100_000;
+
+  private Clients() {}
+
+  /** A client with the SDK's own retries. */
+  static DynamoDbAsyncClient dynamoDb(URI endpoint, int inFlight) {
+    return builder(endpoint, inFlight).build();
+  }
+
+  /** A client for who makes its own retries. */
+  static DynamoDbAsyncClient dynamoDbWithoutRetries(URI endpoint, int inFlight) {
+    return builder(endpoint, inFlight)
+        .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()))
+        .build();
+  }
+
+  private static DynamoDbAsyncClientBuilder builder(URI endpoint, int inFlight) {
+    return DynamoDbAsyncClient.builder()
+        .endpointOverride(endpoint)
+        .region(Region.US_EAST_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("benchmark", "benchmark")))
+        .httpClientBuilder(
+            NettyNioAsyncHttpClient.builder()
+                .maxConcurrency(inFlight + SPARE_CONNECTIONS)
+                .maxPendingConnectionAcquires(MAX_WAITING)
+                .connectionAcquisitionTimeout(Duration.ofSeconds(30)));
+  }
+
+  /** Settings of a Kafka consumer that commits by itself never, and reads from the beginning. */
+  static Map<String, Object> consumer(RunSetup setup) {
+    Map<String, Object> settings = new HashMap<>(connection(setup));
+    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+    return settings;
+  }
+
+  static Map<String, Object> connection(RunSetup setup) {
+    return Map.of(
+        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+        setup.bootstrapServers(),
+        ConsumerConfig.GROUP_ID_CONFIG,
+        setup.group());
+  }
+}

@@ -1,0 +1,57 @@
+package dev.sluice.benchmarks.pipeline;
+
+import dev.sluice.benchmarks.writer.Spread;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What a run of a pipeline showed.
+ *
+ * @param slices what was measured
+ * @param offeredPerSecond at which rate records came, or 0 if all were there
+ * @param requests to the tables, by operation, from start to stop
+ * @param writeUnits from start to stop
+ * @param events from start to stop
+ * @param endpointCores how busy the process of the tables was while the slices were measured
+ * @param brokerCores how busy that of the broker was
+ * @param check of the tables
+ */
+record Measurement(
+    List<Slice> slices,
+    double offeredPerSecond,
+    Map<String, Long> requests,
+    double writeUnits,
+    long events,
+    double endpointCores,
+    double brokerCores,
+    Check check) {
+
+  Spread spread(ToDoubleFunction<Slice> value) {
+    return Spread.of(slices.stream().mapToDouble(value).boxed().toList());
+  }
+
+  Spread throughput() {
+    return spread(Slice::eventsPerSecond);
+  }
+
+  Spread cpuMicros() {
+    return spread(Slice::cpuMicrosPerEvent);
+  }
+
+  Spread p50Millis() {
+    return spread(slice -> slice.p50Micros() / 1e3);
+  }
+
+  Spread p99Millis() {
+    return spread(slice -> slice.p99Micros() / 1e3);
+  }
+
+  double requestsPerEvent() {
+    return requests.values().stream().mapToLong(Long::longValue).sum() / (double) events;
+  }
+
+  double unitsPerEvent() {
+    return writeUnits / events;
+  }
+}

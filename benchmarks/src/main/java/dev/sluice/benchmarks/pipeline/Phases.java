@@ -1,0 +1,22 @@
+package dev.sluice.benchmarks.pipeline;
+
+/**
+ * What of a run is measured: a number of slices, after it has settled. Each ends after a time or
+ * after a number of events, whichever is first.
+ *
+ * @param settleMillis how long it settles, at most
+ * @param slices how many slices
+ * @param sliceMillis how long each is, at most
+ * @param sliceEvents how many events each has, at most, and the settling as well
+ */
+record Phases(int settleMillis, int slices, int sliceMillis, int sliceEvents) {
+  /** {@return how many records are surely enough} */
+  int mostEvents() {
+    return (slices + 1) * sliceEvents;
+  }
+
+  /** {@return how long they take at most, all together} */
+  int longestMillis() {
+    return settleMillis + slices * sliceMillis;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.sluice.benchmarks.pipeline;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.HashMap;
+import java.util.Map;
+import org.HdrHistogram.Histogram;
+
+/** A reading of all that is measured in a pipeline's process. */
+record Sample(long events, long nanos, long cpuNanos, Map<Long, Long> allocatedByThread) {
+  private static final double MEDIAN = 50;
+  private static final double ONE_IN_A_HUNDRED = 99;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+  static Sample of(Probe probe) {
+    long[] threads = THREADS.getAllThreadIds();
+    long[] bytes = THREADS.getThreadAllocatedBytes(threads);
+    Map<Long, Long> allocated = new HashMap<>();
+    for (int i = 0; i < threads.length; i++) {
+      allocated.put(threads[i], Math.max(0, bytes[i]));
+    }
+    return new Sample(probe.count(), System.nanoTime(), ProcessCpu.nanos(), allocated);
+  }
+
+  Slice since(Sample before, Histogram latencies) {
+    long allocated = 0;
+    for (Map.Entry<Long, Long> thread : allocatedByThread.entrySet()) {
+      allocated += thread.getValue() - before.allocatedByThread.getOrDefault(thread.getKey(), 0L);
+    }
+    return new Slice(
+        events - before.events,
+        nanos - before.nanos,
+        cpuNanos - before.cpuNanos,
+        allocated,
+        latencies.getValueAtPercentile(MEDIAN),
+        latencies.getValueAtPercentile(ONE_IN_A_HUNDRED));
+  }
+}

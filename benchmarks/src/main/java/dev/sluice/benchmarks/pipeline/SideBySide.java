@@ -1,0 +1,188 @@
+package dev.sluice.benchmarks.pipeline;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Measures whole pipelines from Kafka to DynamoDB side by side: one after another, each in a JVM of
+ * its own, between a simulated DynamoDB and a broker that are processes of their own.
+ */
+@Command(
+    name = "side-by-side",
+    mixinStandardHelpOptions = true,
+    description = "Whole pipelines from Kafka to DynamoDB: Sluice beside what is used instead.")
+public final class SideBySide implements Callable<Integer> {
+  private static final int INSTANCES = 3;
+  private static final double HALF = 0.5;
+
+  @Option(
+      names = "--only",
+      split = ",",
+      description = "Of ${COMPLETION-CANDIDATES} (default: all but plain_puts).")
+  private EnumSet<Contender> only = EnumSet.complementOf(EnumSet.of(Contender.PLAIN_PUTS));
+
+  @Option(names = "--latency", description = "Of a request, ms (default: ${DEFAULT-VALUE}).")
+  private int latencyMillis = 5;
+
+  @Option(
+      names = "--in-flight",
+      description = "Requests under way at most (default: ${DEFAULT-VALUE}).")
+  private int inFlight = 256;
+
+  @Option(
+      names = "--warm-up",
+      description = "Seconds to run without latency before (default: ${DEFAULT-VALUE}).")
+  private int warmUpSeconds = 12;
+
+  @Option(
+      names = "--slices",
+      description = "Measured slices at full load, and at half of it (default: ${DEFAULT-VALUE}).")
+  private int slices = 5;
+
+  @Option(
+      names = "--slice-seconds",
+      description = "Length of a slice, at most (default: ${DEFAULT-VALUE}).")
+  private int sliceSeconds = 2;
+
+  @Option(
+      names = "--slice-events",
+      description = "Events of a slice, at most (default: ${DEFAULT-VALUE}).")
+  private int sliceEvents = 60_000;
+
+  @Option(
+      names = "--repeats",
+      description = "Share of records that repeat an event (default: ${DEFAULT-VALUE}).")
+  private double repeats = 0.01;
+
+  @Option(names = "--seed", description = "Decides which (default: ${DEFAULT-VALUE}).")
+  private long seed = 7;
+
+  @Option(names = "--no-writer-alone", description = "Leave out the writer without Kafka.")
+  private boolean noWriterAlone;
+
+  @Option(names = "--quick", description = "A smoke run: 2 slices of a second, barely warm.")
+  private boolean quick;
+
+  @Option(
+      names = "--results",
+      description = "The folder for tables, figures and charts (default: ${DEFAULT-VALUE}).")
+  private Path results = Path.of("benchmarks", "results", "pipelines");
+
+  @Option(names = "--readme", description = "A page whose section 'pipelines' is to show them.")
+  private @Nullable Path readme;
+
+  private SideBySide() {}
+
+  /**
+   * Runs the measurement.
+   *
+   * @param arguments see {@code --help}
+   */
+  public static void main(String[] arguments) {
+    System.exit(
+        new CommandLine(new SideBySide())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(arguments));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (quick) {
+      slices = 2;
+      sliceSeconds = 1;
+      warmUpSeconds = 2;
+      sliceEvents = 20_000;
+    }
+    List<SideBySideReport.Row> rows = new ArrayList<>();
+    BareLoad.Served puts;
+    BareLoad.Served batches;
+    try (Bench bench = new Bench(latencyMillis, INSTANCES, inFlight)) {
+      BareLoad bare = new BareLoad(bench);
+      puts = bare.puts(quick ? 1 : 3);
+      batches = bare.batches(quick ? 1 : 3);
+      say("the simulated service serves " + puts + " and " + batches);
+      Phases phases = phases();
+      EventLog log = EventLog.of(phases.mostEvents() * 6 / 5, repeats, seed);
+      bench.fill("events", log);
+      for (Contender contender : only) {
+        rows.add(measure(bench, contender, log, phases));
+      }
+    }
+    @Nullable WriterAlone writerAlone = noWriterAlone ? null : WriterAlone.measure(quick);
+    var report = new SideBySideReport(Machine.here(), settings(), puts, batches, rows, writerAlone);
+    report.write(results);
+    if (readme != null) {
+      MarkedSection.replace(readme, "pipelines", report.section("####", "results/pipelines/"));
+    }
+    System.out.println(report.page());
+    return rows.stream().allMatch(SideBySideReport.Row::passed)
+        ? CommandLine.ExitCode.OK
+        : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private SideBySideReport.Row measure(
+      Bench bench, Contender contender, EventLog log, Phases phases) throws Exception {
+    try (ChildJvm jvm = bench.pipeline()) {
+      bench.warmUp(jvm, contender, "events", warmUp());
+      Measurement full = bench.atFullLoad(jvm, contender, "events", log, phases);
+      say(contender + " at full load: " + line(full));
+      double rate = full.throughput().median() * HALF;
+      int records =
+          (int) (rate * 2 * TimeUnit.MILLISECONDS.toSeconds(phases.longestMillis())) + 1_000;
+      Measurement half =
+          bench.atRate(jvm, contender, EventLog.of(records, repeats, seed), rate, phases);
+      say(contender + " at half load: " + line(half));
+      return new SideBySideReport.Row(contender, full, half);
+    }
+  }
+
+  private Phases phases() {
+    int millis = (int) TimeUnit.SECONDS.toMillis(sliceSeconds);
+    return new Phases(millis, slices, millis, sliceEvents);
+  }
+
+  private Phases warmUp() {
+    int millis = (int) TimeUnit.SECONDS.toMillis(warmUpSeconds);
+    return new Phases(millis, 0, 0, phases().mostEvents());
+  }
+
+  private SideBySideReport.Settings settings() {
+    return new SideBySideReport.Settings(
+        latencyMillis,
+        INSTANCES,
+        inFlight,
+        warmUpSeconds,
+        slices,
+        sliceSeconds,
+        sliceEvents,
+        repeats,
+        seed);
+  }
+
+  private static String line(Measurement measured) {
+    return String.format(
+        Locale.ROOT,
+        "%,.0f events/s, %.1f µs CPU, %.2f requests and %.2f write units an event,"
+            + " p50 %.1f ms, p99 %.1f ms; %s",
+        measured.throughput().median(),
+        measured.cpuMicros().median(),
+        measured.requestsPerEvent(),
+        measured.unitsPerEvent(),
+        measured.p50Millis().median(),
+        measured.p99Millis().median(),
+        measured.check());
+  }
+
+  private static void say(String text) {
+    System.out.println(text);
+  }
+}

@@ -1,0 +1,33 @@
+package dev.sluice.benchmarks.pipeline;
+
+import java.util.Locale;
+
+/**
+ * What was aimed at, and what came out.
+ *
+ * @param what what is held against what
+ * @param aim what it should be, in words
+ * @param value what it is
+ * @param reached whether it is what it should be
+ */
+record Target(String what, String aim, double value, boolean reached) {
+
+  static Target atMost(double bound, String what, double value) {
+    return new Target(what, "at most " + text(bound), value, value <= bound);
+  }
+
+  static Target atLeast(double bound, String what, double value) {
+    return new Target(what, "at least " + text(bound), value, value >= bound);
+  }
+
+  String row() {
+    return "| %s | %s | %s | %s |%n"
+        .formatted(what, aim, text(value), reached ? "reached" : "**missed**");
+  }
+
+  private static String text(double number) {
+    return number == Math.rint(number)
+        ? String.format(Locale.ROOT, "%,.0f", number)
+        : String.format(Locale.ROOT, "%,.2f", number);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.sluice.write;
+
+import dev.sluice.batch.BatchAccumulator;
+import dev.sluice.batch.BatchLimits;
+import dev.sluice.batch.BatchTriggers;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The effects of one lane that are to go out: what goes again before what is still gathered.
+ * Belongs to the loop.
+ */
+final class EffectQueue {
+  private final BatchAccumulator<EffectTask> gathering;
+  private final Deque<Attempt> again = new ArrayDeque<>();
+  private final TurnClock clock;
+  private int inFlight;
+
+  EffectQueue(BatchTriggers triggers, TurnClock clock) {
+    this.gathering = new BatchAccumulator<>(triggers, BatchLimits.BATCH_WRITE);
+    this.clock = clock;
+  }
+
+  /** An effect waits for others. */
+  void gather(EffectTask task) {
+    gathering.append(task, task.plan.wireBytes(), clock.nanos());
+  }
+
+  void add(Attempt attempt) {
+    again.add(attempt);
+  }
+
+  void addAll(Collection<Attempt> attempts) {
+    again.addAll(attempts);
+  }
+
+  /** An attempt that was taken could not be sent: it is next again. */
+  void putBack(Attempt attempt) {
+    again.addFirst(attempt);
+  }
+
+  void departed() {
+    inFlight++;
+  }
+
+  void landed() {
+    inFlight--;
+  }
+
+  boolean isDue(Eagerness eagerness) {
+    return !again.isEmpty()
+        || (isAtOnce(eagerness) ? gathering.size() > 0 : gathering.isDue(clock.nanos()));
+  }
+
+  /** {@return when something is due; now if something is} */
+  OptionalLong nextDue(Eagerness eagerness) {
+    boolean isDue = !again.isEmpty() || (isAtOnce(eagerness) && gathering.size() > 0);
+    return isDue ? OptionalLong.of(clock.nanos()) : gathering.nextDue();
+  }
+
+  /** Takes what goes next, or null if nothing is due. */
+  @Nullable Attempt take(Eagerness eagerness) {
+    Attempt attempt = again.poll();
+    if (attempt != null) {
+      return attempt;
+    }
+    return (isAtOnce(eagerness) ? gathering.pollAny() : gathering.poll(clock.nanos()))
+        .map(tasks -> new Attempt(tasks, 0))
+        .orElse(null);
+  }
+
+  private boolean isAtOnce(Eagerness eagerness) {
+    return eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && inFlight == 0);
+  }
+
+  /** An effect goes by itself, and waits for nobody. */
+  void addAlone(EffectTask task) {
+    again.add(new Attempt(List.of(task), 0));
+  }
+}

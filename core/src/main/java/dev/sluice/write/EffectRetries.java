@@ -1,0 +1,92 @@
+package dev.sluice.write;
+
+import dev.sluice.metrics.WriterMetrics.Stage;
+import dev.sluice.request.Failure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+/** Puts effects that failed for now off, and sends them again. Belongs to the loop. */
+final class EffectRetries {
+  static final Failure UNPROCESSED = new Failure(Failure.Kind.THROTTLED, "UnprocessedItems", null);
+
+  private final TableFlow flow;
+  private final EffectQueue queue;
+  private final LoopResources loop;
+  private final BiConsumer<EffectTask, Failure> giveUp;
+  private Consumer<EffectTask> onHot = task -> {};
+
+  EffectRetries(
+      TableFlow flow,
+      EffectQueue queue,
+      LoopResources loop,
+      BiConsumer<EffectTask, Failure> giveUp) {
+    this.flow = flow;
+    this.queue = queue;
+    this.loop = loop;
+    this.giveUp = giveUp;
+  }
+
+  /** Sets who takes an effect that is to go again on a key that is hot by then. */
+  void onHot(Consumer<EffectTask> taker) {
+    onHot = taker;
+  }
+
+  /**
+   * Sends effects again after a backoff, those whose time is not up by then.
+   *
+   * @param tasks the effects
+   * @param failures how often they have failed in a row
+   * @param failure why
+   */
+  void putOff(List<EffectTask> tasks, int failures, Failure failure) {
+    long at = loop.retryAt(failures);
+    count(tasks, failure);
+    List<EffectTask> inTime = new ArrayList<>(tasks.size());
+    for (EffectTask task : tasks) {
+      task.failure = failure;
+      if (at >= task.owner.deadline) {
+        giveUp.accept(task, failure);
+      } else {
+        inTime.add(task);
+      }
+    }
+    if (!inTime.isEmpty()) {
+      loop.timers().schedule(at, () -> sendAgain(new Attempt(inTime, failures)));
+    }
+  }
+
+  /** Those whose key is hot by now wait for its turn; the others go as they are. */
+  private void sendAgain(Attempt attempt) {
+    if (flow.hot().isEmpty()) {
+      queue.add(attempt);
+      return;
+    }
+    List<EffectTask> cool = new ArrayList<>(attempt.tasks().size());
+    for (EffectTask task : attempt.tasks()) {
+      if (task.hasEnded()) {
+        continue;
+      }
+      if (flow.hot().isHot(task.key().partition())) {
+        onHot.accept(task);
+      } else {
+        cool.add(task);
+      }
+    }
+    if (!cool.isEmpty()) {
+      queue.add(new Attempt(cool, attempt.failures()));
+    }
+  }
+
+  private void count(List<EffectTask> tasks, Failure failure) {
+    loop.metrics().retried(Stage.EFFECT, flow.table(), tasks.size(), failure.code());
+    if (failure.kind() == Failure.Kind.THROTTLED) {
+      loop.metrics()
+          .throttled(flow.table(), tasks.stream().mapToLong(task -> task.plan.units()).sum());
+    }
+    if (failure.equals(UNPROCESSED)) {
+      loop.metrics().unprocessed(flow.table(), tasks.size());
+    }
+  }
+}
