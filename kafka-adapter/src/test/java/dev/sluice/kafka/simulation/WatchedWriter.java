@@ -266,12 +266,6 @@ final class WatchedWriter implements IdempotentWriter {
   }
 
   @Override
-  public CompletionStage<Outcome> replay(
-      SourcePosition source, Write write, List<Suffix> suffixes) {
-    throw new UnsupportedOperationException("the loop replays nothing");
-  }
-
-  @Override
   public CloseReport close(Duration timeout) {
     throw new UnsupportedOperationException("the loop does not close what it was given");
   }
