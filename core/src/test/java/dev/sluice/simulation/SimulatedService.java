@@ -33,6 +33,7 @@ final class SimulatedService {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
   private static final int MIN_DELIVERY_SECONDS = 5;
   private static final int MORE_DELIVERY_SECONDS = 10;
+
   /** For all that a hot key takes in a rush, one after the other. */
   private static final int PATIENT_DELIVERY_SECONDS = 120;
 
