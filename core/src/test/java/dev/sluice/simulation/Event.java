@@ -137,6 +137,8 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
 
   private Map<String, AttributeValue> lastItem() {
     Map<String, AttributeValue> item = key(lastKey(), 0);
+    // The same key, however it is written.
+    item.put("sk", AttributeValue.fromN(version % 2 == 0 ? "0" : "0.0"));
     item.put(BY, AttributeValue.fromS(id));
     return item;
   }

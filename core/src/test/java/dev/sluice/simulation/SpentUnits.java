@@ -13,7 +13,8 @@ final class SpentUnits {
   /** What may land a little later than it was paid for, or be made up for. */
   private static final double MOMENT_SECONDS = 0.1;
 
-  private static final int EFFECTS_A_BATCH = 2 * SimulatedService.MAX_BUFFERED;
+  /** No write has two effects that go in one batch. */
+  private static final int EFFECTS_A_BATCH = SimulatedService.MAX_BUFFERED;
 
   private final Simulation simulation;
   private final Scenario scenario;
