@@ -215,7 +215,11 @@ final class Checks {
   boolean isEverythingDone() {
     SimulatedTables.Contents items = simulation.tables().contents();
     return scenario.log().all().stream()
-        .allMatch(entry -> entry.removed || isSettled(entry, items));
+        .allMatch(
+            entry ->
+                entry.removed
+                    || (isSettled(entry, items)
+                        && entry.events.stream().allMatch(e -> isInItsPlace(e, entry, items))));
   }
 
   /** At the end: every event once, or dead-lettered. */
@@ -263,10 +267,14 @@ final class Checks {
     for (Entry entry : scenario.log().all()) {
       for (Event event : entry.events) {
         require(
-            event.sharedItem() == null || entry.removed || isExcused(entry) || items.has(event),
+            isInItsPlace(event, entry, items),
             event.sharedItem() + " is older than " + entry + " has made it");
       }
     }
+  }
+
+  private boolean isInItsPlace(Event event, Entry entry, SimulatedTables.Contents items) {
+    return event.sharedItem() == null || entry.removed || isExcused(entry) || items.has(event);
   }
 
   /** A promise that did not hold. */

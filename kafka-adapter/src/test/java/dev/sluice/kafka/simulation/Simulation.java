@@ -25,6 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 final class Simulation {
   private static final Duration TO_FINISH = Duration.ofMinutes(6);
   private static final int WATCH_MILLIS = 500;
+  private static final int QUIET_WATCHES = 4;
 
   private final VirtualTime time;
   private final Scenario scenario;
@@ -40,6 +41,7 @@ final class Simulation {
   private final List<SimulatedProcess> started = new ArrayList<>();
   private Instant brokerDownUntil = Instant.MIN;
   private boolean calm;
+  private int quiet;
   private boolean done;
 
   private Simulation(long seed, FaultCounts counts, Consumer<String> trace) {
@@ -118,7 +120,9 @@ final class Simulation {
 
   private void watch() {
     group.watch();
-    done = calm && isDone();
+    // A commit that landed late may cover what is applied again just now.
+    quiet = calm && isDone() ? quiet + 1 : 0;
+    done = quiet >= QUIET_WATCHES;
   }
 
   private Mishaps weather() {
