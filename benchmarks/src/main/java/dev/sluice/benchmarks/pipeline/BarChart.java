@@ -17,13 +17,14 @@ final class BarChart {
   private static final int WIDTH = 1000;
   private static final int HEIGHT = 480;
   private static final int SLANT = 30;
+  private static final Color LABEL = new Color(0x22, 0x22, 0x22);
   private static final Font LABELS = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
-  private static final Color[] COLORS = {new Color(0x1b, 0x6c, 0xa8), new Color(0xd1, 0x49, 0x2e)};
+  private static final Color[] COLORS = {new Color(0x8f, 0xbd, 0xde), new Color(0xee, 0xa9, 0x8f)};
 
   private BarChart() {}
 
   /**
-   * Draws.
+   * Draws. The axis is logarithmic, since what is beside each other differs by orders of magnitude.
    *
    * @param path where to, without an ending
    * @param title what is shown
@@ -39,7 +40,7 @@ final class BarChart {
             .width(WIDTH)
             .height(HEIGHT)
             .title(title)
-            .yAxisTitle(unit)
+            .yAxisTitle(unit + ", logarithmic")
             .build();
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     chart.getStyler().setPlotGridLinesVisible(false);
@@ -47,14 +48,28 @@ final class BarChart {
     chart.getStyler().setLegendVisible(series.size() > 1);
     chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
     chart.getStyler().setXAxisLabelRotation(SLANT);
-    chart.getStyler().setYAxisMin(0.0);
+    chart.getStyler().setYAxisLogarithmic(true);
+    chart.getStyler().setYAxisMin(floor(series));
     chart.getStyler().setLabelsVisible(true);
     chart.getStyler().setLabelsPosition(1);
     chart.getStyler().setLabelsFont(LABELS);
+    chart.getStyler().setLabelsFontColorAutomaticEnabled(false);
+    chart.getStyler().setLabelsFontColor(LABEL);
     chart.getStyler().setDecimalPattern("#,###");
     series.forEach((name, figures) -> chart.addSeries(name, names, figures));
     VectorGraphicsEncoder.saveVectorGraphic(
         chart, path.toString(), VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
     BitmapEncoder.saveBitmap(chart, path.toString(), BitmapEncoder.BitmapFormat.PNG);
+  }
+
+  /** A power of ten that leaves each bar high enough for its label. */
+  private static double floor(Map<String, List<Double>> series) {
+    double least =
+        series.values().stream()
+            .flatMap(List::stream)
+            .mapToDouble(Double::doubleValue)
+            .min()
+            .orElse(1);
+    return Math.pow(10, Math.floor(Math.log10(least / 2)));
   }
 }

@@ -9,32 +9,31 @@ import java.util.function.ToDoubleFunction;
 
 /** Says where other pipelines than Sluice are better than one of Sluice's. */
 final class Better {
-  private record Aspect(String name, ToDoubleFunction<Row> value, boolean moreIsBetter) {
+  private record Aspect(
+      String name, String format, ToDoubleFunction<Row> value, boolean moreIsBetter) {
     boolean better(Row other, Row one) {
       double difference = value.applyAsDouble(other) - value.applyAsDouble(one);
       return moreIsBetter ? difference > 0 : difference < 0;
     }
 
     String of(Row other, Row one) {
-      return String.format(
-          ROOT,
-          "%s %,.2f beside %,.2f",
-          name,
-          value.applyAsDouble(other),
-          value.applyAsDouble(one));
+      String format = this.format + " beside " + this.format;
+      return name
+          + ' '
+          + String.format(ROOT, format, value.applyAsDouble(other), value.applyAsDouble(one));
     }
   }
 
   private static final List<Aspect> ASPECTS =
       List.of(
-          new Aspect("events/s", row -> row.full().throughput().median(), true),
-          new Aspect("client CPU, µs an event,", row -> row.full().cpuMicros().median(), false),
-          new Aspect("requests an event", row -> row.full().requestsPerEvent(), false),
-          new Aspect("write units an event", row -> row.full().unitsPerEvent(), false),
-          new Aspect("p50 at full load, ms,", row -> row.full().p50Millis().median(), false),
-          new Aspect("p99 at full load, ms,", row -> row.full().p99Millis().median(), false),
-          new Aspect("p50 at half load, ms,", row -> row.half().p50Millis().median(), false),
-          new Aspect("p99 at half load, ms,", row -> row.half().p99Millis().median(), false));
+          new Aspect("events/s", "%,.0f", row -> row.full().throughput().median(), true),
+          new Aspect("client CPU", "%.1f µs", row -> row.full().cpuMicros().median(), false),
+          new Aspect("requests an event", "%.2f", row -> row.full().requestsPerEvent(), false),
+          new Aspect("write units an event", "%.2f", row -> row.full().unitsPerEvent(), false),
+          new Aspect("p50 at full load", "%.1f ms", row -> row.full().p50Millis().median(), false),
+          new Aspect("p99 at full load", "%.1f ms", row -> row.full().p99Millis().median(), false),
+          new Aspect("p50 at half load", "%.1f ms", row -> row.half().p50Millis().median(), false),
+          new Aspect("p99 at half load", "%.1f ms", row -> row.half().p99Millis().median(), false));
 
   private Better() {}
 

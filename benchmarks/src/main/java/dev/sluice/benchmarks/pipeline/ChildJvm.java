@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class ChildJvm implements AutoCloseable {
   private static final int STOP_SECONDS = 10;
+  private static final String PARALLEL_CONSUMER_CLOSE =
+      "io.confluent.parallelconsumer.internal.AbstractParallelEoSStreamProcessor";
 
   private final Process process;
   private final BufferedReader in;
@@ -31,6 +33,8 @@ final class ChildJvm implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
     command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=error");
+    // It reports its own interruption whenever it is closed.
+    command.add("-Dorg.slf4j.simpleLogger.log." + PARALLEL_CONSUMER_CLOSE + "=off");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());

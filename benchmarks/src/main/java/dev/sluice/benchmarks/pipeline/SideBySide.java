@@ -80,6 +80,8 @@ public final class SideBySide implements Callable<Integer> {
   @Option(names = "--readme", description = "A page whose section 'pipelines' is to show them.")
   private @Nullable Path readme;
 
+  private final long begun = System.nanoTime();
+
   private SideBySide() {}
 
   /**
@@ -109,7 +111,12 @@ public final class SideBySide implements Callable<Integer> {
       BareLoad bare = new BareLoad(bench);
       puts = bare.puts(quick ? 1 : 3);
       batches = bare.batches(quick ? 1 : 3);
-      say("the simulated service serves " + puts + " and " + batches);
+      say(
+          String.format(
+              Locale.ROOT,
+              "the service alone answers %,.0f puts or %,.0f batches a second",
+              puts.requestsPerSecond(),
+              batches.requestsPerSecond()));
       Phases phases = phases();
       EventLog log = EventLog.of(phases.mostEvents() * 6 / 5, repeats, seed);
       bench.fill("events", log);
@@ -132,6 +139,7 @@ public final class SideBySide implements Callable<Integer> {
   private SideBySideReport.Row measure(
       Bench bench, Contender contender, EventLog log, Phases phases) throws Exception {
     try (ChildJvm jvm = bench.pipeline()) {
+      say(contender + " warms up");
       bench.warmUp(jvm, contender, "events", warmUp());
       Measurement full = bench.atFullLoad(jvm, contender, "events", log, phases);
       say(contender + " at full load: " + line(full));
@@ -182,7 +190,8 @@ public final class SideBySide implements Callable<Integer> {
         measured.check());
   }
 
-  private static void say(String text) {
-    System.out.println(text);
+  private void say(String text) {
+    System.out.printf(
+        "%4d s  %s%n", TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun), text);
   }
 }

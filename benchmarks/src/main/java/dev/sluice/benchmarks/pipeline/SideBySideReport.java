@@ -207,7 +207,7 @@ final class SideBySideReport {
         full.repeated() + half.repeated(),
         full.lost() + half.lost(),
         full.doubled() + half.doubled(),
-        row.contender().idempotent() ? "" : ", as it must");
+        row.contender().idempotent() ? "" : ", not prevented");
   }
 
   private static String bare(String what, BareLoad.Served served) {
