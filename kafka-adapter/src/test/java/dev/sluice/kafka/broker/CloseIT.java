@@ -27,7 +27,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -134,7 +133,7 @@ class CloseIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Protocol.class)
+  @MethodSource("dev.sluice.kafka.broker.Groups#protocols")
   void closeUnderLoadFinishesWhatItBegan(Protocol protocol) {
     String topic = "loaded-" + protocol;
     kafka.createTopic(topic, PARTITIONS);
@@ -152,12 +151,9 @@ class CloseIT {
   }
 
   static Stream<Arguments> outages() {
-    Stream<Protocol> protocols =
-        Boolean.getBoolean("sluice.full")
-            ? Stream.of(Protocol.values())
-            : Stream.of(Protocol.COOPERATIVE, Protocol.CONSUMER);
-    return protocols.flatMap(
-        protocol -> Stream.of(Outage.values()).map(outage -> Arguments.of(outage, protocol)));
+    return Groups.protocols()
+        .flatMap(
+            protocol -> Stream.of(Outage.values()).map(outage -> Arguments.of(outage, protocol)));
   }
 
   @ParameterizedTest
@@ -211,7 +207,7 @@ class CloseIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Protocol.class)
+  @MethodSource("dev.sluice.kafka.broker.Groups#protocols")
   void aCloseDuringARevokeEndsWithinItsTime(Protocol protocol) {
     String topic = "close-revoke-" + protocol;
     kafka.createTopic(topic, PARTITIONS);

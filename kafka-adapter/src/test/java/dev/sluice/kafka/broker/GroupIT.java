@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Two members of a group, under each protocol, and what may come between them. */
 @Timeout(120)
@@ -102,7 +102,7 @@ class GroupIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Protocol.class)
+  @MethodSource("dev.sluice.kafka.broker.Groups#protocols")
   void aRevokeDrainsThenCommitsAndNothingComesAgain(Protocol protocol) {
     String topic = "drained-" + protocol;
     produce(topic);
@@ -127,7 +127,7 @@ class GroupIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Protocol.class)
+  @MethodSource("dev.sluice.kafka.broker.Groups#protocols")
   void whatARevokeCannotWaitForComesAgainToTheNextOwnerAndCountsOnce(Protocol protocol) {
     String topic = "handed-over-" + protocol;
     produce(topic);
@@ -149,7 +149,7 @@ class GroupIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Protocol.class)
+  @MethodSource("dev.sluice.kafka.broker.Groups#protocols")
   void aMemberThatPollsTooLateIsThrownOutSaysSoAndComesBack(Protocol protocol) {
     String topic = "late-" + protocol;
     produce(topic);
@@ -193,7 +193,7 @@ class GroupIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Protocol.class)
+  @MethodSource("dev.sluice.kafka.broker.Groups#protocols")
   void ofTwoMembersWithOneNameOneEndsByNameAndTheOtherGoesOn(Protocol protocol) {
     String topic = "fenced-" + protocol;
     produce(topic);

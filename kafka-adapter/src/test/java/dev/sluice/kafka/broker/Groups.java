@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.RangeAssignor;
@@ -21,6 +22,13 @@ final class Groups {
   }
 
   private Groups() {}
+
+  /** The protocols that a test runs under: all in the long build, else one. */
+  static Stream<Protocol> protocols() {
+    return Boolean.getBoolean("sluice.full")
+        ? Stream.of(Protocol.values())
+        : Stream.of(Protocol.COOPERATIVE);
+  }
 
   /** Completes the settings of a member that commits often and notices failures within seconds. */
   static Map<String, Object> member(

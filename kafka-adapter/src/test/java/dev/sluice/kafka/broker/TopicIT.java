@@ -16,7 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** What becomes of a topic while it is read. */
 @Timeout(120)
@@ -65,7 +65,7 @@ class TopicIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Protocol.class)
+  @MethodSource("dev.sluice.kafka.broker.Groups#protocols")
   void aTopicThatIsDeletedIsNamedAndTheOthersGoOnWithoutHaste(Protocol protocol) throws Exception {
     String group = "deleted-" + protocol;
     String doomed = group + ".doomed";
@@ -104,7 +104,7 @@ class TopicIT {
   }
 
   @ParameterizedTest
-  @EnumSource(Protocol.class)
+  @MethodSource("dev.sluice.kafka.broker.Groups#protocols")
   void whatRetentionTookIsNotWaitedFor(Protocol protocol) throws Exception {
     String topic = "overtaken-" + protocol;
     kafka.createTopic(topic, 1);
