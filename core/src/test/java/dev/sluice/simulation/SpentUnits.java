@@ -13,8 +13,11 @@ final class SpentUnits {
   /** What may land a little later than it was paid for, or be made up for. */
   private static final double MOMENT_SECONDS = 0.1;
 
-  /** No write has two effects that go in one batch. */
-  private static final int EFFECTS_A_BATCH = SimulatedService.MAX_BUFFERED;
+  /**
+   * The most that one batch may take. More than a request here has: what several take is estimated
+   * until they are answered, and may be too low by as much.
+   */
+  private static final int EFFECTS_A_BATCH = 25;
 
   private final Simulation simulation;
   private final Scenario scenario;
