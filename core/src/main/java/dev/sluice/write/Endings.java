@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class Endings {
   private final OpenWrites open = new OpenWrites();
   private final Buffer buffer;
+  private final HotKeyView hotKeys;
   private final Callbacks callbacks;
   private final TurnClock clock;
   private final WriterMetrics metrics;
@@ -27,8 +28,14 @@ final class Endings {
   private long endedBytes;
   private long openBytes;
 
-  Endings(Buffer buffer, Executor callbackExecutor, TurnClock clock, WriterMetrics metrics) {
+  Endings(
+      Buffer buffer,
+      HotKeyView hotKeys,
+      Executor callbackExecutor,
+      TurnClock clock,
+      WriterMetrics metrics) {
     this.buffer = buffer;
+    this.hotKeys = hotKeys;
     this.clock = clock;
     this.metrics = metrics;
     this.callbacks = new Callbacks(callbackExecutor);
@@ -37,6 +44,7 @@ final class Endings {
   void opened(PendingWrite write) {
     open.add(write);
     openBytes += write.bytes;
+    hotKeys.opened(write);
   }
 
   void complete(PendingWrite write, Outcome outcome) {
@@ -52,6 +60,7 @@ final class Endings {
     if (open.remove(write)) {
       write.end(outcome, failure);
       openBytes -= write.bytes;
+      hotKeys.ended(write);
       endedBytes += write.bytes;
       metrics.writeEnded(kindOf(outcome, failure), clock.age(write));
       ended.add(write);

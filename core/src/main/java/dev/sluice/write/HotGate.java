@@ -16,14 +16,21 @@ final class HotGate implements EffectSink {
   private final Map<String, TableFlow> flows = new HashMap<>();
   private final EffectSink sink;
   private final HotKeyView view;
+  private final Endings endings;
   private final TurnClock clock;
   private long publishedAt;
   private boolean published;
 
-  HotGate(Collection<TableFlow> tables, EffectSink sink, HotKeyView view, TurnClock clock) {
+  HotGate(
+      Collection<TableFlow> tables,
+      EffectSink sink,
+      HotKeyView view,
+      Endings endings,
+      TurnClock clock) {
     tables.forEach(flow -> flows.put(flow.table(), flow));
     this.sink = sink;
     this.view = view;
+    this.endings = endings;
     this.clock = clock;
   }
 
@@ -48,30 +55,19 @@ final class HotGate implements EffectSink {
   /** Lets go whose turn it is. */
   void release() {
     boolean any = false;
-    int waiting = 0;
-    long bytes = 0;
     for (TableFlow flow : flows.values()) {
       HotKeys<EffectTask> hot = flow.hot();
       if (!hot.isIdle()) {
-        any |= !hot.isEmpty();
         hot.release(clock.nanos(), sink::append);
-        waiting += hot.waiting();
-        bytes += hot.waitingBytes();
+        any |= !hot.isEmpty();
       }
     }
-    if (any || published) {
-      publish(any, waiting, bytes);
-    }
-  }
-
-  private void publish(boolean any, int waiting, long bytes) {
-    boolean due = !any || !published || clock.nanos() - publishedAt >= PUBLISH_NANOS;
-    if (due) {
-      view.publish(flows.values());
+    boolean due = any != published || clock.nanos() - publishedAt >= PUBLISH_NANOS;
+    if (due && (any || published)) {
+      view.publish(flows.values(), endings.open());
       publishedAt = clock.nanos();
       published = any;
     }
-    view.crowd(waiting, bytes);
   }
 
   /** {@return when to release again} */

@@ -6,27 +6,39 @@ import dev.sluice.model.HotKey;
 import dev.sluice.shard.KeySharder;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * What other threads see of the hot keys, and of items that are written faster than one after the
- * other: which they are, and whether what waits for them leaves the buffer too little room for
+ * other: which they are, and whether what is open to them leaves the buffer too little room for
  * others. As of the loop's last turn, so that more may come in while one is under way. Written by
  * the loop; safe to be read by any thread.
  */
 public final class HotKeyView {
   private record PartitionKey(String table, Object value) {}
 
-  private final int maxWaiting;
-  private final long maxWaitingBytes;
+  /** The open writes to a hot key. */
+  private static final class Taken {
+    int writes;
+    long bytes;
+  }
+
+  private final int most;
+  private final long mostBytes;
   private volatile List<HotKey> keys = List.of();
   private volatile Set<PartitionKey> hot = Set.of();
   private volatile boolean crowded;
   private volatile Set<PrimaryKey> crowdedItems = Set.of();
+  // What belongs to the loop: the hot keys, and what is open to each and to all.
+  private Map<PartitionKey, Taken> taken = Map.of();
+  private int allTaken;
+  private long allTakenBytes;
 
   /**
    * Creates a view without hot keys.
@@ -35,8 +47,8 @@ public final class HotKeyView {
    * @param maxBufferedBytes the buffer's room in bytes, likewise
    */
   public HotKeyView(int maxBufferedItems, long maxBufferedBytes) {
-    this.maxWaiting = Math.max(1, maxBufferedItems / 2);
-    this.maxWaitingBytes = maxBufferedBytes / 2;
+    this.most = Math.max(1, maxBufferedItems / 2);
+    this.mostBytes = maxBufferedBytes / 2;
   }
 
   /** {@return the hot keys, as of a moment ago} */
@@ -46,7 +58,7 @@ public final class HotKeyView {
 
   /** {@return what finds the items that take more than a quarter of the buffer} */
   LongLines longLines() {
-    return new LongLines(maxWaiting / 2, maxWaitingBytes / 2, keys -> crowdedItems = keys);
+    return new LongLines(most / 2, mostBytes / 2, keys -> crowdedItems = keys);
   }
 
   /**
@@ -75,42 +87,87 @@ public final class HotKeyView {
     return false;
   }
 
-  void publish(Iterable<TableFlow> flows) {
-    Set<PartitionKey> values = new HashSet<>();
+  /** Shows what is hot now. */
+  void publish(Iterable<TableFlow> flows, Iterable<PendingWrite> open) {
+    Map<PartitionKey, Taken> now = new HashMap<>();
     List<HotKey> shown = new ArrayList<>();
-    int shares = 0;
-    for (TableFlow flow : flows) {
-      shares += flow.hot().size();
-    }
     for (TableFlow flow : flows) {
       for (HotKeys.State state : flow.hot().states()) {
         HotKey key = hotKey(flow.table(), state);
         shown.add(key);
-        // A key with little waiting leaves room to others, and may be written to.
-        if (takesItsShare(state, shares)) {
-          values.add(new PartitionKey(flow.table(), state.key()));
-          if (flow.isSharded()) {
-            // Which shard a write goes to is drawn later: any shard's line counts for all.
-            KeySharder.parse(key.partitionKey())
-                .map(KeySharder.Sharded::logicalKey)
-                .ifPresent(
-                    logical -> values.add(new PartitionKey(flow.table(), comparable(logical))));
-          }
-        }
+        now.put(new PartitionKey(flow.table(), known(flow, key, state)), new Taken());
       }
     }
-    hot = values;
     keys = List.copyOf(shown);
+    if (!now.keySet().equals(taken.keySet())) {
+      open.forEach(this::ended);
+      taken = now;
+      open.forEach(this::opened);
+    }
+    hot = crowding();
   }
 
-  private boolean takesItsShare(HotKeys.State state, int shares) {
-    return state.waiting() > 0
-        && (state.waiting() >= maxWaiting / (2 * shares)
-            || state.waitingBytes() >= maxWaitingBytes / (2L * shares));
+  /** Which shard a write goes to is drawn later: what any has open counts for all. */
+  private static Object known(TableFlow flow, HotKey key, HotKeys.State state) {
+    return flow.isSharded()
+        ? KeySharder.parse(key.partitionKey())
+            .map(sharded -> comparable(sharded.logicalKey()))
+            .orElse(state.key())
+        : state.key();
+  }
+
+  /** A key with little open leaves room to others, and may be written to. */
+  private Set<PartitionKey> crowding() {
+    Set<PartitionKey> crowding = new HashSet<>();
+    int shares = 2 * taken.size();
+    taken.forEach(
+        (key, its) -> {
+          if (its.writes > 0 && (its.writes >= most / shares || its.bytes >= mostBytes / shares)) {
+            crowding.add(key);
+          }
+        });
+    return crowding;
+  }
+
+  /** A write is open from now on. */
+  void opened(PendingWrite write) {
+    if (!taken.isEmpty()) {
+      count(write, 1);
+    }
+  }
+
+  /** A write is open no more; to be told before whoever waits for room is. */
+  void ended(PendingWrite write) {
+    if (write.hot) {
+      count(write, -1);
+    }
+  }
+
+  private void count(PendingWrite write, int one) {
+    boolean isHot = false;
+    for (EffectTask task : write.effects) {
+      PrimaryKey key = task.knownAs();
+      Taken its = taken.get(new PartitionKey(key.table(), key.partition()));
+      if (its != null) {
+        its.writes += one;
+        its.bytes += one * task.bytes();
+        isHot = true;
+      }
+    }
+    if (isHot) {
+      write.hot = one > 0;
+      allTaken += one;
+      allTakenBytes += one * write.bytes;
+      boolean now = allTaken >= most || allTakenBytes >= mostBytes;
+      if (crowded != now) {
+        crowded = now;
+      }
+    }
   }
 
   /** Nobody is kept out any more: the writer is closed. */
   void clear() {
+    taken = Map.of();
     crowded = false;
     hot = Set.of();
     crowdedItems = Set.of();
@@ -119,13 +176,6 @@ public final class HotKeyView {
 
   private static Object comparable(AttributeValue key) {
     return key.s() != null ? key.s() : key.b();
-  }
-
-  void crowd(int waiting, long bytes) {
-    boolean now = waiting >= maxWaiting || bytes >= maxWaitingBytes;
-    if (crowded != now) {
-      crowded = now;
-    }
   }
 
   private static HotKey hotKey(String table, HotKeys.State state) {

@@ -56,6 +56,8 @@ public final class PendingWrite extends OpenWrites.Place {
   int claimFailures;
   int readFailures;
   int openEffects;
+  // Counted among those to hot keys.
+  boolean hot;
 
   /** Whether duplicates are dropped or made again, or null for what the writer does by default. */
   @Nullable Duplicates duplicates;

@@ -57,7 +57,7 @@ public final class WriterLoop {
     this.mailbox = new Mailbox(runtime.scheduler(), new Turns());
     this.metrics = runtime.metrics();
     this.hotKeys = hotKeys;
-    this.endings = new Endings(buffer, runtime.callbackExecutor(), clock, metrics);
+    this.endings = new Endings(buffer, hotKeys, runtime.callbackExecutor(), clock, metrics);
     this.flushes = new Flushes(endings);
     this.flights =
         new Flights(

@@ -62,7 +62,7 @@ final class WriterStages {
     List<TableFlow> all = new ArrayList<>(data.values());
     if (ledger == null) {
       EffectLanes lanes = new EffectLanes(routes, data, settings.triggers(), loop);
-      HotGate gate = new HotGate(data.values(), lanes, hotKeys, loop.clock());
+      HotGate gate = new HotGate(data.values(), lanes, hotKeys, endings, loop.clock());
       EffectStage effects = effects(lanes, gate, hotKeys, failures, loop);
       return new WriterStages(
           lanes, gate, new KeyedStage(effects, endings, loop), null, all, endings);
@@ -78,7 +78,7 @@ final class WriterStages {
               settings.triggers().linger());
       TransactionLane lane =
           new TransactionLane(ledger, ledgerFlow, data, triggers, failures, loop);
-      HotGate gate = new HotGate(data.values(), lane, hotKeys, loop.clock());
+      HotGate gate = new HotGate(data.values(), lane, hotKeys, endings, loop.clock());
       EffectStage effects = new EffectStage(gate, hotKeys.longLines(), failures, loop);
       lane.onClaim(effects::admit);
       lane.onAgain(gate::append);
@@ -92,7 +92,7 @@ final class WriterStages {
     BatchTriggers each =
         new BatchTriggers(whole.maxItems(), whole.maxBytes(), whole.linger().dividedBy(2));
     EffectLanes lanes = new EffectLanes(routes, data, each, loop);
-    HotGate gate = new HotGate(data.values(), lanes, hotKeys, loop.clock());
+    HotGate gate = new HotGate(data.values(), lanes, hotKeys, endings, loop.clock());
     EffectStage effects = effects(lanes, gate, hotKeys, failures, loop);
     Claimer claimer = new ClaimLane(ledger, ledgerFlow, each, failures, loop);
     Protocol claims = claims(settings, ledger, claimer, effects, failures, endings, loop, releases);

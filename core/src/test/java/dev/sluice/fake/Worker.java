@@ -15,6 +15,7 @@ import dev.sluice.shard.KeySharder;
 import dev.sluice.testkit.dynamodb.KeyAttribute;
 import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,6 +32,11 @@ public final class Worker {
   public static final String SHARDED = "sharded";
   public static final Duration DELIVERY_TIMEOUT = Duration.ofSeconds(30);
   public static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(2);
+
+  /** What a writer is told beside what all are told. */
+  public interface Settings {
+    IdempotentWriterBuilder apply(IdempotentWriterBuilder builder, InstantSource clock);
+  }
 
   /** How a write ended, if it has. */
   public static final class Ended implements WriteListener {
@@ -60,15 +66,11 @@ public final class Worker {
   public final IdempotentWriter writer;
   public final List<Ended> ended = new ArrayList<>();
 
-  private final UnaryOperator<IdempotentWriterBuilder> settings;
+  private final Settings settings;
 
   private final Mode mode;
 
-  private Worker(
-      Mode mode,
-      VirtualTime time,
-      FakeDynamoDb dynamo,
-      UnaryOperator<IdempotentWriterBuilder> settings) {
+  private Worker(Mode mode, VirtualTime time, FakeDynamoDb dynamo, Settings settings) {
     this.mode = mode;
     this.settings = settings;
     this.time = time;
@@ -96,7 +98,7 @@ public final class Worker {
     if (!keyed) {
       builder.ledger(LedgerTable.named(LEDGER).scope("test"));
     }
-    this.writer = settings.apply(builder).build();
+    this.writer = settings.apply(builder, time.clock()).build();
   }
 
   public static Worker seeded(long seed) {
@@ -109,6 +111,11 @@ public final class Worker {
 
   public static Worker seeded(
       Mode mode, long seed, UnaryOperator<IdempotentWriterBuilder> settings) {
+    return timed(mode, seed, (builder, clock) -> settings.apply(builder));
+  }
+
+  /** With settings that need the clock. */
+  public static Worker timed(Mode mode, long seed, Settings settings) {
     VirtualTime time = VirtualTime.seeded(seed);
     FakeDynamoDb dynamo =
         new FakeDynamoDb(time.scheduler(), time.clock())
