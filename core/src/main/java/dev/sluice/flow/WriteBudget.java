@@ -136,9 +136,7 @@ public final class WriteBudget {
    * @throws IllegalArgumentException if the units are negative
    */
   public Optional<Reservation> reserve(double units) {
-    if (!(units >= 0)) {
-      throw new IllegalArgumentException("Units are not negative; got " + units + '.');
-    }
+    requireUnits(units);
     lock.lock();
     try {
       long now = now();
@@ -148,6 +146,12 @@ public final class WriteBudget {
       return Optional.of(take(units, now));
     } finally {
       lock.unlock();
+    }
+  }
+
+  private static void requireUnits(double units) {
+    if (!(units >= 0)) {
+      throw new IllegalArgumentException("Units are not negative; got " + units + '.');
     }
   }
 
@@ -243,8 +247,10 @@ public final class WriteBudget {
      *
      * @param moreUnits what more it will take; 0 or more
      * @return the further reservation
+     * @throws IllegalArgumentException if the units are negative
      */
     public Reservation andMore(double moreUnits) {
+      requireUnits(moreUnits);
       lock.lock();
       try {
         return take(moreUnits, now());
