@@ -146,11 +146,12 @@ final class TableFlow {
     void answered(double notWritten, double byTable) {
       double written = bySize - notWritten;
       double reported = consumption.units(table);
+      // A statement that finds an item is charged for, and may not be in the report.
+      double consumed = Double.isNaN(reported) ? estimate.of(written) : Math.max(reported, written);
       if (!Double.isNaN(reported) && written > 0) {
-        estimate.learn(written, reported);
+        estimate.learn(written, consumed);
       }
-      reservation.settle(
-          Double.isNaN(reported) ? estimate.of(written) : reported, estimate.of(byTable));
+      reservation.settle(consumed, estimate.of(byTable));
     }
 
     /** A transaction was cancelled, which costs what it would have; some of it for its rate. */

@@ -13,11 +13,8 @@ final class SpentUnits {
   /** What may land a little later than it was paid for, or be made up for. */
   private static final double MOMENT_SECONDS = 0.1;
 
-  /**
-   * The most that one batch may take. More than a request here has: what several take is estimated
-   * until they are answered, and may be too low by as much.
-   */
-  private static final int EFFECTS_A_BATCH = 25;
+  /** What two batches take: more than the one request that is promised. */
+  private static final int EFFECTS_A_BATCH = 2 * SimulatedService.MAX_BUFFERED;
 
   private final Simulation simulation;
   private final Scenario scenario;
