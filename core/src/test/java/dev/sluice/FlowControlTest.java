@@ -175,6 +175,23 @@ class FlowControlTest {
   }
 
   @Test
+  void claimsOfKnownEventsTakeTheirUnitsOfTheLedgersBudget() {
+    IdempotentWriter first = writer(Mode.LEDGER, UnaryOperator.identity());
+    for (int i = 0; i < 503; i++) {
+      write(first, FAST, "k" + i, i);
+    }
+    time.advance(Duration.ofSeconds(2));
+    double before = written(LEDGER);
+    IdempotentWriter second = writer(Mode.LEDGER, b -> b.writeBudget(LEDGER, fixed(50)));
+    for (int i = 0; i < 503; i++) {
+      write(second, FAST, "k" + i, i);
+    }
+    time.advance(Duration.ofSeconds(2));
+
+    assertThat(written(LEDGER) - before).isBetween(75.0, 125.0);
+  }
+
+  @Test
   void writersShareABudget() {
     WriteBudget shared = fixed(100);
     List<IdempotentWriter> writers = new ArrayList<>();

@@ -13,13 +13,12 @@ final class HotKey<T> {
   /** Over less than this, what was let through says nothing of a rate. */
   private static final long SHORTEST_NANOS = 100_000_000L;
 
-  private record Held<T>(T element, double units, long bytes) {}
+  private record Held<T>(T element, double units) {}
 
   private final Object key;
   private final RateControl control;
   private final Pace pace;
   private final Deque<Held<T>> line = new ArrayDeque<>();
-  private long bytes;
   private long busyAt;
   private double admitted;
   private double refused;
@@ -62,9 +61,8 @@ final class HotKey<T> {
     }
   }
 
-  void hold(T element, double units, long itsBytes, long now) {
-    line.add(new Held<>(element, units, itsBytes));
-    bytes += itsBytes;
+  void hold(T element, double units, long now) {
+    line.add(new Held<>(element, units));
     busyAt = now;
   }
 
@@ -76,7 +74,6 @@ final class HotKey<T> {
         break;
       }
       line.remove();
-      bytes -= head.bytes;
       busyAt = now;
       if (wanted) {
         free.add(head.element);
@@ -86,10 +83,6 @@ final class HotKey<T> {
 
   int waiting() {
     return line.size();
-  }
-
-  long bytes() {
-    return bytes;
   }
 
   /** When something of it may be sent, or if nothing waits, when it is idle. */
@@ -113,6 +106,6 @@ final class HotKey<T> {
   }
 
   HotKeys.State state() {
-    return new HotKeys.State(key, pace.rate(), admitted, refused, line.size(), bytes);
+    return new HotKeys.State(key, pace.rate(), admitted, refused, line.size());
   }
 }

@@ -47,7 +47,6 @@ public final class HotKeys<T> {
   private final SuspectKeys suspects = new SuspectKeys(IDLE_NANOS);
   private final Map<Object, HotKey<T>> hot = new LinkedHashMap<>();
   private int waiting;
-  private long waitingBytes;
 
   /**
    * Creates a table's view, with no key hot.
@@ -78,29 +77,22 @@ public final class HotKeys<T> {
     return waiting;
   }
 
-  /** {@return their bytes} */
-  public long waitingBytes() {
-    return waitingBytes;
-  }
-
   /**
    * Takes something that is about to be sent, if its key is hot and it is not yet its turn.
    *
    * @param key the partition key
    * @param element what is to be sent
    * @param units the write units that it takes
-   * @param bytes the memory that it takes
    * @param now the time
    * @return whether it waits here; if not, it may be sent
    */
-  public boolean holds(Object key, T element, double units, long bytes, long now) {
+  public boolean holds(Object key, T element, double units, long now) {
     HotKey<T> its = hot.isEmpty() ? null : hot.get(key);
     if (its == null || its.passes(units, now)) {
       return false;
     }
-    its.hold(element, units, bytes, now);
+    its.hold(element, units, now);
     waiting++;
-    waitingBytes += bytes;
     return true;
   }
 
@@ -117,12 +109,10 @@ public final class HotKeys<T> {
     }
     List<T> free = new ArrayList<>(0);
     waiting = 0;
-    waitingBytes = 0;
     for (Iterator<HotKey<T>> keys = hot.values().iterator(); keys.hasNext(); ) {
       HotKey<T> key = keys.next();
       key.release(now, isWanted, free);
       waiting += key.waiting();
-      waitingBytes += key.bytes();
       if (key.isIdle(now, IDLE_NANOS)) {
         keys.remove();
       }
@@ -209,13 +199,7 @@ public final class HotKeys<T> {
    * @param admittedUnits write units that it was let through since it is hot
    * @param refusedUnits write units that it was refused since it is hot
    * @param waiting how many of its items wait
-   * @param waitingBytes their bytes
    */
   public record State(
-      Object key,
-      double unitsPerSecond,
-      double admittedUnits,
-      double refusedUnits,
-      int waiting,
-      long waitingBytes) {}
+      Object key, double unitsPerSecond, double admittedUnits, double refusedUnits, int waiting) {}
 }

@@ -40,13 +40,7 @@ final class HotGate implements EffectSink {
     boolean waits =
         flow != null
             && !flow.hot().isEmpty()
-            && flow.hot()
-                .holds(
-                    task.key().partition(),
-                    task,
-                    flow.units(task),
-                    task.plan.wireBytes(),
-                    clock.nanos());
+            && flow.hot().holds(task.key().partition(), task, flow.units(task), clock.nanos());
     if (!waits) {
       sink.append(task);
     }

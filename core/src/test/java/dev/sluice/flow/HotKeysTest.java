@@ -162,8 +162,8 @@ class HotKeysTest {
 
     int passed = 0;
     for (int i = 0; i < 10_007; i++) {
-      passed += keys.holds("hot", "e" + i, 1, 100, now) ? 0 : 1;
-      assertThat(keys.holds("cool-1", "c" + i, 1, 100, now)).isFalse();
+      passed += keys.holds("hot", "e" + i, 1, now) ? 0 : 1;
+      assertThat(keys.holds("cool-1", "c" + i, 1, now)).isFalse();
     }
     for (int second = 0; second < 5; second++) {
       for (int i = 0; i < 1_000; i++) {
@@ -176,18 +176,17 @@ class HotKeysTest {
     assertThat(released.size()).isBetween(1_000, 5 * HotKeys.PARTITION_UNITS + 50);
     assertThat(released).startsWith("e1", "e2", "e3");
     assertThat(keys.waiting()).isEqualTo(10_007 - 1 - released.size());
-    assertThat(keys.waitingBytes()).isEqualTo(100L * keys.waiting());
   }
 
   @Test
   void whoeverIsReleasedFirstCameFirst() {
     heat("hot");
-    boolean unused = keys.holds("hot", "first", 1000, 1, now);
-    assertThat(keys.holds("hot", "second", 1, 1, now)).isTrue();
+    boolean unused = keys.holds("hot", "first", 1000, now);
+    assertThat(keys.holds("hot", "second", 1, now)).isTrue();
     now += 5 * SECOND;
 
     // There is room, but somebody waits.
-    assertThat(keys.holds("hot", "third", 1, 1, now)).isTrue();
+    assertThat(keys.holds("hot", "third", 1, now)).isTrue();
     keys.release(now, released::add);
 
     assertThat(released).first().isEqualTo("second");
@@ -197,7 +196,7 @@ class HotKeysTest {
   void whatNobodyWantsAnyMoreIsDroppedAndCostsNothing() {
     heat("hot");
     for (int i = 0; i < 101; i++) {
-      boolean unused = keys.holds("hot", "e" + i, 10, 7, now);
+      boolean unused = keys.holds("hot", "e" + i, 10, now);
     }
     for (int i = 1; i < 97; i++) {
       unwanted.add("e" + i);
@@ -208,14 +207,13 @@ class HotKeysTest {
 
     assertThat(released).containsExactly("e97");
     assertThat(keys.waiting()).isEqualTo(3);
-    assertThat(keys.waitingBytes()).isEqualTo(3 * 7);
   }
 
   @Test
   void thoseWhoWaitAreNotForgotten() {
     heat("hot");
-    boolean unused = keys.holds("hot", "first", 1, 1, now);
-    assertThat(keys.holds("hot", "second", 1, 1, now)).isTrue();
+    boolean unused = keys.holds("hot", "first", 1, now);
+    assertThat(keys.holds("hot", "second", 1, now)).isTrue();
 
     long next = keys.nextRelease(now).orElseThrow();
 
@@ -269,8 +267,8 @@ class HotKeysTest {
   @Test
   void whatIsHotShows() {
     heat("hot");
-    boolean unused = keys.holds("hot", "first", 1, 1, now);
-    boolean held = keys.holds("hot", "second", 1, 1, now);
+    boolean unused = keys.holds("hot", "first", 1, now);
+    boolean held = keys.holds("hot", "second", 1, now);
     keys.admitted("hot", 7, now, now + 1);
 
     assertThat(held).isTrue();

@@ -51,7 +51,7 @@ class HotLinesTest {
     int number = 0;
     while (now < end) {
       while (keys.waiting() < 101) {
-        if (!keys.holds("hot", "w" + number++, 7, 1, now)) {
+        if (!keys.holds("hot", "w" + number++, 7, now)) {
           sent += 7;
           keys.admitted("hot", 7, now, now);
         }
@@ -74,7 +74,7 @@ class HotLinesTest {
     long end = now + 5 * SECONDS;
     long sent = 0;
     while (now < end) {
-      if (!keys.holds("hot", "w", 10, 1, now)) {
+      if (!keys.holds("hot", "w", 10, now)) {
         sent += 10;
         boolean taken = sent % 50 == 0;
         if (taken) {
@@ -107,7 +107,7 @@ class HotLinesTest {
       Set<Integer> held = new HashSet<>();
       long at = 0;
       for (int i = 0; i < 1_009; i++) {
-        if (hot.holds(random.nextInt(9), i, random.nextInt(100), 1, at)) {
+        if (hot.holds(random.nextInt(9), i, random.nextInt(100), at)) {
           held.add(i);
         }
         at += random.nextLong(20 * MILLIS);
@@ -132,7 +132,7 @@ class HotLinesTest {
   void theTimesToReleaseAreNeitherMissedNorBusy() {
     makeHot("hot");
     for (int i = 0; i < 101; i++) {
-      keys.holds("hot", "w" + i, 100, 1, now);
+      keys.holds("hot", "w" + i, 100, now);
     }
     int turns = 0;
     int sent = 0;
@@ -154,12 +154,12 @@ class HotLinesTest {
     makeHot("other");
     keys.admitted("hot", 3, now, now);
     keys.isRefusedForItself("hot", 5, Refusal.UNKNOWN, now, now);
-    keys.holds("hot", "goes", 2_000, 1, now);
-    keys.holds("hot", "waits", 1, 1, now);
+    keys.holds("hot", "goes", 2_000, now);
+    keys.holds("hot", "waits", 1, now);
 
     assertThat(keys.states())
         .containsExactly(
-            new HotKeys.State("hot", 1_000, 3, 1 + 5, 1, 1),
-            new HotKeys.State("other", 1_000, 0, 1, 0, 0));
+            new HotKeys.State("hot", 1_000, 3, 1 + 5, 1),
+            new HotKeys.State("other", 1_000, 0, 1, 0));
   }
 }
