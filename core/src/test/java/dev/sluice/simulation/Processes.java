@@ -2,6 +2,7 @@ package dev.sluice.simulation;
 
 import dev.sluice.flow.WriteBudget;
 import dev.sluice.model.Duplicates;
+import dev.sluice.testkit.seeds.FaultCounts;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

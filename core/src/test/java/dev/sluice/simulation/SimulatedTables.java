@@ -2,6 +2,7 @@ package dev.sluice.simulation;
 
 import dev.sluice.model.LedgerTable;
 import dev.sluice.testkit.dynamodb.KeyAttribute;
+import dev.sluice.testkit.seeds.FaultCounts;
 import dev.sluice.testkit.simulated.client.Mishaps;
 import dev.sluice.testkit.simulated.client.SimulatedDynamoDbClient;
 import dev.sluice.testkit.simulated.engine.SimulatedDynamoDb;

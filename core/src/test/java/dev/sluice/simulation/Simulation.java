@@ -6,6 +6,7 @@ import dev.sluice.model.Outcome;
 import dev.sluice.model.RetriableException;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.WriteListener;
+import dev.sluice.testkit.seeds.FaultCounts;
 import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,13 +1,9 @@
 package dev.sluice.simulation;
 
+import dev.sluice.testkit.seeds.FaultCounts;
+import dev.sluice.testkit.seeds.SeedRecord;
 import java.io.IOException;
-import java.io.Reader;
-import java.io.Writer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
-import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -18,47 +14,15 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
  */
 @EnabledIfSystemProperty(named = "sluice.sim.to", matches = "\\d+")
 class SimulationRecordTest {
-  private static final int STEP = 1_000;
-  private static final String SEEDS = "seeds";
 
   @Test
   void everyPromiseHoldsUnderEverySeedOfTheRange() throws IOException {
-    long to = Long.getLong("sluice.sim.to");
+    FaultCounts counts = FaultCounts.of(Fault.values());
     Path file = Path.of(System.getProperty("sluice.sim.record", "target/simulation.properties"));
-    Properties record = read(file);
-    FaultCounts counts = new FaultCounts();
-    for (String name : FaultCounts.names()) {
-      counts.add(name, Long.parseLong(record.getProperty(name, "0")));
-    }
-    long seed = Long.parseLong(record.getProperty(SEEDS, "0"));
-    while (seed < to) {
-      for (long end = seed + STEP; seed < end; seed++) {
-        Simulation.run(seed, counts, step -> {});
-      }
-      for (String name : FaultCounts.names()) {
-        record.setProperty(name, Long.toString(counts.of(name)));
-      }
-      record.setProperty(SEEDS, Long.toString(seed));
-      record.setProperty("date", LocalDate.now(ZoneOffset.UTC).toString());
-      write(record, file);
-      System.out.println("simulated " + seed + " of " + to);
-    }
-    System.out.println("record: " + seed + " seeds, none failed; " + counts);
-  }
-
-  private static Properties read(Path file) throws IOException {
-    Properties record = new Properties();
-    if (Files.exists(file)) {
-      try (Reader in = Files.newBufferedReader(file)) {
-        record.load(in);
-      }
-    }
-    return record;
-  }
-
-  private static void write(Properties record, Path file) throws IOException {
-    try (Writer out = Files.newBufferedWriter(file)) {
-      record.store(out, "seeds of the writer's simulation, and what went wrong in them");
-    }
+    new SeedRecord(file, "seeds of the writer's simulation, and what went wrong in them", counts)
+        .runTo(
+            Long.getLong("sluice.sim.to"),
+            seed -> Simulation.run(seed, counts, step -> {}),
+            System.out::println);
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.kafka.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.testkit.seeds.FaultCounts;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
@@ -15,7 +16,7 @@ class ConsumerSimulationTest {
   @Test
   void everyPromiseHoldsUnderEverySeed() {
     long first = Long.getLong("sluice.sim.seed", ThreadLocalRandom.current().nextLong(1L << 40));
-    FaultCounts counts = new FaultCounts();
+    FaultCounts counts = FaultCounts.of(Fault.values());
     System.out.println(
         "consumer simulation: -Dsluice.sim.seed=" + first + " -Dsluice.sim.count=" + COUNT);
     for (long seed = first; seed < first + COUNT; seed++) {

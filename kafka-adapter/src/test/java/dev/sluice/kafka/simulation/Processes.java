@@ -1,6 +1,7 @@
 package dev.sluice.kafka.simulation;
 
 import dev.sluice.kafka.simulation.DeadLetterTopic.Trouble;
+import dev.sluice.testkit.seeds.FaultCounts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

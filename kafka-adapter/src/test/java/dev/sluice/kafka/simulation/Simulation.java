@@ -2,6 +2,7 @@ package dev.sluice.kafka.simulation;
 
 import dev.sluice.kafka.deadletter.DeadLetterHeaders;
 import dev.sluice.kafka.simulation.DeadLetterTopic.Trouble;
+import dev.sluice.testkit.seeds.FaultCounts;
 import dev.sluice.testkit.simulated.client.Mishaps;
 import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package dev.sluice.kafka.simulation;
 
+import dev.sluice.testkit.seeds.FaultCounts;
+
 /** A range of seeds, for those who load the simulation with other sources of the consumer. */
 public final class SimulationRange {
   private SimulationRange() {}
@@ -12,7 +14,7 @@ public final class SimulationRange {
    * @return how many seeds it took and what failed, as {@code "17 what"}, or null if none did
    */
   public static String firstFailure(long from, int count) {
-    FaultCounts counts = new FaultCounts();
+    FaultCounts counts = FaultCounts.of(Fault.values());
     for (int i = 0; i < count; i++) {
       try {
         Simulation.run(from + i, counts, Simulation.NO_TRACE);

@@ -1,11 +1,11 @@
-package dev.sluice.kafka.planted;
+package dev.sluice.testkit.planted;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -14,11 +14,12 @@ import java.util.stream.Stream;
  * A bug, as a patch to one source file. Its file has the bug's name, the patched file's path below
  * its source root, and what to find and to put in its place, in marked blocks.
  *
+ * @param number the number that its file's name begins with
  * @param name what it does wrong
- * @param file the file, below the source root of the adapter
+ * @param file the file, below its source root
  * @param edits what to change in it
  */
-record PlantedBug(String name, String file, List<Edit> edits) {
+public record PlantedBug(String number, String name, String file, List<Edit> edits) {
   private static final Path BUGS = Path.of("src", "test", "planted");
   private static final Pattern FORM =
       Pattern.compile("([^\n]+)\n([^\n]+)\n((?:<<<<\n.*?\n====\n.*?\n>>>>\n)+)", Pattern.DOTALL);
@@ -31,22 +32,31 @@ record PlantedBug(String name, String file, List<Edit> edits) {
    * @param find text that stands in the file exactly once
    * @param replace what to put in its place
    */
-  record Edit(String find, String replace) {}
+  public record Edit(String find, String replace) {}
 
   /**
-   * Reads the bugs.
+   * Reads the bugs in {@code src/test/planted} of the module that runs.
    *
-   * @param names what is to be found in their files' names, a regular expression
+   * @return them, by number
+   * @throws IOException if they cannot be read
    */
-  static List<PlantedBug> all(String names) throws IOException {
-    Predicate<String> wanted = Pattern.compile(names).asPredicate();
+  public static List<PlantedBug> all() throws IOException {
     try (Stream<Path> files = Files.list(BUGS)) {
-      return files
-          .filter(file -> wanted.test(file.getFileName().toString()))
-          .sorted()
-          .map(PlantedBug::read)
-          .toList();
+      return files.sorted().map(PlantedBug::read).toList();
     }
+  }
+
+  /**
+   * Whether a choice names it.
+   *
+   * @param choice numbers, and regular expressions that are to be found in names; separated by
+   *     commas; an empty one names all
+   * @return whether it does
+   */
+  public boolean isIn(String choice) {
+    return choice.isEmpty()
+        || Arrays.stream(choice.split(","))
+            .anyMatch(one -> one.equals(number) || Pattern.compile(one).matcher(name).find());
   }
 
   private static PlantedBug read(Path path) {
@@ -60,13 +70,21 @@ record PlantedBug(String name, String file, List<Edit> edits) {
               .results()
               .map(edit -> new Edit(edit.group(1), edit.group(2)))
               .toList();
-      return new PlantedBug(form.group(1), form.group(2), edits);
+      String number = path.getFileName().toString().split("-", 2)[0];
+      return new PlantedBug(number, form.group(1), form.group(2), edits);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  String plantIn(String source) {
+  /**
+   * Changes its file's text.
+   *
+   * @param source the text
+   * @return the text with the bug
+   * @throws IllegalStateException if a place to change is not there exactly once
+   */
+  public String plantIn(String source) {
     String changed = source;
     for (Edit edit : edits) {
       int at = changed.indexOf(edit.find);

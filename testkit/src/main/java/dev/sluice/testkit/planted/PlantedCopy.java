@@ -1,4 +1,4 @@
-package dev.sluice.planted;
+package dev.sluice.testkit.planted;
 
 import java.io.IOException;
 import java.io.StringWriter;
@@ -8,43 +8,65 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The writer, or the caller that the simulation stands for, with a bug in it: a copy of the sources
- * is changed, compiled and loaded beside the sound one.
+ * The sources of a module with a bug in them: a copy is changed, compiled and loaded beside the
+ * sound classes, with a simulation of its own.
+ *
+ * @param trees the sources that are copied
+ * @param isOwn whether a class, by its name, is loaded from the copy or the module's own tests; all
+ *     others are shared
+ * @param range the class that simulates, with a static method {@code String firstFailure(long from,
+ *     int count)}
  */
-final class MutatedWriter {
-  private static final Path SOURCES = Path.of("src", "main", "java");
-  private static final Path CALLER = Path.of("src", "test", "java");
-  private static final Path SIMULATION = CALLER.resolve(Path.of("dev", "sluice", "simulation"));
+public record PlantedCopy(List<Tree> trees, Predicate<String> isOwn, String range) {
   private static final Path TEST_CLASSES = Path.of("target", "test-classes");
   private static final Path TARGET = Path.of("target", "planted");
 
-  private MutatedWriter() {}
+  /**
+   * Sources to copy.
+   *
+   * @param root the source root
+   * @param below where in it they are
+   */
+  public record Tree(Path root, Path below) {}
 
-  /** The first of so many seeds that fails with the bug planted, or null. */
-  static String firstFailure(PlantedBug bug, long from, int count) throws Exception {
+  /**
+   * Simulates until a seed fails.
+   *
+   * @param bug what is planted
+   * @param from the first seed
+   * @param count how many seeds at most
+   * @return how many seeds it took and what failed, or null if none did
+   * @throws IOException if sources cannot be read or written
+   * @throws ReflectiveOperationException if the simulation is not there
+   */
+  public @Nullable String firstFailure(PlantedBug bug, long from, int count)
+      throws IOException, ReflectiveOperationException {
     Path classes = compile(bug);
-    try (URLClassLoader loader = new ChildFirst(classes)) {
+    try (URLClassLoader loader = new ChildFirst(classes, isOwn)) {
       return (String)
           loader
-              .loadClass("dev.sluice.simulation.SimulationRange")
+              .loadClass(range)
               .getMethod("firstFailure", long.class, int.class)
               .invoke(null, from, count);
     }
   }
 
-  private static Path compile(PlantedBug bug) throws IOException {
-    Path directory = TARGET.resolve(bug.name().replaceAll("[^a-z0-9]+", "-"));
+  private Path compile(PlantedBug bug) throws IOException {
+    Path directory = TARGET.resolve(bug.name().replaceAll("[^A-Za-z0-9]+", "-"));
     Path sources = directory.resolve("sources");
     Path classes = Files.createDirectories(directory.resolve("classes"));
     List<Path> files = new ArrayList<>();
-    copy(SOURCES, SOURCES, bug, sources, files);
-    copy(CALLER, SIMULATION, bug, sources, files);
+    for (Tree tree : trees) {
+      copy(tree, bug, sources, files);
+    }
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     StringWriter errors = new StringWriter();
     try (StandardJavaFileManager manager = compiler.getStandardFileManager(null, null, null)) {
@@ -62,12 +84,12 @@ final class MutatedWriter {
     return classes;
   }
 
-  private static void copy(Path root, Path below, PlantedBug bug, Path to, List<Path> copies)
+  private static void copy(Tree tree, PlantedBug bug, Path to, List<Path> copies)
       throws IOException {
-    try (Stream<Path> originals = Files.walk(below)) {
-      for (Path original : originals.filter(MutatedWriter::isSource).toList()) {
+    try (Stream<Path> originals = Files.walk(tree.below)) {
+      for (Path original : originals.filter(PlantedCopy::isSource).toList()) {
         String text = Files.readString(original);
-        Path relative = root.relativize(original);
+        Path relative = tree.root.relativize(original);
         Path copy = to.resolve(relative);
         Files.createDirectories(copy.getParent());
         boolean planted = relative.toString().replace('\\', '/').equals(bug.file());
@@ -84,18 +106,20 @@ final class MutatedWriter {
         && !name.endsWith("Test.java");
   }
 
-  /** Loads the writer and its simulation from its own places, and all else from its parent. */
+  /** Loads what is the module's own from its own places, and all else from its parent. */
   private static final class ChildFirst extends URLClassLoader {
-    ChildFirst(Path classes) throws IOException {
+    private final Predicate<String> isOwn;
+
+    ChildFirst(Path classes, Predicate<String> isOwn) throws IOException {
       super(
           new URL[] {classes.toUri().toURL(), TEST_CLASSES.toUri().toURL()},
           ChildFirst.class.getClassLoader());
+      this.isOwn = isOwn;
     }
 
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-      boolean own = name.startsWith("dev.sluice.") && !name.startsWith("dev.sluice.testkit.");
-      if (!own) {
+      if (!isOwn.test(name)) {
         return super.loadClass(name, resolve);
       }
       synchronized (getClassLoadingLock(name)) {
