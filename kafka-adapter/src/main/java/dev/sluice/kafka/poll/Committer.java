@@ -66,6 +66,7 @@ final class Committer {
   private final int commitRecords;
   private long endsAtLast;
   private int failuresInARow;
+  private boolean rebalancing;
   private @Nullable Instant lastSuccess;
   private @Nullable Commit inFlight;
   private Instant due;
@@ -162,15 +163,22 @@ final class Committer {
     }
   }
 
+  /** {@return whether the last commit was refused because the group rebalances: polls end that} */
+  boolean waitsForRebalance() {
+    return rebalancing;
+  }
+
   private void succeeded(Commit commit) {
     commit.succeeded();
     failuresInARow = 0;
+    rebalancing = false;
     lastSuccess = clock.instant();
     metrics.committed(commit.entries.size(), Duration.between(commit.since, lastSuccess).toNanos());
   }
 
   private void failed(Exception failure) {
     failuresInARow++;
+    rebalancing = failure instanceof RebalanceInProgressException;
     metrics.commitFailed(failure.getClass().getName());
     notBefore = clock.instant().plus(interval);
     if (failure instanceof RetriableException

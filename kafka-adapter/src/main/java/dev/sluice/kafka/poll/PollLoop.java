@@ -199,7 +199,7 @@ public final class PollLoop {
         }
       }
       if (!(failure instanceof Error)) {
-        committed = committer.commitNow(assignments.all(), left(deadline).dividedBy(2));
+        committed = commitLast(failure == null ? drainBy : start, deadline);
       }
     } catch (RuntimeException e) {
       log.warn("The last commit failed: {}", e.toString());
@@ -217,13 +217,30 @@ public final class PollLoop {
     while (assignments.all().stream().anyMatch(Partition::draining)
         && clock.instant().isBefore(until)
         && !fatal.raised()) {
-      boolean changed = intake.reconcile();
-      committer.commitIfDue();
-      board.publish(changed);
-      polling.poll(Duration.ZERO);
-      wiring.waiting().await(mailbox, BUSY_POLL);
-      mailbox.run();
+      pollOn();
     }
+  }
+
+  /** A commit is refused while the group rebalances, which only polls bring to its end. */
+  private boolean commitLast(Instant until, Instant deadline) {
+    boolean committed = committer.commitNow(assignments.all(), left(deadline).dividedBy(2));
+    while (!committed
+        && committer.waitsForRebalance()
+        && clock.instant().isBefore(until)
+        && !fatal.raised()) {
+      pollOn();
+      committed = committer.commitNow(assignments.all(), left(deadline).dividedBy(2));
+    }
+    return committed;
+  }
+
+  private void pollOn() {
+    boolean changed = intake.reconcile();
+    committer.commitIfDue();
+    board.publish(changed);
+    polling.poll(Duration.ZERO);
+    wiring.waiting().await(mailbox, BUSY_POLL);
+    mailbox.run();
   }
 
   /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.model.ConfigurationException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.junit.jupiter.api.Test;
 
 class CloseTest {
@@ -35,6 +36,38 @@ class CloseTest {
     assertThat(rig.producer.closed()).isTrue();
     assertThat(rig.writer.flushes).isEqualTo(1);
     assertThat(rig.writer.closed).as("the writer is the caller's").isFalse();
+  }
+
+  @Test
+  void aRebalanceThatIsUnderWayIsEndedBeforeTheLastCommit() {
+    rig.started(P0).receive(P0, 0);
+    rig.writer.apply("payments/0/0");
+    for (int i = 0; i < 5; i++) {
+      rig.consumer.commitFailures.add(new RebalanceInProgressException("the group rebalances"));
+    }
+    int polls = rig.consumer.polls;
+
+    var report = rig.loop.close(Duration.ofSeconds(9), null);
+
+    assertThat(report.clean()).isTrue();
+    assertThat(rig.consumer.commits).endsWith("payments-0@1");
+    assertThat(rig.consumer.polls).isGreaterThan(polls);
+  }
+
+  @Test
+  void aRebalanceThatDoesNotEndIsNotWaitedForBeyondTheDeadline() {
+    rig.started(P0).receive(P0, 0);
+    rig.writer.apply("payments/0/0");
+    for (int i = 0; i < 10_007; i++) {
+      rig.consumer.commitFailures.add(new RebalanceInProgressException("the group rebalances"));
+    }
+    var before = rig.time.now();
+
+    var report = rig.loop.close(Duration.ofSeconds(9), null);
+
+    assertThat(report.committed()).isFalse();
+    assertThat(Duration.between(before, rig.time.now()))
+        .isBetween(Duration.ofSeconds(6), Duration.ofSeconds(9));
   }
 
   @Test
