@@ -35,7 +35,7 @@ class FidelityIT {
   private static final int REQUESTS = 101;
   private static final double WRONG = 0.04;
   private static final long FIRST = Long.getLong("sluice.fidelity.seed", 1);
-  private static final int SEQUENCES = Integer.getInteger("sluice.fidelity.sequences", 31);
+  private static final int SEQUENCES = Integer.getInteger("sluice.fidelity.sequences", 17);
 
   private static final SimulatedDynamoDb BEHIND_HTTP = SimulatedDynamoDb.create();
   private static final SimulatedDynamoDbServer SERVER =
