@@ -28,7 +28,7 @@ class PlantedBugsIT {
   private static final Path CALLER = Path.of("src", "test", "java");
 
   /** The writer, and the caller that the simulation stands for. */
-  private static final PlantedCopy COPY =
+  static final PlantedCopy COPY =
       new PlantedCopy(
           List.of(
               new PlantedCopy.Tree(SOURCES, SOURCES),

@@ -26,7 +26,7 @@ class PlantedBugsIT {
   private static final long FIRST_SEED = Long.getLong("sluice.planted.seed", 1_000_000);
 
   private static final Path SOURCES = Path.of("src", "main", "java");
-  private static final PlantedCopy COPY =
+  static final PlantedCopy COPY =
       new PlantedCopy(
           List.of(new PlantedCopy.Tree(SOURCES, SOURCES)),
           name -> name.startsWith("dev.sluice.kafka."),

@@ -59,7 +59,26 @@ public record PlantedCopy(List<Tree> trees, Predicate<String> isOwn, String rang
     }
   }
 
+  /**
+   * Checks that a bug can be planted in the sources as they are.
+   *
+   * @param bug the bug
+   * @throws IOException if its file cannot be read
+   * @throws IllegalStateException if its file is not there, or a place to change not exactly once
+   */
+  public void requirePlace(PlantedBug bug) throws IOException {
+    for (Tree tree : trees) {
+      Path file = tree.root.resolve(bug.file());
+      if (file.startsWith(tree.below) && Files.exists(file)) {
+        String unused = bug.plantIn(Files.readString(file));
+        return;
+      }
+    }
+    throw new IllegalStateException("The file of '" + bug + "' is not there: " + bug.file());
+  }
+
   private Path compile(PlantedBug bug) throws IOException {
+    requirePlace(bug);
     Path directory = TARGET.resolve(bug.name().replaceAll("[^A-Za-z0-9]+", "-"));
     Path sources = directory.resolve("sources");
     Path classes = Files.createDirectories(directory.resolve("classes"));
