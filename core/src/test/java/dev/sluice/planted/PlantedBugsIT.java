@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @EnabledIfSystemProperty(named = "sluice.full", matches = "true")
 class PlantedBugsIT {
-  private static final int SEEDS = 10_000;
+  private static final int SEEDS = 30_000;
   private static final long FIRST_SEED = Long.getLong("sluice.planted.seed", 1_000_000);
   private static final Path SOURCES = Path.of("src", "main", "java");
   private static final Path CALLER = Path.of("src", "test", "java");

@@ -91,7 +91,7 @@ final class SimulatedService {
 
   private IdempotentWriterBuilder builder(Scenario scenario, InstantSource clock) {
     IdempotentWriterBuilder builder =
-        IdempotentWriter.builder(dynamo)
+        IdempotentWriter.builder(new WatchedDynamoDb(dynamo, simulation.checks()))
             .mode(scenario.mode())
             .maxTransactionEvents(scenario.maxTransactionEvents());
     if (scenario.mode() != Mode.KEYED) {
