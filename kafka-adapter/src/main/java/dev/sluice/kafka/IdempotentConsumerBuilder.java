@@ -8,6 +8,7 @@ import dev.sluice.kafka.poll.AdminView;
 import dev.sluice.kafka.poll.Compaction;
 import dev.sluice.kafka.poll.ConsumerProperties;
 import dev.sluice.kafka.poll.OperatorPause;
+import dev.sluice.kafka.poll.SharedEpochs;
 import dev.sluice.kafka.poll.Topics;
 import dev.sluice.kafka.poll.Waiting;
 import dev.sluice.kafka.poll.Wiring;
@@ -261,6 +262,7 @@ public final class IdempotentConsumerBuilder {
     var compaction =
         new Compaction(new AdminView(complete, adminFactory), writer.toleratesCompaction());
     var operatorPause = new OperatorPause();
+    var epochs = new SharedEpochs();
     List<Wiring> wirings = new ArrayList<>();
     for (int instance = 0; instance < count; instance++) {
       Map<String, Object> forConsumer =
@@ -276,6 +278,8 @@ public final class IdempotentConsumerBuilder {
               given,
               limits.shareOf(count),
               ConsumerProperties.maxPollInterval(complete),
+              ConsumerProperties.resetSkips(complete),
+              epochs,
               metrics,
               operatorPause,
               compaction,

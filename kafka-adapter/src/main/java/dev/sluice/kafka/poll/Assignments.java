@@ -18,6 +18,7 @@ final class Assignments {
   private final Map<TopicPartition, Partition> owned = new LinkedHashMap<>();
   private final OpenBytes bytes = new OpenBytes();
   private final Consumer<OpenRecord> ends;
+  private final SharedEpochs shared;
 
   /** Ended epochs of which something is still with the writer or the producer. */
   private final List<Partition> former = new ArrayList<>();
@@ -26,9 +27,11 @@ final class Assignments {
    * None yet.
    *
    * @param ends told of each record that is done
+   * @param shared what other loops over the same writer know
    */
-  Assignments(Consumer<OpenRecord> ends) {
+  Assignments(Consumer<OpenRecord> ends, SharedEpochs shared) {
     this.ends = ends;
+    this.shared = shared;
   }
 
   /** Starts an epoch, ending one that may still be there: callbacks need not come in pairs. */
@@ -45,7 +48,14 @@ final class Assignments {
   private Partition epoch(TopicPartition id) {
     List<Partition> before =
         former.stream().filter(epoch -> epoch.id.equals(id) && epoch.hasOpen()).toList();
-    return new Partition(id, bytes, ends, new FormerEpochs(before));
+    return new Partition(id, bytes, ends, new FormerEpochs(before), shared.begin(id, this));
+  }
+
+  /** Those of which records may go to the writer. */
+  List<Partition> dispatchable() {
+    List<Partition> some = all();
+    some.removeIf(each -> !each.started() || shared.othersHave(each.id, this));
+    return some;
   }
 
   /** The partition was set back below what was read: what is open there counts no more. */

@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
@@ -59,6 +58,7 @@ final class Committer {
   private final Consumer<byte[], byte[]> consumer;
   private final Assignments assignments;
   private final Duration interval;
+  private final Backoff backoff;
   private final InstantSource clock;
   private final Fatal fatal;
   private final ConsumerMetrics metrics;
@@ -76,11 +76,13 @@ final class Committer {
       Consumer<byte[], byte[]> consumer,
       Assignments assignments,
       Wiring wiring,
+      Backoff backoff,
       Fatal fatal,
       RecordEnds ends) {
     this.consumer = consumer;
     this.assignments = assignments;
     this.interval = wiring.options().commitInterval();
+    this.backoff = backoff;
     this.clock = wiring.clock();
     this.fatal = fatal;
     this.metrics = wiring.metrics();
@@ -101,8 +103,7 @@ final class Committer {
   }
 
   /**
-   * Starts a commit if its time has come, or enough records are done, or a partition waits for its
-   * first one.
+   * Starts a commit if its time has come, or enough records are done, or something waits for one.
    */
   void commitIfDue() {
     Instant now = clock.instant();
@@ -111,9 +112,8 @@ final class Committer {
       return;
     }
     List<Partition> owned = assignments.all();
-    boolean first =
-        owned.stream().anyMatch(p -> !p.started() && p.dirty() != OffsetTracker.UNKNOWN);
-    if (first || !now.isBefore(due) || ends.count() - endsAtLast >= commitRecords) {
+    boolean awaited = owned.stream().anyMatch(Partition::awaitsCommit);
+    if (awaited || !now.isBefore(due) || ends.count() - endsAtLast >= commitRecords) {
       due = now.plus(interval);
       endsAtLast = ends.count();
       start(commitOf(owned, now));
@@ -180,11 +180,10 @@ final class Committer {
     failuresInARow++;
     rebalancing = failure instanceof RebalanceInProgressException;
     metrics.commitFailed(failure.getClass().getName());
-    notBefore = clock.instant().plus(interval);
-    if (failure instanceof RetriableException
-        || failure instanceof RebalanceInProgressException
-        || failure instanceof CommitFailedException) {
-      // In the last two cases the next poll rejoins the group and says what is still owned.
+    Duration wait = backoff.after(failuresInARow);
+    notBefore = clock.instant().plus(wait.compareTo(interval) < 0 ? wait : interval);
+    due = notBefore;
+    if (failure instanceof RetriableException || Rejoining.mends(failure)) {
       log.warn("A commit failed, the next one covers it: {}", failure.toString());
     } else {
       fatal.raise(failure);

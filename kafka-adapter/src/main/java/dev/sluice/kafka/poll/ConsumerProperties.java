@@ -121,6 +121,16 @@ public final class ConsumerProperties {
             DEFAULT_MAX_POLL_INTERVAL_MILLIS));
   }
 
+  /**
+   * Whether the reset policy, where what is to be read is gone, may skip records that are there.
+   *
+   * @param settings of the consumer
+   */
+  public static boolean resetSkips(Map<String, Object> settings) {
+    String policy = text(settings, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG);
+    return !policy.equalsIgnoreCase("earliest") && !policy.equalsIgnoreCase("none");
+  }
+
   private static void refuseAutoCommit(Map<String, Object> settings) {
     String value = text(settings, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG);
     if (!value.isEmpty() && !value.equalsIgnoreCase("false")) {

@@ -1,8 +1,12 @@
 package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.deadletter.DeadLetter;
+import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.RecordMapper;
+import dev.sluice.model.ConfigurationException;
+import dev.sluice.model.RetriableException;
+import dev.sluice.model.SystemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,14 +24,16 @@ final class Dispatcher {
   private final RecordMapper mapper;
   private final InstantSource clock;
   private final Handover handover;
+  private final Rest rest;
   private final DeadLettering deadLetters;
   private final Fatal fatal;
   private int first;
 
-  Dispatcher(Wiring wiring, Handover handover, DeadLettering deadLetters, Fatal fatal) {
+  Dispatcher(Wiring wiring, Handover handover, Rest rest, DeadLettering deadLetters, Fatal fatal) {
     this.mapper = wiring.mapper();
     this.clock = wiring.clock();
     this.handover = handover;
+    this.rest = rest;
     this.deadLetters = deadLetters;
     this.fatal = fatal;
   }
@@ -42,7 +48,7 @@ final class Dispatcher {
     first = (first + 1) % partitions.size();
     for (int i = 0; i < partitions.size(); i++) {
       Partition partition = partitions.get((first + i) % partitions.size());
-      if (partition.started() && !dispatch(partition, end)) {
+      if (!dispatch(partition, end)) {
         return;
       }
     }
@@ -62,13 +68,13 @@ final class Dispatcher {
     return true;
   }
 
-  /** Says whether the record is off the queue, as done or as handed over. */
+  /** Says whether the record is off the queue: as done, as handed over, or to rest. */
   private boolean dispatch(OpenRecord record) {
     if (!record.begun) {
       record.begun = true;
       begin(record);
     }
-    while (!record.handedOver()) {
+    while (record.begun && !record.handedOver()) {
       if (!handover.offerNext(record)) {
         return false;
       }
@@ -91,11 +97,27 @@ final class Dispatcher {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      fatal.raise(
-          new IllegalStateException("The polling thread was interrupted in the mapper.", e));
+      interrupted(e);
+    } catch (RetriableException | org.apache.kafka.common.errors.RetriableException e) {
+      record.begun = false;
+      rest.failed(record, ConsumerMetrics.Step.MAP);
+      if (record.partition.order.failed(record)) {
+        rest.begin(record, "the mapper threw " + e.getClass().getName());
+      }
+    } catch (SystemException | ConfigurationException e) {
+      fatal.raise(e);
     } catch (Exception | StackOverflowError e) {
-      deadLetter(record, DeadLetter.Cause.mapperThrew(e));
+      if (Thread.currentThread().isInterrupted()) {
+        interrupted(e);
+      } else {
+        deadLetter(record, DeadLetter.Cause.mapperThrew(e));
+      }
     }
+  }
+
+  private void interrupted(Throwable cause) {
+    fatal.raise(
+        new IllegalStateException("The polling thread was interrupted in the mapper.", cause));
   }
 
   private void deadLetter(OpenRecord record, DeadLetter.Cause why) {

@@ -13,39 +13,24 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
 
 /** Hands writes to the writer, and deals with how each one ends. */
 final class Handover {
-  private static final Logger log = LoggerFactory.getLogger(Handover.class);
-
   private final IdempotentWriter writer;
   private final Mailbox mailbox;
-  private final Timers timers;
+  private final Rest rest;
   private final InstantSource clock;
-  private final Backoff backoff;
   private final DeadLettering deadLetters;
   private final Fatal fatal;
-  private final ConsumerMetrics metrics;
   private final List<Partition> refused = new ArrayList<>();
 
-  Handover(
-      Wiring wiring,
-      Mailbox mailbox,
-      Timers timers,
-      Backoff backoff,
-      DeadLettering deadLetters,
-      Fatal fatal) {
+  Handover(Wiring wiring, Mailbox mailbox, Rest rest, DeadLettering deadLetters, Fatal fatal) {
     this.writer = wiring.writer();
     this.mailbox = mailbox;
-    this.timers = timers;
+    this.rest = rest;
     this.clock = wiring.clock();
-    this.backoff = backoff;
     this.deadLetters = deadLetters;
     this.fatal = fatal;
-    this.metrics = wiring.metrics();
   }
 
   /**
@@ -58,6 +43,7 @@ final class Handover {
     }
     var attempt = new Attempt(record, record.next());
     record.partition.sent(record);
+    record.partition.writes.offered();
     boolean accepted = false;
     try {
       accepted =
@@ -71,6 +57,7 @@ final class Handover {
     if (accepted) {
       record.taken(attempt.index);
     } else {
+      record.partition.writes.answered();
       record.partition.answered(record);
       refused(record.partition);
     }
@@ -145,28 +132,11 @@ final class Handover {
   }
 
   private void tryLater(Attempt attempt, SluiceException failure) {
+    rest.failed(attempt.record, ConsumerMetrics.Step.WRITE);
     OpenRecord record = attempt.record;
-    KeyOrder order = record.partition.order;
-    metrics.retried(record.partition.id, ConsumerMetrics.Step.WRITE);
-    record.noteFailure(clock.instant());
-    if (!order.failed(record, attempt.index)) {
-      return;
+    if (record.partition.order.failed(record, attempt.index)) {
+      rest.begin(record, failure.getMessage());
     }
-    int failures = record.attemptAgain();
-    // One line for each record that has trouble, however long the trouble lasts.
-    log.atLevel(failures == 1 ? Level.WARN : Level.DEBUG)
-        .log(
-            "The write of record {} is tried again (failure {}): {}",
-            record.source,
-            failures,
-            failure.getMessage());
-    timers.at(
-        clock.instant().plus(backoff.after(failures)),
-        () -> {
-          if (!record.partition.ended()) {
-            order.rested(record, failures + 1);
-          }
-        });
   }
 
   /** One try of one write. The writer ends it on its own thread, the loop takes it from there. */
@@ -184,12 +154,14 @@ final class Handover {
     @Override
     public void completed(Outcome how) {
       outcome = how;
+      record.partition.writes.answered();
       mailbox.execute(this);
     }
 
     @Override
     public void failed(SluiceException why) {
       failure = why;
+      record.partition.writes.answered();
       mailbox.execute(this);
     }
 

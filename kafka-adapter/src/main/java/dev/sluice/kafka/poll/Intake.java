@@ -11,12 +11,15 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Pauses and resumes partitions. What is paused is asked of the consumer each time and never
  * remembered, since a rebalance may change it; remembered are only the reasons.
  */
 final class Intake {
+  private static final Logger log = LoggerFactory.getLogger(Intake.class);
   private static final Set<PauseReason> NONE = EnumSet.noneOf(PauseReason.class);
 
   private final Consumer<byte[], byte[]> consumer;
@@ -69,13 +72,23 @@ final class Intake {
         resume.add(partition.id);
       }
     }
-    if (!pause.isEmpty()) {
-      consumer.pause(pause);
-    }
-    if (!resume.isEmpty()) {
-      consumer.resume(resume);
-    }
+    apply(pause, resume);
     return changed;
+  }
+
+  private void apply(List<TopicPartition> pause, List<TopicPartition> resume) {
+    try {
+      if (!pause.isEmpty()) {
+        consumer.pause(pause);
+      }
+      if (!resume.isEmpty()) {
+        consumer.resume(resume);
+      }
+    } catch (IllegalStateException e) {
+      // Under the consumer protocol a partition that a callback has given up counts as assigned
+      // until the client's own thread takes it away: the next turn looks again.
+      log.debug("A partition was taken away meanwhile", e);
+    }
   }
 
   /** Why a partition is paused; empty if it is not. */

@@ -102,6 +102,15 @@ final class KeyOrder {
    */
   boolean failed(OpenRecord record, int write) {
     record.again(write);
+    return failed(record);
+  }
+
+  /**
+   * The record could not be mapped for now.
+   *
+   * @return as of a write
+   */
+  boolean failed(OpenRecord record) {
     if (!goes(record)) {
       return false;
     }

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +33,7 @@ final class Lags {
   private final InstantSource clock;
   private final Duration interval;
   private final Duration late;
+  private final boolean resetSkips;
   private Map<TopicPartition, Long> ends = Map.of();
   private Instant due;
 
@@ -42,6 +42,7 @@ final class Lags {
     this.assignments = assignments;
     this.metrics = wiring.metrics();
     this.clock = wiring.clock();
+    this.resetSkips = wiring.resetSkips();
     this.interval = wiring.options().lagInterval();
     this.late = wiring.maxPollInterval().dividedBy(LATE);
     this.due = clock.instant();
@@ -92,9 +93,14 @@ final class Lags {
    */
   private void followAReset(Partition partition) {
     try {
-      partition.tracker.advanceTo(consumer.position(partition.id, Duration.ZERO));
-    } catch (TimeoutException e) {
-      log.debug("The position of {} is not known", partition.id);
+      long position = consumer.position(partition.id, Duration.ZERO);
+      if (resetSkips) {
+        partition.goesOnAt(position);
+      }
+      partition.tracker.advanceTo(position);
+    } catch (RuntimeException e) {
+      // As above.
+      log.debug("The position of {} is not known", partition.id, e);
     }
   }
 

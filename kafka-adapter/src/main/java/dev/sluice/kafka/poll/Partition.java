@@ -26,6 +26,9 @@ final class Partition {
   private final Set<OpenRecord> open = new LinkedHashSet<>();
   final KeyOrder order;
 
+  /** What the writer has of this epoch. */
+  final SharedEpochs.Writes writes;
+
   private long bytes;
   private int parked;
   private int inFlight;
@@ -41,8 +44,17 @@ final class Partition {
   /** Whether the committed offset was asked for; there may be none. */
   boolean lookedUp;
 
-  Partition(TopicPartition id, OpenBytes allBytes, Consumer<OpenRecord> ends, FormerEpochs former) {
+  /** Records from here on wait until it is committed that the partition is read from here. */
+  private long skippedTo = OffsetTracker.UNKNOWN;
+
+  Partition(
+      TopicPartition id,
+      OpenBytes allBytes,
+      Consumer<OpenRecord> ends,
+      FormerEpochs former,
+      SharedEpochs.Writes writes) {
     this.id = id;
+    this.writes = writes;
     this.allBytes = allBytes;
     this.ends = ends;
     this.order = new KeyOrder(this, former);
@@ -63,8 +75,39 @@ final class Partition {
     if (refused) {
       return null;
     }
-    OpenRecord again = order.due();
-    return again == null ? queue.peek() : again;
+    OpenRecord next = order.due();
+    if (next == null) {
+      next = queue.peek();
+    }
+    return next != null && committed < skippedTo && next.raw.offset() >= skippedTo ? null : next;
+  }
+
+  /**
+   * The client goes on at an offset; if not where it was to, then by itself, as it does where that
+   * is gone. Unless this is committed before anything is dispatched, it may go on somewhere else
+   * after a crash, and skip a record that holds a claim.
+   */
+  void goesOnAt(long offset) {
+    goesOnAt(offset, tracker.position() == OffsetTracker.UNKNOWN ? committed : tracker.position());
+  }
+
+  private void goesOnAt(long offset, long expected) {
+    if (expected != OffsetTracker.UNKNOWN && offset > expected) {
+      skippedTo = offset;
+    }
+  }
+
+  /** The committed offset is known now, but was not when the client went on. */
+  void wentOnFrom(long offset) {
+    committed = offset;
+    goesOnAt(tracker.committable(), offset);
+  }
+
+  /** Whether something waits for a commit that may go now. */
+  boolean awaitsCommit() {
+    return committed < skippedTo
+        ? dirty() >= skippedTo
+        : !started() && dirty() != OffsetTracker.UNKNOWN;
   }
 
   /** The record is off the queue. */
@@ -144,6 +187,7 @@ final class Partition {
       return;
     }
     ended = true;
+    writes.end();
     queue.clear();
     order.clear();
     for (OpenRecord record : List.copyOf(open)) {

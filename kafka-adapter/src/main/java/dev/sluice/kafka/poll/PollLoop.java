@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -60,11 +59,12 @@ public final class PollLoop {
     var claims = new ClaimRelease(wiring, mailbox, timers, backoff, fatal);
     var deadLetters =
         new DeadLettering(wiring, clients.producer(), mailbox, timers, backoff, claims, fatal);
-    var handover = new Handover(wiring, mailbox, timers, backoff, deadLetters, fatal);
-    this.dispatcher = new Dispatcher(wiring, handover, deadLetters, fatal);
+    var rest = new Rest(wiring, timers, backoff);
+    var handover = new Handover(wiring, mailbox, rest, deadLetters, fatal);
+    this.dispatcher = new Dispatcher(wiring, handover, rest, deadLetters, fatal);
     var ends = new RecordEnds(wiring);
-    this.assignments = new Assignments(ends);
-    this.committer = new Committer(consumer, assignments, wiring, fatal, ends);
+    this.assignments = new Assignments(ends, wiring.epochs());
+    this.committer = new Committer(consumer, assignments, wiring, backoff, fatal, ends);
     this.starts = new Starts(consumer, assignments, wiring);
     this.rebalances = new Rebalances(wiring, assignments, committer, mailbox, fatal);
     this.intake = new Intake(consumer, assignments, wiring);
@@ -109,7 +109,7 @@ public final class PollLoop {
     polling.poll(pollTimeout());
     fatal.check();
     if (!wiring.operatorPause().isSet()) {
-      dispatcher.dispatch(assignments.all());
+      dispatcher.dispatch(assignments.dispatchable());
     }
     fatal.check();
   }
@@ -136,9 +136,8 @@ public final class PollLoop {
   }
 
   private Duration pollTimeout() {
-    List<Partition> owned = assignments.all();
     if (!wiring.operatorPause().isSet()
-        && owned.stream().anyMatch(p -> p.started() && p.hasQueued())) {
+        && assignments.dispatchable().stream().anyMatch(Partition::hasQueued)) {
       return Duration.ZERO;
     }
     Duration wait = assignments.anyOpen() ? BUSY_POLL : options.pollTimeout();

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
@@ -29,6 +30,7 @@ final class Polling {
   private final InstantSource clock;
   private final ConsumerMetrics metrics;
   private final int instance;
+  private final boolean resetSkips;
   private final long maxPollIntervalNanos;
   private int failures;
   private boolean polledBefore;
@@ -48,6 +50,7 @@ final class Polling {
     this.clock = wiring.clock();
     this.metrics = wiring.metrics();
     this.instance = wiring.instance();
+    this.resetSkips = wiring.resetSkips();
     this.maxPollIntervalNanos = wiring.maxPollInterval().toNanos();
     this.last = clock.instant();
   }
@@ -61,7 +64,10 @@ final class Polling {
     ConsumerRecords<byte[], byte[]> records;
     try {
       records = consumer.poll(timeout);
-    } catch (RetriableException e) {
+    } catch (KafkaException e) {
+      if (!(e instanceof RetriableException) && !Rejoining.mends(e)) {
+        throw e;
+      }
       polled();
       Duration wait = backoff.after(++failures);
       log.warn("A poll failed, failure {}: {}", failures, e.toString());
@@ -73,6 +79,9 @@ final class Polling {
     Set<TopicPartition> rewound = new HashSet<>();
     for (TopicPartition id : records.partitions()) {
       Partition partition = assignments.of(id);
+      if (resetSkips) {
+        partition.goesOnAt(records.records(id).get(0).offset());
+      }
       long bytes = 0;
       for (ConsumerRecord<byte[], byte[]> raw : records.records(id)) {
         if (!partition.tracker.accepts(raw.offset())) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
@@ -28,10 +29,12 @@ final class Starts {
   private final Consumer<byte[], byte[]> consumer;
   private final Assignments assignments;
   private final Duration timeout;
+  private final boolean resetSkips;
 
   Starts(Consumer<byte[], byte[]> consumer, Assignments assignments, Wiring wiring) {
     this.consumer = consumer;
     this.assignments = assignments;
+    this.resetSkips = wiring.resetSkips();
     Duration most = wiring.options().commitTimeout();
     this.timeout = most.compareTo(ASK) < 0 ? most : ASK;
   }
@@ -50,7 +53,12 @@ final class Starts {
       for (Partition partition : unknown) {
         found(partition, committed.get(partition.id));
       }
-    } catch (RetriableException e) {
+    } catch (IllegalStateException e) {
+      log.debug("A partition was taken away meanwhile", e);
+    } catch (KafkaException e) {
+      if (!(e instanceof RetriableException) && !Rejoining.mends(e)) {
+        throw e;
+      }
       log.warn("The committed offsets are not known yet, asking again: {}", e.toString());
     }
   }
@@ -60,7 +68,11 @@ final class Starts {
       return;
     }
     if (committed != null) {
-      partition.committed = committed.offset();
+      if (resetSkips) {
+        partition.wentOnFrom(committed.offset());
+      } else {
+        partition.committed = committed.offset();
+      }
     } else if (partition.tracker.committable() == OffsetTracker.UNKNOWN) {
       partition.tracker.advanceTo(consumer.position(partition.id, timeout));
     }

@@ -22,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param mapper says which events a record is
  * @param options limits and times
  * @param maxPollInterval what the time between two polls must stay below
+ * @param resetSkips whether the client skips records that are there when what it was to read is not
+ * @param epochs what the loops of the consumer know of each other
  * @param metrics told what the loop does; guarded
  * @param operatorPause whether the loop is to rest
  * @param compaction warns of topics that are compacted
@@ -42,6 +44,8 @@ public record Wiring(
     RecordMapper mapper,
     ConsumerOptions options,
     Duration maxPollInterval,
+    boolean resetSkips,
+    SharedEpochs epochs,
     ConsumerMetrics metrics,
     OperatorPause operatorPause,
     Compaction compaction,

@@ -28,6 +28,8 @@ public interface ConsumerMetrics {
 
   /** A step of a record that is tried again when it fails. */
   enum Step {
+    /** A record that could not be mapped for now. */
+    MAP,
     /** A write whose outcome is not known. */
     WRITE,
     /** A dead letter that was not acknowledged. */

@@ -16,8 +16,14 @@ import org.apache.kafka.common.serialization.Deserializer;
  * max.poll.interval.ms}.
  *
  * <p>An exception sends the record to the dead-letter topic, with the exception's class and nothing
- * else of it. An {@link Error} stops the consumer, except for {@link StackOverflowError}: a value
- * nested too deep is the record's fault.
+ * else of it, unless it says that the record is not at fault. A {@linkplain
+ * dev.sluice.model.RetriableException retriable} one, Kafka's {@link
+ * org.apache.kafka.common.errors.RetriableException} included, has the record mapped again after a
+ * rest, as often as it takes, and those of its key wait: throw it where something that the mapper
+ * asks, such as a schema registry, does not answer. A {@link dev.sluice.model.SystemException} or a
+ * {@link dev.sluice.model.ConfigurationException} stops the consumer, as does an exception that the
+ * interruption of the thread has brought about. An {@link Error} stops the consumer, except for
+ * {@link StackOverflowError}: a value nested too deep is the record's fault.
  */
 @FunctionalInterface
 public interface RecordMapper {
@@ -30,7 +36,7 @@ public interface RecordMapper {
    *
    * @param record the record; its key and its value may be null
    * @return its events, or that it is to be skipped or rejected
-   * @throws Exception if the record cannot be mapped: it goes to the dead-letter topic
+   * @throws Exception if the record cannot be mapped: what follows is said above
    */
   Mapped map(ConsumerRecord<byte[], byte[]> record) throws Exception;
 

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
@@ -89,6 +90,53 @@ class CommitTest {
     assertThat(rig.writer.accepted).containsExactly("payments/0/3", "payments/0/4");
   }
 
+  /** Else, after a crash, the client could skip them: it goes on at the end once more. */
+  @Test
+  void whereTheClientHasGoneOnAtTheEndThatIsCommittedBeforeAnythingBehindItIsDispatched() {
+    rig.resetSkips = true;
+    rig.started(P0).receive(P0, 0, 1);
+    rig.writer.apply("payments/0/0");
+    rig.turns(2);
+    rig.consumer.holdCommits = true;
+    rig.receive(P0, 500, 501).turns(2);
+    assertThat(rig.writer.accepted).endsWith("payments/0/1");
+    assertThat(rig.consumer.heldCommits).as("record 1 is open").isEmpty();
+
+    rig.writer.apply("payments/0/1");
+    rig.turns(2);
+    assertThat(rig.writer.accepted).endsWith("payments/0/1");
+    rig.consumer.heldCommits.remove().run();
+    rig.turns(1);
+    assertThat(rig.consumer.commits).endsWith("payments-0@500");
+    assertThat(rig.writer.accepted).endsWith("payments/0/500", "payments/0/501");
+  }
+
+  @Test
+  void whereItWentOnBeforeTheCommittedOffsetWasKnownThatIsCommittedFirstToo() {
+    rig.resetSkips = true;
+    rig.open();
+    rig.consumer.lookUpFailure = new TimeoutException("no coordinator");
+    rig.consumer.rebalance(List.of(P0));
+    rig.consumer.commitSync(Map.of(P0, new OffsetAndMetadata(1)));
+    rig.receive(P0, 500).turns(1);
+    rig.consumer.lookUpFailure = null;
+    rig.consumer.holdCommits = true;
+    rig.turns(2);
+    assertThat(rig.writer.accepted).isEmpty();
+
+    rig.consumer.heldCommits.remove().run();
+    rig.turns(1);
+    assertThat(rig.writer.accepted).containsExactly("payments/0/500");
+  }
+
+  @Test
+  void whereWhatIsThereIsNeverSkippedAGapWaitsForNoCommit() {
+    rig.started(P0).receive(P0, 0);
+    rig.consumer.holdCommits = true;
+    rig.receive(P0, 500);
+    assertThat(rig.writer.accepted).endsWith("payments/0/500");
+  }
+
   @Test
   void aPartitionWithACommittedOffsetNeedsNoFirstCommit() {
     rig.started(P0).receive(P0, 0);
@@ -131,6 +179,23 @@ class CommitTest {
     rig.turns(5);
 
     assertThat(rig.consumer.commits).containsExactly("payments-0@2");
+  }
+
+  @Test
+  void aCommitThatFailedIsMadeAgainSoonHoweverLongTheIntervalIs() {
+    rig.options.commitInterval(Duration.ofHours(1)).commitRecords(2);
+    rig.open();
+    rig.consumer.commitFailures.add(new RebalanceInProgressException());
+    rig.consumer.rebalance(List.of(P0));
+    rig.receive(P0, 0, 1);
+    assertThat(rig.consumer.commitFailures).isEmpty();
+    rig.after(Duration.ofSeconds(1));
+    assertThat(rig.writer.accepted).hasSize(2);
+
+    rig.consumer.commitFailures.add(new TimeoutException("no answer"));
+    rig.writer.applyAll();
+    rig.turns(1).after(Duration.ofSeconds(1));
+    assertThat(rig.consumer.commits).endsWith("payments-0@2");
   }
 
   @Test

@@ -20,7 +20,10 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedMemberEpochException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.StaleMemberEpochException;
+import org.apache.kafka.common.errors.UnknownMemberIdException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,6 +37,9 @@ class ConsumerPitfallsTest {
     return List.of(
         new RebalanceInProgressException(),
         new CommitFailedException(),
+        new StaleMemberEpochException("a heartbeat came between"),
+        new FencedMemberEpochException("frozen for too long"),
+        new UnknownMemberIdException("frozen for too long"),
         new RetriableCommitFailedException("the coordinator moves"));
   }
 
@@ -52,6 +58,44 @@ class ConsumerPitfallsTest {
     rig.turns(3);
 
     assertThat(rig.consumer.commits).containsExactly("payments-1@1");
+  }
+
+  /** C3 again: the coordinator knows the member no more, which a poll mends. */
+  @ParameterizedTest
+  @MethodSource("rebalancing")
+  void aLookUpOrAPollThatMeetsARebalanceDoesNotEndTheLoop(KafkaException failure) {
+    rig.open();
+    rig.consumer.lookUpFailure = failure;
+    rig.consumer.rebalance(List.of(P0));
+    rig.receive(P0, 0).turns(2);
+    assertThat(rig.writer.accepted).isEmpty();
+    rig.consumer.lookUpFailure = null;
+    rig.consumer.setPollException(failure);
+    rig.turns(3);
+    assertThat(rig.writer.accepted).containsExactly("payments/0/0");
+
+    rig.writer.applyAll();
+    rig.turns(2);
+    rig.consumer.updateEndOffsets(Map.of(P0, 7L));
+    rig.consumer.lookUpFailure = failure;
+    rig.after(Duration.ofMinutes(1));
+    assertThat(rig.consumer.commits).endsWith("payments-0@1");
+  }
+
+  /** C15 again: what was given up a moment ago still looks as if it were owned. */
+  @Test
+  void aPartitionThatLingersAfterItWasGivenUpDoesNotEndTheLoop() {
+    rig.options.maxOpenRecords(1);
+    rig.started(P0, P1).receive(P0, 0).turns(1);
+    assertThat(rig.consumer.paused()).containsExactly(P0);
+    rig.writer.applyAll();
+    rig.consumer.rebalance(List.of(P1));
+    rig.consumer.lingering.add(P0);
+    rig.turns(1);
+
+    rig.receive(P1, 0).turns(1);
+    assertThat(rig.writer.accepted).endsWith("payments/1/0");
+    assertThat(rig.loop.paused()).doesNotContainKey(P0);
   }
 
   /** C5: a record that comes again is dropped, since its offset is taken for the one before. */

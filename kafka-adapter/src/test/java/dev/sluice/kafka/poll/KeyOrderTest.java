@@ -2,18 +2,26 @@ package dev.sluice.kafka.poll;
 
 import static dev.sluice.kafka.poll.LoopRig.P0;
 import static dev.sluice.kafka.poll.LoopRig.P1;
+import static dev.sluice.kafka.poll.LoopRig.P2;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.RecordMapper;
+import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.Outcome;
+import dev.sluice.model.ReadTimeoutException;
 import dev.sluice.model.RejectedWriteException;
 import dev.sluice.model.UnknownOutcomeException;
 import dev.sluice.model.Write;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -231,7 +239,13 @@ class KeyOrderTest {
   /** C9: a rest that was planned for an earlier attempt does not end a later one's. */
   @Test
   void aRestThatIsOverdueEndsNoLaterOne() {
-    var partition = new Partition(P0, new OpenBytes(), done -> {}, new FormerEpochs(List.of()));
+    var partition =
+        new Partition(
+            P0,
+            new OpenBytes(),
+            done -> {},
+            new FormerEpochs(List.of()),
+            new SharedEpochs().begin(P0, this));
     partition.receive(
         new ConsumerRecord<>("payments", 0, 0, null, new byte[] {1}), java.time.Instant.EPOCH);
     OpenRecord record = partition.head();
@@ -348,6 +362,109 @@ class KeyOrderTest {
     apply(0, 1, 2, 3);
     rig.turns(2);
     assertThat(rig.consumer.commits).endsWith("payments-0@4");
+  }
+
+  /** Instances share the writer: a partition may move from one to the other. */
+  @Test
+  void aPartitionWaitsForWhatTheWriterHasOfItFromAnotherLoop() {
+    rig.mapper = record -> Mapped.write(put(record));
+    rig.started(P0, P1);
+    receive("a", 0, 1, 2);
+    rig.receive(P1, 0, "a", "v");
+    rig.turns(1);
+    apply(0);
+    rig.loop.listener().onPartitionsLost(List.of(P0));
+
+    var other = new LoopRig(rig.writer, rig.epochs);
+    other.mapper = rig.mapper;
+    other.started(P0, P2);
+    rig.writer.accepted.clear();
+    other.receive(P0, 0, "a", "v0");
+    other.receive(P0, 1, "a", "v1");
+    other.receive(P2, 0, "a", "v");
+    other.turns(2);
+    assertThat(rig.writer.accepted).containsExactly("payments/2/0");
+
+    rig.writer.apply("payments/0/1");
+    other.turns(2);
+    assertThat(rig.writer.accepted).containsExactly("payments/2/0");
+    rig.writer.fail("payments/0/2", new UnknownOutcomeException("timed out", null));
+    other.turns(2);
+    assertThat(rig.writer.accepted).containsExactly("payments/2/0", "payments/0/0", "payments/0/1");
+  }
+
+  @Test
+  void aRecordThatCannotBeMappedForNowRestsAndHoldsBackItsKeyOnly() {
+    rig.started(P0);
+    RecordMapper sound = rig.mapper;
+    rig.mapper =
+        record -> {
+          if (record.offset() == 0) {
+            throw new TimeoutException("the registry does not answer");
+          }
+          return sound.map(record);
+        };
+    receive("a", 0);
+    receive("b", 1);
+    receive("a", 2);
+    rig.after(REST);
+    rig.after(REST);
+    assertThat(accepted()).containsExactly("1");
+    assertThat(rig.producer.history()).isEmpty();
+    apply(1);
+    rig.turns(2);
+    assertThat(rig.consumer.commits).isEmpty();
+
+    rig.mapper = sound;
+    rig.after(REST);
+    assertThat(accepted()).containsExactly("1", "0");
+    apply(0);
+    apply(2);
+    rig.turns(2);
+    assertThat(rig.consumer.commits).endsWith("payments-0@3");
+  }
+
+  @Test
+  void aRecordWithoutAKeyThatCannotBeMappedForNowRestsToo() {
+    rig.started(P0);
+    RecordMapper sound = rig.mapper;
+    rig.mapper =
+        record -> {
+          throw new ReadTimeoutException("a look-up was not answered", null);
+        };
+    receive(null, 0);
+    rig.mapper = sound;
+    receive(null, 1);
+    assertThat(accepted()).containsExactly("1");
+    rig.after(REST);
+    assertThat(accepted()).containsExactly("1", "0");
+  }
+
+  @Test
+  void whatIsNotTheRecordsFaultStopsTheConsumer() {
+    rig.started(P0);
+    rig.mapper =
+        record -> {
+          throw new ConfigurationException("no such schema");
+        };
+    assertThatThrownBy(() -> receive("a", 0)).isInstanceOf(ConfigurationException.class);
+    assertThat(rig.producer.history()).isEmpty();
+  }
+
+  @Test
+  void anInterruptionThatTheMapperWrapsIsNoFaultOfTheRecord() {
+    rig.started(P0);
+    rig.mapper =
+        record -> {
+          Thread.currentThread().interrupt();
+          throw new UncheckedIOException(new ClosedByInterruptException());
+        };
+    try {
+      assertThatThrownBy(() -> receive("a", 0)).isInstanceOf(IllegalStateException.class);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(rig.producer.history()).isEmpty();
   }
 
   @Test

@@ -33,7 +33,7 @@ final class LoopRig {
   static final Duration MAX_POLL_INTERVAL = Duration.ofMinutes(5);
 
   final VirtualTime time = VirtualTime.seeded(7);
-  final FakeWriter writer = new FakeWriter();
+  final FakeWriter writer;
   final ScriptedConsumer consumer = new ScriptedConsumer();
   final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -52,6 +52,8 @@ final class LoopRig {
           .retryBackoff(Duration.ofMillis(10), Duration.ofMillis(100));
   Topics topics = new Topics(Set.of("payments"), null);
   ConsumerMetrics metrics = ConsumerMetrics.disabled();
+  boolean resetSkips;
+  final SharedEpochs epochs;
   final OperatorPause operatorPause = new OperatorPause();
   CleanupPolicies cleanupPolicies = asked -> CompletableFuture.completedFuture(Set.of());
   String deadLetterTopic = "dead";
@@ -59,6 +61,13 @@ final class LoopRig {
   PollLoop loop;
 
   LoopRig() {
+    this(new FakeWriter(), new SharedEpochs());
+  }
+
+  /** Another loop over the same writer. */
+  LoopRig(FakeWriter writer, SharedEpochs epochs) {
+    this.writer = writer;
+    this.epochs = epochs;
     consumer.topic("payments", 3);
     consumer.topic("dead", 1);
   }
@@ -77,6 +86,8 @@ final class LoopRig {
             record -> mapper.map(record),
             options.build(),
             MAX_POLL_INTERVAL,
+            resetSkips,
+            epochs,
             ConsumerMetrics.guarded(metrics),
             operatorPause,
             new Compaction(cleanupPolicies, writer.toleratesCompaction),

@@ -36,6 +36,12 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
   /** Partitions that the consumer does not own any more, though no callback said so. */
   Set<TopicPartition> gone = Set.of();
 
+  /**
+   * Partitions that a callback has given up and that count as assigned, and paused, for one poll
+   * longer, as under the consumer protocol.
+   */
+  final Set<TopicPartition> lingering = new HashSet<>();
+
   boolean holdCommits;
 
   /** Whether closing tells the listener, as the real one does and the mock does not. */
@@ -70,6 +76,7 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
   @Override
   public synchronized ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
     polls++;
+    lingering.clear();
     pollTimeouts.add(timeout);
     ConsumerRecords<byte[], byte[]> polled = super.poll(timeout);
     Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new HashMap<>();
@@ -92,7 +99,23 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
   public synchronized Set<TopicPartition> assignment() {
     Set<TopicPartition> assigned = new HashSet<>(super.assignment());
     assigned.removeAll(gone);
+    assigned.addAll(lingering);
     return assigned;
+  }
+
+  @Override
+  public synchronized Set<TopicPartition> paused() {
+    Set<TopicPartition> paused = new HashSet<>(super.paused());
+    paused.addAll(lingering);
+    return paused;
+  }
+
+  @Override
+  public synchronized long position(TopicPartition partition, Duration timeout) {
+    if (lookUpFailure != null) {
+      throw lookUpFailure;
+    }
+    return super.position(partition, timeout);
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.sluice.kafka.poll.Compaction;
 import dev.sluice.kafka.poll.Mailbox;
 import dev.sluice.kafka.poll.OperatorPause;
 import dev.sluice.kafka.poll.PollLoop;
+import dev.sluice.kafka.poll.SharedEpochs;
 import dev.sluice.kafka.poll.Topics;
 import dev.sluice.kafka.poll.Wiring;
 import dev.sluice.kafka.record.ConsumerCloseReport;
@@ -80,6 +81,8 @@ final class SimulatedProcess {
                 this::map,
                 scenario.options(),
                 scenario.maxPollInterval(),
+                scenario.latest(),
+                new SharedEpochs(),
                 ConsumerMetrics.disabled(),
                 operatorPause,
                 new Compaction(topics -> CompletableFuture.completedFuture(Set.of()), true),
