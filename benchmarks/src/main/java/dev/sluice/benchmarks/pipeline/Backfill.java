@@ -34,7 +34,7 @@ public final class Backfill implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       description = "Seconds to run without latency before (default: ${DEFAULT-VALUE}).")
-  private int warmUpSeconds = 10;
+  private int warmUpSeconds = 15;
 
   @Option(names = "--slices", description = "Measured slices (default: ${DEFAULT-VALUE}).")
   private int slices = 5;
@@ -82,8 +82,8 @@ public final class Backfill implements Callable<Integer> {
       EventLog log = EventLog.of(phases.mostEvents() * 6 / 5, 0, 0);
       bench.fill("history", log);
       Phases warmUp = new Phases(warmUpSeconds * 1_000, 0, 0, phases.mostEvents());
-      for (Contender contender : CONTENDERS) {
-        try (ChildJvm jvm = bench.pipeline()) {
+      try (ChildJvm jvm = bench.pipeline()) {
+        for (Contender contender : CONTENDERS) {
           bench.warmUp(jvm, contender, "history", warmUp);
           Measurement measured = bench.atFullLoad(jvm, contender, "history", log, phases);
           rows.add(new BackfillReport.Row(contender, settings.allowed(contender), measured));

@@ -1,15 +1,22 @@
 package dev.sluice.benchmarks.pipeline;
 
 import com.sun.management.ThreadMXBean;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /** A reading of all that is measured in a pipeline's process. */
-record Sample(long events, long nanos, long cpuNanos, Map<Long, Long> allocatedByThread) {
+record Sample(
+    long events,
+    long nanos,
+    long cpuNanos,
+    long compilerMillis,
+    Map<Long, Long> allocatedByThread) {
   private static final double MEDIAN = 50;
   private static final double ONE_IN_A_HUNDRED = 99;
+  private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   static Sample of(Probe probe) {
@@ -19,7 +26,12 @@ record Sample(long events, long nanos, long cpuNanos, Map<Long, Long> allocatedB
     for (int i = 0; i < threads.length; i++) {
       allocated.put(threads[i], Math.max(0, bytes[i]));
     }
-    return new Sample(probe.count(), System.nanoTime(), ProcessCpu.nanos(), allocated);
+    return new Sample(
+        probe.count(),
+        System.nanoTime(),
+        ProcessCpu.nanos(),
+        COMPILER.getTotalCompilationTime(),
+        allocated);
   }
 
   Slice since(Sample before, Histogram latencies) {
@@ -31,6 +43,7 @@ record Sample(long events, long nanos, long cpuNanos, Map<Long, Long> allocatedB
         events - before.events,
         nanos - before.nanos,
         cpuNanos - before.cpuNanos,
+        compilerMillis - before.compilerMillis,
         allocated,
         latencies.getValueAtPercentile(MEDIAN),
         latencies.getValueAtPercentile(ONE_IN_A_HUNDRED));

@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks.pipeline;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -13,8 +14,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Measures whole pipelines from Kafka to DynamoDB side by side: one after another, each in a JVM of
- * its own, between a simulated DynamoDB and a broker that are processes of their own.
+ * Measures whole pipelines from Kafka to DynamoDB side by side: one after another in one warm JVM,
+ * between a simulated DynamoDB and a broker that are processes of their own.
  */
 @Command(
     name = "side-by-side",
@@ -40,13 +41,16 @@ public final class SideBySide implements Callable<Integer> {
 
   @Option(
       names = "--warm-up",
-      description = "Seconds to run without latency before (default: ${DEFAULT-VALUE}).")
-  private int warmUpSeconds = 12;
+      description = "Seconds of a round in which each warms up (default: ${DEFAULT-VALUE}).")
+  private int warmUpSeconds = 9;
+
+  @Option(names = "--warm-up-rounds", description = "Such rounds (default: ${DEFAULT-VALUE}).")
+  private int warmUpRounds = 2;
 
   @Option(
       names = "--slices",
       description = "Measured slices at full load, and at half of it (default: ${DEFAULT-VALUE}).")
-  private int slices = 5;
+  private int slices = 4;
 
   @Option(
       names = "--slice-seconds",
@@ -102,12 +106,22 @@ public final class SideBySide implements Callable<Integer> {
       slices = 2;
       sliceSeconds = 1;
       warmUpSeconds = 2;
+      warmUpRounds = 1;
       sliceEvents = 20_000;
     }
     List<SideBySideReport.Row> rows = new ArrayList<>();
     BareLoad.Served puts;
     BareLoad.Served batches;
     try (Bench bench = new Bench(latencyMillis, INSTANCES, inFlight)) {
+      Phases phases = phases();
+      EventLog log = EventLog.of(phases.mostEvents() * 6 / 5, repeats, seed);
+      bench.fill("events", log);
+      try (ChildJvm jvm = bench.pipeline()) {
+        warmUp(bench, jvm);
+        for (Contender contender : only) {
+          rows.add(measure(bench, jvm, contender, log, phases));
+        }
+      }
       BareLoad bare = new BareLoad(bench);
       puts = bare.puts(quick ? 1 : 3);
       batches = bare.batches(quick ? 1 : 3);
@@ -117,12 +131,6 @@ public final class SideBySide implements Callable<Integer> {
               "the service alone answers %,.0f puts or %,.0f batches a second",
               puts.requestsPerSecond(),
               batches.requestsPerSecond()));
-      Phases phases = phases();
-      EventLog log = EventLog.of(phases.mostEvents() * 6 / 5, repeats, seed);
-      bench.fill("events", log);
-      for (Contender contender : only) {
-        rows.add(measure(bench, contender, log, phases));
-      }
     }
     @Nullable WriterAlone writerAlone = noWriterAlone ? null : WriterAlone.measure(quick);
     var report = new SideBySideReport(Machine.here(), settings(), puts, batches, rows, writerAlone);
@@ -136,21 +144,28 @@ public final class SideBySide implements Callable<Integer> {
         : CommandLine.ExitCode.SOFTWARE;
   }
 
-  private SideBySideReport.Row measure(
-      Bench bench, Contender contender, EventLog log, Phases phases) throws Exception {
-    try (ChildJvm jvm = bench.pipeline()) {
-      say(contender + " warms up");
-      bench.warmUp(jvm, contender, "events", warmUp());
-      Measurement full = bench.atFullLoad(jvm, contender, "events", log, phases);
-      say(contender + " at full load: " + line(full));
-      double rate = full.throughput().median() * HALF;
-      int records =
-          (int) (rate * 2 * TimeUnit.MILLISECONDS.toSeconds(phases.longestMillis())) + 1_000;
-      Measurement half =
-          bench.atRate(jvm, contender, EventLog.of(records, repeats, seed), rate, phases);
-      say(contender + " at half load: " + line(half));
-      return new SideBySideReport.Row(contender, full, half);
+  /** One JVM for all: what they have in common, the SDK first of all, is compiled once. */
+  private void warmUp(Bench bench, ChildJvm jvm) throws IOException {
+    for (int round = 1; round <= warmUpRounds; round++) {
+      for (Contender contender : only) {
+        say("round " + round + " of warming up: " + contender);
+        bench.warmUp(jvm, contender, "events", warmUpPhases());
+      }
     }
+  }
+
+  private SideBySideReport.Row measure(
+      Bench bench, ChildJvm jvm, Contender contender, EventLog log, Phases phases)
+      throws Exception {
+    Measurement full = bench.atFullLoad(jvm, contender, "events", log, phases);
+    say(contender + " at full load: " + line(full));
+    double rate = full.throughput().median() * HALF;
+    int records =
+        (int) (rate * 2 * TimeUnit.MILLISECONDS.toSeconds(phases.longestMillis())) + 1_000;
+    Measurement half =
+        bench.atRate(jvm, contender, EventLog.of(records, repeats, seed), rate, phases);
+    say(contender + " at half load: " + line(half));
+    return new SideBySideReport.Row(contender, full, half);
   }
 
   private Phases phases() {
@@ -158,7 +173,7 @@ public final class SideBySide implements Callable<Integer> {
     return new Phases(millis, slices, millis, sliceEvents);
   }
 
-  private Phases warmUp() {
+  private Phases warmUpPhases() {
     int millis = (int) TimeUnit.SECONDS.toMillis(warmUpSeconds);
     return new Phases(millis, 0, 0, phases().mostEvents());
   }
@@ -169,6 +184,7 @@ public final class SideBySide implements Callable<Integer> {
         INSTANCES,
         inFlight,
         warmUpSeconds,
+        warmUpRounds,
         slices,
         sliceSeconds,
         sliceEvents,
@@ -180,13 +196,14 @@ public final class SideBySide implements Callable<Integer> {
     return String.format(
         Locale.ROOT,
         "%,.0f events/s, %.1f µs CPU, %.2f requests and %.2f write units an event,"
-            + " p50 %.1f ms, p99 %.1f ms; %s",
+            + " p50 %.1f ms, p99 %.1f ms, compiler busy %.0f %%; %s",
         measured.throughput().median(),
         measured.cpuMicros().median(),
         measured.requestsPerEvent(),
         measured.unitsPerEvent(),
         measured.p50Millis().median(),
         measured.p99Millis().median(),
+        measured.spread(Slice::compiling).median() * 100,
         measured.check());
   }
 

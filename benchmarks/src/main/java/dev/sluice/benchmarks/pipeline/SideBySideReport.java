@@ -20,6 +20,7 @@ final class SideBySideReport {
       int instances,
       int inFlight,
       int warmUpSeconds,
+      int warmUpRounds,
       int slices,
       int sliceSeconds,
       int sliceEvents,
@@ -130,8 +131,8 @@ final class SideBySideReport {
             ROOT,
             "%d partitions, %d-byte items, %.1f %% of the records repeat an event; %d ms a request,"
                 + " %d consumers, at most %d requests under way. Medians of %d slices of %d s or"
-                + " %,d events, least to most in brackets. Each pipeline in a JVM of its own, after"
-                + " %d s without latency.%n%n",
+                + " %,d events, least to most in brackets. All pipelines in one JVM, one after another, in"
+                + " which each had run %d times for %d s without latency.%n%n",
             EventLog.PARTITIONS,
             EventLog.ITEM_BYTES,
             how.repeats() * 100,
@@ -141,6 +142,7 @@ final class SideBySideReport {
             how.slices(),
             how.sliceSeconds(),
             how.sliceEvents(),
+            how.warmUpRounds(),
             how.warmUpSeconds()));
     page.append(heading).append(" At full load\n\n");
     page.append(
@@ -156,9 +158,9 @@ final class SideBySideReport {
     figures.pipelines().forEach(row -> page.append(row(row.contender(), row.half())));
     page.append('\n').append(heading).append(" Who was busy, and what the tables held\n\n");
     page.append(
-        "| pipeline | cores busy at full load: client | service | broker | records checked | of"
+        "| pipeline | cores busy at full load: client | service | broker | compiler at work, % of the time | records checked | of"
             + " them repeats | lost | doubled |\n");
-    page.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+    page.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     figures.pipelines().forEach(row -> page.append(busy(row)));
     page.append(bare("puts of one item", figures.barePuts()));
     page.append(bare("batches of 25", figures.bareBatches()));
@@ -198,11 +200,12 @@ final class SideBySideReport {
     Check half = row.half().check();
     return String.format(
         ROOT,
-        "| %s | %.2f | %.2f | %.2f | %,d | %,d | %d | %,d%s |%n",
+        "| %s | %.2f | %.2f | %.2f | %.0f | %,d | %,d | %d | %,d%s |%n",
         row.contender().title(),
         row.full().spread(Slice::cores).median(),
         row.full().endpointCores(),
         row.full().brokerCores(),
+        row.full().spread(Slice::compiling).median() * 100,
         full.committed() + half.committed(),
         full.repeated() + half.repeated(),
         full.lost() + half.lost(),

@@ -1,4 +1,4 @@
-/** Whole pipelines from Kafka to DynamoDB side by side, each in a JVM of its own. */
+/** Whole pipelines from Kafka to DynamoDB side by side, all in one warm JVM, one after another. */
 @NullMarked
 package dev.sluice.benchmarks.pipeline;
 
