@@ -190,13 +190,15 @@ public final class DeadLetterReplayBuilder {
    * Checks the settings and builds the replay, which connects when it runs.
    *
    * @return the replay; it may run more than once
-   * @throws IllegalArgumentException if a setting is missing
+   * @throws IllegalArgumentException if a setting is missing, or would break a promise
    */
   public DeadLetterReplay build() {
     if (topic().isBlank()) {
       throw new IllegalArgumentException("deadLetterTopic is blank; it must name a topic");
     }
     RecordMapper unused = checkedMapper();
+    Map<String, Object> unusedProducer =
+        DeadLetterProperties.derive(consumerSettings(), deadLetterProperties);
     return new DeadLetterReplay(this);
   }
 
