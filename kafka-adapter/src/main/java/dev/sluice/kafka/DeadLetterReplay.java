@@ -1,12 +1,15 @@
 package dev.sluice.kafka;
 
 import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.deadletter.ReplayPlan;
+import dev.sluice.kafka.deadletter.ReplayRun;
 import dev.sluice.kafka.record.ReplayReport;
 import dev.sluice.model.ConfigurationException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.PartitionInfo;
@@ -34,10 +37,17 @@ import org.apache.kafka.common.PartitionInfo;
  * writer stays the caller's own and is not closed.
  */
 public final class DeadLetterReplay {
-  private final DeadLetterReplayBuilder settings;
+  private final ReplayPlan plan;
+  private final Supplier<Consumer<byte[], byte[]>> consumers;
+  private final Supplier<Producer<byte[], byte[]>> producers;
 
-  DeadLetterReplay(DeadLetterReplayBuilder settings) {
-    this.settings = settings;
+  DeadLetterReplay(
+      ReplayPlan plan,
+      Supplier<Consumer<byte[], byte[]>> consumers,
+      Supplier<Producer<byte[], byte[]>> producers) {
+    this.plan = plan;
+    this.consumers = consumers;
+    this.producers = producers;
   }
 
   /**
@@ -63,16 +73,16 @@ public final class DeadLetterReplay {
    * @throws org.apache.kafka.common.KafkaException if the topic cannot be read or appended to
    */
   public ReplayReport run() {
-    try (Consumer<byte[], byte[]> consumer = settings.newConsumer()) {
-      List<PartitionInfo> partitions = consumer.partitionsFor(settings.topic());
+    try (Consumer<byte[], byte[]> consumer = consumers.get()) {
+      List<PartitionInfo> partitions = consumer.partitionsFor(plan.topic());
       if (partitions == null || partitions.isEmpty()) {
         throw new ConfigurationException(
             "Dead-letter topic "
-                + settings.topic()
+                + plan.topic()
                 + " does not exist: create it, or correct its name.");
       }
-      try (Producer<byte[], byte[]> producer = settings.newProducer()) {
-        return settings.newRun(consumer, partitions, producer, DeadLetterReplay::sleep).run();
+      try (Producer<byte[], byte[]> producer = producers.get()) {
+        return new ReplayRun(plan, consumer, partitions, producer, DeadLetterReplay::sleep).run();
       }
     }
   }

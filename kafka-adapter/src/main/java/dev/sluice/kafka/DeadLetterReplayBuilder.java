@@ -4,38 +4,24 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.deadletter.DeadLetterProperties;
-import dev.sluice.kafka.deadletter.ReplayRun;
+import dev.sluice.kafka.deadletter.ReplayPlan;
 import dev.sluice.kafka.record.RecordMapper;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Builds a {@link DeadLetterReplay}. Not thread-safe. */
 public final class DeadLetterReplayBuilder {
   private static final int MOST_PER_SECOND = 1_000_000;
-  private static final int MOST_AT_ONCE = 500;
-
-  /** What belongs to a member of a group, which a replay is not. */
-  private static final List<String> OF_MEMBERS =
-      List.of(
-          ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
-          ConsumerConfig.GROUP_PROTOCOL_CONFIG,
-          ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG,
-          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
 
   private final Map<String, Object> properties;
   private final IdempotentWriter writer;
@@ -47,8 +33,8 @@ public final class DeadLetterReplayBuilder {
   private boolean fromBeginning;
   private Map<String, Object> deadLetterProperties = Map.of();
   private InstantSource clock = InstantSource.system();
-  private Function<Map<String, Object>, org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>>
-      consumerFactory = KafkaConsumer::new;
+  private Function<Map<String, Object>, Consumer<byte[], byte[]>> consumerFactory =
+      KafkaConsumer::new;
   private Function<Map<String, Object>, Producer<byte[], byte[]>> producerFactory =
       KafkaProducer::new;
 
@@ -168,8 +154,7 @@ public final class DeadLetterReplayBuilder {
    * @return this builder
    */
   public DeadLetterReplayBuilder consumerFactory(
-      Function<Map<String, Object>, org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>>
-          factory) {
+      Function<Map<String, Object>, Consumer<byte[], byte[]>> factory) {
     this.consumerFactory = requireNonNull(factory, "factory");
     return this;
   }
@@ -187,91 +172,35 @@ public final class DeadLetterReplayBuilder {
   }
 
   /**
-   * Checks the settings and builds the replay, which connects when it runs.
+   * Checks the settings and builds the replay, which connects when it runs. It keeps the settings
+   * as they are now, whatever this builder is told later.
    *
    * @return the replay; it may run more than once
    * @throws IllegalArgumentException if a setting is missing, or would break a promise
    */
   public DeadLetterReplay build() {
-    if (topic().isBlank()) {
-      throw new IllegalArgumentException("deadLetterTopic is blank; it must name a topic");
+    String topic = deadLetterTopic;
+    if (topic == null || topic.isBlank()) {
+      throw new IllegalArgumentException(
+          "deadLetterTopic is " + (topic == null ? "missing" : "blank") + "; it must name a topic");
     }
-    RecordMapper unused = checkedMapper();
-    Map<String, Object> unusedProducer =
-        DeadLetterProperties.derive(consumerSettings(), deadLetterProperties);
-    return new DeadLetterReplay(this);
-  }
-
-  private RecordMapper checkedMapper() {
-    if (mapper == null) {
+    RecordMapper given = mapper;
+    if (given == null) {
       throw new IllegalArgumentException("mapper is missing; it must say which events a record is");
     }
-    return mapper;
-  }
-
-  String topic() {
-    if (deadLetterTopic == null) {
-      throw new IllegalArgumentException("deadLetterTopic is missing; it must name a topic");
-    }
-    return deadLetterTopic;
-  }
-
-  org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> newConsumer() {
-    return consumerFactory.apply(consumerSettings());
-  }
-
-  private Map<String, Object> consumerSettings() {
-    Map<String, Object> settings = new HashMap<>(properties);
-    settings.keySet().removeIf(name -> name.startsWith(SluiceSettings.PREFIX));
-    settings.keySet().removeAll(OF_MEMBERS);
-    Object brokers = deadLetterProperties.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
-    if (brokers != null) {
-      deadLetterProperties.forEach(
-          (name, value) -> {
-            if (ConsumerConfig.configNames().contains(name)) {
-              settings.put(name, value);
-            }
-          });
-    }
-    settings.put(ConsumerConfig.GROUP_ID_CONFIG, groupName());
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(MOST_AT_ONCE, recordsPerSecond));
-    settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-    settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-    return settings;
-  }
-
-  private String groupName() {
-    if (group != null) {
-      return group;
-    }
-    return topic() + ".replay" + (reasons.isEmpty() ? "" : "." + String.join(".", reasons));
-  }
-
-  Producer<byte[], byte[]> newProducer() {
-    return producerFactory.apply(
-        DeadLetterProperties.derive(consumerSettings(), deadLetterProperties));
-  }
-
-  ReplayRun newRun(
-      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
-      List<PartitionInfo> partitions,
-      Producer<byte[], byte[]> producer,
-      Consumer<Duration> sleeper) {
-    return new ReplayRun(
-        consumer,
-        partitions,
-        fromBeginning,
-        producer,
-        topic(),
-        writer,
-        checkedMapper(),
-        Set.copyOf(reasons),
-        recordsPerSecond,
-        clock,
-        sleeper);
+    Map<String, Object> forConsumer =
+        ReplayProperties.complete(
+            properties,
+            deadLetterProperties,
+            group == null ? ReplayProperties.group(topic, reasons) : group,
+            recordsPerSecond);
+    Map<String, Object> forProducer =
+        DeadLetterProperties.derive(forConsumer, deadLetterProperties);
+    var consumers = consumerFactory;
+    var producers = producerFactory;
+    return new DeadLetterReplay(
+        new ReplayPlan(topic, reasons, fromBeginning, recordsPerSecond, writer, given, clock),
+        () -> consumers.apply(new HashMap<>(forConsumer)),
+        () -> producers.apply(new HashMap<>(forProducer)));
   }
 }

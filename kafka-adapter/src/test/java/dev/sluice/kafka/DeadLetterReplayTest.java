@@ -242,6 +242,19 @@ class DeadLetterReplayTest {
   }
 
   @Test
+  void aReplayKeepsWhatItWasBuiltWith() {
+    letter(0, "MAPPER_FAILED", "");
+    letter(1, "CONFLICT_OTHER_CONTENT", "");
+    DeadLetterReplayBuilder builder = builder().reasons(List.of("MAPPER_FAILED"));
+    DeadLetterReplay first = builder.build();
+    DeadLetterReplay second = builder.reasons(List.of("CONFLICT_OTHER_CONTENT")).build();
+
+    assertThat(first.run().replayed()).isEqualTo(1);
+    assertThat(second.run().replayed()).isEqualTo(2);
+    assertThat(settings).extracting(each -> each.get("group.id")).doesNotHaveDuplicates();
+  }
+
+  @Test
   void whatFailsAgainIsPutBackBeforeThePositionMovesPastIt() {
     letter(0, "MAPPER_FAILED", "");
     letter(1, "MAPPER_FAILED", "");

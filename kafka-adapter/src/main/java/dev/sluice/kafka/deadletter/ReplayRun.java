@@ -2,12 +2,9 @@ package dev.sluice.kafka.deadletter;
 
 import static java.util.stream.Collectors.toMap;
 
-import dev.sluice.IdempotentWriter;
-import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.kafka.record.ReplayReport;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,13 +29,10 @@ public final class ReplayRun {
   private static final int ATTEMPTS = 3;
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
 
+  private final ReplayPlan plan;
   private final LetterSource source;
   private final LetterSink sink;
-  private final IdempotentWriter writer;
-  private final RecordMapper mapper;
-  private final Set<String> reasons;
   private final Pace pace;
-  private final InstantSource clock;
   private final Consumer<Duration> sleeper;
 
   private final Set<String> failedBefore = new HashSet<>();
@@ -51,37 +45,22 @@ public final class ReplayRun {
   /**
    * Prepares a run.
    *
+   * @param plan what it does
    * @param consumer reads the topic; closed by whoever made it
    * @param partitions of the topic
-   * @param fromBeginning whether to begin at the beginning
    * @param producer puts back what fails; closed by whoever made it
-   * @param topic the dead-letter topic
-   * @param writer where events go
-   * @param mapper says which events a record is
-   * @param reasons the codes to replay; empty for all
-   * @param recordsPerSecond at most
-   * @param clock the time
    * @param sleeper waits
    */
   public ReplayRun(
+      ReplayPlan plan,
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
       List<PartitionInfo> partitions,
-      boolean fromBeginning,
       Producer<byte[], byte[]> producer,
-      String topic,
-      IdempotentWriter writer,
-      RecordMapper mapper,
-      Set<String> reasons,
-      int recordsPerSecond,
-      InstantSource clock,
       Consumer<Duration> sleeper) {
-    this.source = new LetterSource(consumer, partitions, fromBeginning);
-    this.sink = new LetterSink(producer, topic);
-    this.writer = writer;
-    this.mapper = mapper;
-    this.reasons = reasons;
-    this.pace = new Pace(recordsPerSecond);
-    this.clock = clock;
+    this.plan = plan;
+    this.source = new LetterSource(consumer, partitions, plan.fromBeginning());
+    this.sink = new LetterSink(producer, plan.topic());
+    this.pace = new Pace(plan.recordsPerSecond());
     this.sleeper = sleeper;
   }
 
@@ -105,8 +84,8 @@ public final class ReplayRun {
       ReceivedLetter.of(record).ifPresentOrElse(letter -> select(letter, letters), () -> foreign++);
     }
     for (LetterWrites letter : letters) {
-      rest(pace.next(clock.instant()));
-      letter.map(mapper);
+      rest(pace.next(plan.clock().instant()));
+      letter.map(plan.mapper());
       letter.write();
     }
     List<LetterWrites> open = new ArrayList<>(letters);
@@ -121,17 +100,17 @@ public final class ReplayRun {
 
   private void select(ReceivedLetter letter, List<LetterWrites> letters) {
     String reason = letter.cause().reason();
-    if (!reasons.isEmpty() && !reasons.contains(reason)) {
+    if (!plan.reasons().isEmpty() && !plan.reasons().contains(reason)) {
       notAskedFor.merge(reason, 1L, Long::sum);
     } else if (failedBefore.contains(letter.source().value())) {
       repeated++;
     } else {
-      letters.add(new LetterWrites(letter, writer));
+      letters.add(new LetterWrites(letter, plan.writer()));
     }
   }
 
   private void settle(List<LetterWrites> letters) {
-    Instant now = clock.instant();
+    Instant now = plan.clock().instant();
     List<LetterWrites> failed = new ArrayList<>();
     for (LetterWrites letter : letters) {
       if (letter.succeeded()) {
