@@ -24,13 +24,17 @@ import org.apache.kafka.common.PartitionInfo;
  * IdempotentWriter#replay}. What {@code put} and {@code delete} write may be older than what stands
  * there by now: look whether that is wanted before they are replayed.
  *
+ * <p><b>Whose.</b> A topic may hold the dead letters of several consumer groups, each with a mapper
+ * and tables of its own. Only those of the group that {@code group.id} names are replayed; those of
+ * others are counted and left.
+ *
  * <p><b>What becomes of each.</b> The position moves past a dead letter only when its record took
  * effect (now or before), or when it was put back: what fails again is appended to the same topic,
  * with its new reason, one attempt more and the time of its first failure, and the append
  * acknowledged. A record whose outcome stays unknown after three attempts is put back with the
- * reason it had. What was not asked for stays where it is: each set of reasons has a position of
- * its own, and so finds it when it is asked for. What ends a run early (access denied, an append
- * that is refused, an interruption) leaves what was under way to the next run.
+ * reason it had. What was not asked for stays where it is: each consumer group and set of reasons
+ * has a position of its own, and so finds it when it is asked for. What ends a run early (access
+ * denied, an append that is refused, an interruption) leaves what was under way to the next run.
  *
  * <p><b>Threads:</b> {@link #run()} does all on the calling thread; interrupting it ends the run.
  * One run at a time: two would do the same work, though it takes effect once. <b>Owner:</b> the
@@ -53,8 +57,8 @@ public final class DeadLetterReplay {
   /**
    * Starts building a replay.
    *
-   * @param kafkaProperties settings of the consumer whose dead letters they are; its connection is
-   *     used, and neither its group nor its {@code sluice.} properties
+   * @param kafkaProperties settings of the consumer whose dead letters they are: its connection,
+   *     and its {@code group.id}, which is not joined; its {@code sluice.} properties are not used
    * @param writer where events go: with the ledger, the scope and the tables of that consumer's
    * @return a builder with all defaults
    */

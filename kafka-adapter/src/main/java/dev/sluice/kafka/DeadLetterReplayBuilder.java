@@ -73,7 +73,7 @@ public final class DeadLetterReplayBuilder {
    */
   public DeadLetterReplayBuilder reasons(Collection<String> codes) {
     for (String code : codes) {
-      if (code.isBlank() || code.contains(",")) {
+      if (code.isBlank() || code.contains(",") || code.contains(":")) {
         throw new IllegalArgumentException(
             "reasons holds '"
                 + code
@@ -111,11 +111,13 @@ public final class DeadLetterReplayBuilder {
   }
 
   /**
-   * The consumer group whose committed offsets say what was replayed already. Nobody joins it.
+   * The group whose committed offsets say what was replayed already; not the one whose dead letters
+   * are replayed. Nobody joins it.
    *
-   * @param name a group that no consumer uses; by default the topic with {@code .replay} behind it
-   *     and, if only some reasons are asked for, a dot before each of them in their alphabetical
-   *     order
+   * @param name a group that no consumer uses, nor a replay for another consumer group; by default
+   *     the topic with {@code .replay} behind it, if only some reasons are asked for a dot before
+   *     each of them in their alphabetical order, and a colon before the consumer group: {@code
+   *     dead.replay.MAPPER_FAILED:billing}
    * @return this builder
    */
   public DeadLetterReplayBuilder group(String name) {
@@ -188,18 +190,20 @@ public final class DeadLetterReplayBuilder {
     if (given == null) {
       throw new IllegalArgumentException("mapper is missing; it must say which events a record is");
     }
+    String consumerGroup = ReplayProperties.consumerGroup(properties);
     Map<String, Object> forConsumer =
         ReplayProperties.complete(
             properties,
             deadLetterProperties,
-            group == null ? ReplayProperties.group(topic, reasons) : group,
+            group == null ? ReplayProperties.group(topic, reasons, consumerGroup) : group,
             recordsPerSecond);
     Map<String, Object> forProducer =
         DeadLetterProperties.derive(forConsumer, deadLetterProperties);
     var consumers = consumerFactory;
     var producers = producerFactory;
     return new DeadLetterReplay(
-        new ReplayPlan(topic, reasons, fromBeginning, recordsPerSecond, writer, given, clock),
+        new ReplayPlan(
+            topic, consumerGroup, reasons, fromBeginning, recordsPerSecond, writer, given, clock),
         () -> consumers.apply(new HashMap<>(forConsumer)),
         () -> producers.apply(new HashMap<>(forProducer)));
   }

@@ -59,10 +59,29 @@ final class ReplayProperties {
     return settings;
   }
 
-  /** The group of a replay that was given none. */
-  static String group(String topic, Set<String> reasons) {
-    return topic
-        + ".replay"
-        + (reasons.isEmpty() ? "" : "." + String.join(".", new TreeSet<>(reasons)));
+  /**
+   * The consumer group whose dead letters are replayed.
+   *
+   * @param given the configuration of the consumer whose dead letters they are
+   * @return its {@code group.id}, as its dead letters name it
+   * @throws IllegalArgumentException if there is none
+   */
+  static String consumerGroup(Map<String, Object> given) {
+    Object group = given.get(ConsumerConfig.GROUP_ID_CONFIG);
+    if (group == null || group.toString().isBlank()) {
+      throw new IllegalArgumentException(
+          "group.id is missing; it must name the consumer group whose dead letters are replayed, since other groups may have theirs in the same topic");
+    }
+    return group.toString();
+  }
+
+  /**
+   * The group of a replay that was given none. Neither a topic nor a reason holds a colon, so that
+   * no two consumer groups and sets of reasons share one.
+   */
+  static String group(String topic, Set<String> reasons, String consumerGroup) {
+    var name = new StringBuilder(topic).append(".replay");
+    new TreeSet<>(reasons).forEach(reason -> name.append('.').append(reason));
+    return name.append(':').append(consumerGroup).toString();
   }
 }

@@ -63,6 +63,10 @@ class DeadLetterReplayTest {
   }
 
   private void letter(long offset, String reason, String suffixes) {
+    letter("billing", offset, reason, suffixes);
+  }
+
+  private void letter(String group, long offset, String reason, String suffixes) {
     var record =
         new ConsumerRecord<>(
             "payments",
@@ -81,7 +85,7 @@ class DeadLetterReplayTest {
                 record,
                 "payments/5/" + offset,
                 suffixes,
-                "billing",
+                group,
                 new DeadLetter.Cause(reason, "why"),
                 false,
                 3,
@@ -91,9 +95,16 @@ class DeadLetterReplayTest {
   }
 
   private DeadLetterReplayBuilder builder() {
+    return builder("billing");
+  }
+
+  private DeadLetterReplayBuilder builder(String group) {
     return DeadLetterReplay.builder(
             Map.of(
-                "bootstrap.servers", "nowhere:1", "group.instance.id", "i", "sluice.topics", "x"),
+                "bootstrap.servers", "nowhere:1",
+                "group.id", group,
+                "group.instance.id", "i",
+                "sluice.topics", "x"),
             writer)
         .deadLetterTopic("dead")
         .mapper(
@@ -180,7 +191,8 @@ class DeadLetterReplayTest {
         record ->
             Mapped.write(Write.event("e").create("payments", Map.of()).fingerprintOf(new byte[1]));
 
-    assertThat(builder().build().run()).isEqualTo(new ReplayReport(1, Map.of(), Map.of(), 0, 0));
+    assertThat(builder().build().run())
+        .isEqualTo(new ReplayReport(1, Map.of(), Map.of(), Map.of(), 0, 0));
 
     assertThat(writer.replays).containsExactly("payments/5/11[0.3]");
     ConsumerRecord<byte[], byte[]> record = mapped.get(0);
@@ -190,7 +202,7 @@ class DeadLetterReplayTest {
     assertThat(record.key()).containsExactly(3);
     assertThat(record.headers()).hasSize(1);
     assertThat(settings.get(0))
-        .containsEntry("group.id", "dead.replay")
+        .containsEntry("group.id", "dead.replay:billing")
         .doesNotContainKeys("group.instance.id", "sluice.topics");
   }
 
@@ -235,10 +247,48 @@ class DeadLetterReplayTest {
     letter(2, "MAPPER_FAILED", "");
 
     assertThat(builder().reasons(List.of("MAPPER_FAILED")).build().run())
-        .isEqualTo(new ReplayReport(2, Map.of(), Map.of("CONFLICT_OTHER_CONTENT", 1L), 0, 0));
+        .isEqualTo(
+            new ReplayReport(2, Map.of(), Map.of("CONFLICT_OTHER_CONTENT", 1L), Map.of(), 0, 0));
     assertThat(builder().reasons(List.of("CONFLICT_OTHER_CONTENT")).build().run().replayed())
         .isEqualTo(1);
     assertThat(writer.replays).hasSize(3);
+  }
+
+  @Test
+  void eachGroupsLettersGoThroughItsOwnReplayOnly() {
+    letter("billing", 0, "MAPPER_FAILED", "");
+    letter("shipping", 1, "MAPPER_FAILED", "");
+    letter("billing", 2, "MAPPER_FAILED", "");
+    var shipped = new FakeWriter();
+    var shipping =
+        DeadLetterReplay.builder(Map.of("group.id", "shipping"), shipped)
+            .deadLetterTopic("dead")
+            .mapper(record -> Mapped.write(Write.event("shipped")))
+            .consumerFactory(this::consumer)
+            .producerFactory(all -> new Appending())
+            .build();
+
+    assertThat(builder().build().run())
+        .isEqualTo(new ReplayReport(2, Map.of(), Map.of(), Map.of("shipping", 1L), 0, 0));
+    assertThat(writer.replays).containsExactly("payments/5/0[]", "payments/5/2[]");
+    assertThat(shipping.run())
+        .isEqualTo(new ReplayReport(1, Map.of(), Map.of(), Map.of("billing", 2L), 0, 0));
+    assertThat(shipped.replays).containsExactly("payments/5/1[]");
+    assertThat(writer.replays).hasSize(2);
+    assertThat(groups).containsOnlyKeys("dead.replay:billing", "dead.replay:shipping");
+  }
+
+  @Test
+  void aReplaysGroupIsThatOfItsConsumerGroupAndReasonsOnly() {
+    letter(0, "A", "");
+    builder("billing.A").build().run();
+    builder().reasons(List.of("B", "A")).build().run();
+    builder().reasons(List.of("A")).build().run();
+    builder().group("mine").build().run();
+    assertThat(settings)
+        .extracting(each -> each.get("group.id"))
+        .containsExactly(
+            "dead.replay:billing.A", "dead.replay.A.B:billing", "dead.replay.A:billing", "mine");
   }
 
   @Test
@@ -268,7 +318,8 @@ class DeadLetterReplayTest {
     ReplayReport report = builder().build().run();
 
     assertThat(report)
-        .isEqualTo(new ReplayReport(1, Map.of("CONFLICT_OTHER_CONTENT", 1L), Map.of(), 0, 0));
+        .isEqualTo(
+            new ReplayReport(1, Map.of("CONFLICT_OTHER_CONTENT", 1L), Map.of(), Map.of(), 0, 0));
     assertThat(report.isClean()).isFalse();
     assertThat(topic).hasSize(3);
     assertThat(header(2, "source")).isEqualTo("payments/5/0");
@@ -345,7 +396,8 @@ class DeadLetterReplayTest {
   void whatIsNoDeadLetterIsLeftAlone() {
     topic.add(new ProducerRecord<>("dead", null, new byte[] {1}));
     letter(0, "MAPPER_FAILED", "");
-    assertThat(builder().build().run()).isEqualTo(new ReplayReport(1, Map.of(), Map.of(), 0, 1));
+    assertThat(builder().build().run())
+        .isEqualTo(new ReplayReport(1, Map.of(), Map.of(), Map.of(), 0, 1));
   }
 
   @Test
@@ -355,6 +407,9 @@ class DeadLetterReplayTest {
     assertThatThrownBy(
             () -> DeadLetterReplay.builder(Map.of(), writer).deadLetterTopic("dead").build())
         .hasMessageContaining("mapper is missing");
+    assertThatThrownBy(() -> builder(" ").build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("group.id is missing; it must name the consumer group");
     assertThatThrownBy(() -> builder().recordsPerSecond(0))
         .hasMessageContaining("recordsPerSecond is 0");
     assertThatThrownBy(() -> builder().reasons(List.of("A,B"))).hasMessageContaining("'A,B'");

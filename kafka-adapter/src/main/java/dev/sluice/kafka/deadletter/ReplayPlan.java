@@ -9,6 +9,7 @@ import java.util.Set;
  * What a replay does. Immutable.
  *
  * @param topic the dead-letter topic
+ * @param group the consumer group whose dead letters are replayed
  * @param reasons the codes to replay; empty for all
  * @param fromBeginning whether to begin at the topic's beginning
  * @param recordsPerSecond at most
@@ -18,6 +19,7 @@ import java.util.Set;
  */
 public record ReplayPlan(
     String topic,
+    String group,
     Set<String> reasons,
     boolean fromBeginning,
     int recordsPerSecond,

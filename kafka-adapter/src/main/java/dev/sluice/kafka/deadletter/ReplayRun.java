@@ -38,6 +38,7 @@ public final class ReplayRun {
   private final Set<String> failedBefore = new HashSet<>();
   private final Map<String, Long> stillFailing = new TreeMap<>();
   private final Map<String, Long> notAskedFor = new TreeMap<>();
+  private final Map<String, Long> ofOtherGroups = new TreeMap<>();
   private long replayed;
   private long repeated;
   private long foreign;
@@ -75,7 +76,7 @@ public final class ReplayRun {
       replay(source.next());
       source.commit();
     }
-    return new ReplayReport(replayed, stillFailing, notAskedFor, repeated, foreign);
+    return new ReplayReport(replayed, stillFailing, notAskedFor, ofOtherGroups, repeated, foreign);
   }
 
   private void replay(List<ConsumerRecord<byte[], byte[]>> records) {
@@ -100,7 +101,9 @@ public final class ReplayRun {
 
   private void select(ReceivedLetter letter, List<LetterWrites> letters) {
     String reason = letter.cause().reason();
-    if (!plan.reasons().isEmpty() && !plan.reasons().contains(reason)) {
+    if (!letter.group().equals(plan.group())) {
+      ofOtherGroups.merge(letter.group(), 1L, Long::sum);
+    } else if (!plan.reasons().isEmpty() && !plan.reasons().contains(reason)) {
       notAskedFor.merge(reason, 1L, Long::sum);
     } else if (failedBefore.contains(letter.source().value())) {
       repeated++;
