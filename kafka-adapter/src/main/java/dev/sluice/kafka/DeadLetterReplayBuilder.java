@@ -127,7 +127,8 @@ public final class DeadLetterReplayBuilder {
 
   /**
    * Settings for the producer that puts back what fails again; see {@link
-   * IdempotentConsumerBuilder#deadLetterProperties}. Where they name other brokers, the dead-letter
+   * IdempotentConsumerBuilder#deadLetterProperties}; without them its {@code max.block.ms} is
+   * 60,000, since no polling thread waits for it. Where they name other brokers, the dead-letter
    * topic is read from there too.
    *
    * @param settings names and values as the Kafka producer takes them
@@ -198,7 +199,7 @@ public final class DeadLetterReplayBuilder {
             group == null ? ReplayProperties.group(topic, reasons, consumerGroup) : group,
             recordsPerSecond);
     Map<String, Object> forProducer =
-        DeadLetterProperties.derive(forConsumer, deadLetterProperties);
+        DeadLetterProperties.forReplay(forConsumer, deadLetterProperties);
     var consumers = consumerFactory;
     var producers = producerFactory;
     return new DeadLetterReplay(

@@ -48,6 +48,7 @@ class DeadLetterReplayTest {
   private final FakeWriter writer = new FakeWriter();
   private final List<ConsumerRecord<byte[], byte[]>> mapped = new ArrayList<>();
   private final List<Map<String, Object>> settings = new ArrayList<>();
+  private final List<Map<String, Object>> producers = new ArrayList<>();
 
   /** The topic, as a broker would keep it. */
   private final List<ProducerRecord<byte[], byte[]>> topic = new ArrayList<>();
@@ -302,6 +303,22 @@ class DeadLetterReplayTest {
     assertThat(first.run().replayed()).isEqualTo(1);
     assertThat(second.run().replayed()).isEqualTo(2);
     assertThat(settings).extracting(each -> each.get("group.id")).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aReplaysProducerWaitsLongerThanAPollingThreadMay() {
+    builder().producerFactory(this::producer).build().run();
+    builder()
+        .deadLetterProperties(Map.of("max.block.ms", 7))
+        .producerFactory(this::producer)
+        .build()
+        .run();
+    assertThat(producers).extracting(each -> each.get("max.block.ms")).containsExactly(60_000L, 7);
+  }
+
+  private MockProducer<byte[], byte[]> producer(Map<String, Object> all) {
+    producers.add(all);
+    return new Appending();
   }
 
   @Test

@@ -18,6 +18,9 @@ public final class DeadLetterProperties {
   /** The polling thread waits in {@code send} for metadata or buffer space at most this long. */
   private static final long MAX_BLOCK_MILLIS = 500;
 
+  /** A replay has nothing else to do, and one slow look-up should not end it. */
+  private static final long REPLAY_MAX_BLOCK_MILLIS = 60_000;
+
   /** What says that all in-sync replicas have a dead letter before it is acknowledged. */
   private static final Set<String> ALL_REPLICAS = Set.of("all", "-1");
 
@@ -48,6 +51,25 @@ public final class DeadLetterProperties {
    */
   public static Map<String, Object> derive(
       Map<String, Object> consumer, Map<String, Object> overrides) {
+    return derive(consumer, overrides, MAX_BLOCK_MILLIS);
+  }
+
+  /**
+   * The configuration of a replay's producer: as {@link #derive}, with a {@code max.block.ms} of
+   * 60,000.
+   *
+   * @param consumer the consumer's configuration
+   * @param overrides the user's own settings for this producer, which win
+   * @return the producer's configuration
+   * @throws IllegalArgumentException if a setting would break what an acknowledgement promises
+   */
+  public static Map<String, Object> forReplay(
+      Map<String, Object> consumer, Map<String, Object> overrides) {
+    return derive(consumer, overrides, REPLAY_MAX_BLOCK_MILLIS);
+  }
+
+  private static Map<String, Object> derive(
+      Map<String, Object> consumer, Map<String, Object> overrides, long maxBlockMillis) {
     requireAcknowledgement(overrides);
     Map<String, Object> derived = new HashMap<>();
     consumer.forEach(
@@ -64,7 +86,7 @@ public final class DeadLetterProperties {
     derived.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     derived.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MAX_REQUEST_BYTES);
     derived.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "gzip");
-    derived.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
+    derived.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, maxBlockMillis);
     derived.putAll(overrides);
     derived.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     derived.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
