@@ -8,7 +8,6 @@ import dev.sluice.model.ConfigurationException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
@@ -32,9 +31,12 @@ import org.apache.kafka.common.PartitionInfo;
  * effect (now or before), or when it was put back: what fails again is appended to the same topic,
  * with its new reason, one attempt more and the time of its first failure, and the append
  * acknowledged. A record whose outcome stays unknown after three attempts is put back with the
- * reason it had. What was not asked for stays where it is: each consumer group and set of reasons
- * has a position of its own, and so finds it when it is asked for. What ends a run early (access
- * denied, an append that is refused, an interruption) leaves what was under way to the next run.
+ * reason it had. A dead letter that the topic does not take back (being too large for it by now,
+ * say) stays where it is, and so does what is behind it in its partition; other partitions go on,
+ * and the run ends with an exception that names it. What was not asked for stays where it is: each
+ * consumer group and set of reasons has a position of its own, and so finds it when it is asked
+ * for. What ends a run early (access denied, a refused release of a claim, an interruption) leaves
+ * what was not put back by then to the next run, and moves the position past what was.
  *
  * <p><b>Threads:</b> {@link #run()} does all on the calling thread; interrupting it ends the run.
  * One run at a time: two would do the same work, though it takes effect once. <b>Owner:</b> the
@@ -44,14 +46,17 @@ public final class DeadLetterReplay {
   private final ReplayPlan plan;
   private final Supplier<Consumer<byte[], byte[]>> consumers;
   private final Supplier<Producer<byte[], byte[]>> producers;
+  private final java.util.function.Consumer<Duration> waiting;
 
   DeadLetterReplay(
       ReplayPlan plan,
       Supplier<Consumer<byte[], byte[]>> consumers,
-      Supplier<Producer<byte[], byte[]>> producers) {
+      Supplier<Producer<byte[], byte[]>> producers,
+      java.util.function.Consumer<Duration> waiting) {
     this.plan = plan;
     this.consumers = consumers;
     this.producers = producers;
+    this.waiting = waiting;
   }
 
   /**
@@ -73,8 +78,10 @@ public final class DeadLetterReplay {
    *
    * @return what was done
    * @throws ConfigurationException if the topic is not there
-   * @throws dev.sluice.model.SluiceException if no record will succeed until something is mended
-   * @throws org.apache.kafka.common.KafkaException if the topic cannot be read or appended to
+   * @throws dev.sluice.model.SluiceException if no record will succeed until something is mended,
+   *     or it is not known after five attempts whether a claim is released
+   * @throws org.apache.kafka.common.KafkaException if the topic cannot be read or appended to;
+   *     where dead letters were not taken back, after the others were replayed
    */
   public ReplayReport run() {
     try (Consumer<byte[], byte[]> consumer = consumers.get()) {
@@ -86,12 +93,8 @@ public final class DeadLetterReplay {
                 + " does not exist: create it, or correct its name.");
       }
       try (Producer<byte[], byte[]> producer = producers.get()) {
-        return new ReplayRun(plan, consumer, partitions, producer, DeadLetterReplay::sleep).run();
+        return new ReplayRun(plan, consumer, partitions, producer, waiting).run();
       }
     }
-  }
-
-  private static void sleep(Duration wait) {
-    LockSupport.parkNanos(wait.toNanos());
   }
 }

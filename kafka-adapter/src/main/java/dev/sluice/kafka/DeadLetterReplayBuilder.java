@@ -6,12 +6,14 @@ import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.deadletter.DeadLetterProperties;
 import dev.sluice.kafka.deadletter.ReplayPlan;
 import dev.sluice.kafka.record.RecordMapper;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -33,6 +35,8 @@ public final class DeadLetterReplayBuilder {
   private boolean fromBeginning;
   private Map<String, Object> deadLetterProperties = Map.of();
   private InstantSource clock = InstantSource.system();
+  private java.util.function.Consumer<Duration> waiting =
+      wait -> LockSupport.parkNanos(wait.toNanos());
   private Function<Map<String, Object>, Consumer<byte[], byte[]>> consumerFactory =
       KafkaConsumer::new;
   private Function<Map<String, Object>, Producer<byte[], byte[]>> producerFactory =
@@ -150,6 +154,12 @@ public final class DeadLetterReplayBuilder {
     return this;
   }
 
+  /** How a run waits, for tests. */
+  DeadLetterReplayBuilder waiting(java.util.function.Consumer<Duration> waits) {
+    this.waiting = waits;
+    return this;
+  }
+
   /**
    * Makes the Kafka consumer, for a wrapped or a simulated one.
    *
@@ -206,6 +216,7 @@ public final class DeadLetterReplayBuilder {
         new ReplayPlan(
             topic, consumerGroup, reasons, fromBeginning, recordsPerSecond, writer, given, clock),
         () -> consumers.apply(new HashMap<>(forConsumer)),
-        () -> producers.apply(new HashMap<>(forProducer)));
+        () -> producers.apply(new HashMap<>(forProducer)),
+        waiting);
   }
 }

@@ -17,6 +17,7 @@ import dev.sluice.model.Suffix;
 import dev.sluice.model.SystemException;
 import dev.sluice.model.UnknownOutcomeException;
 import dev.sluice.model.Write;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -32,8 +34,12 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -43,6 +49,7 @@ import org.junit.jupiter.api.Test;
 
 class DeadLetterReplayTest {
   private static final TopicPartition DEAD = new TopicPartition("dead", 0);
+  private static final TopicPartition DEAD_1 = new TopicPartition("dead", 1);
   private static final SourcePosition OTHER = new SourcePosition("t/9/9");
 
   private final FakeWriter writer = new FakeWriter();
@@ -53,8 +60,13 @@ class DeadLetterReplayTest {
   /** The topic, as a broker would keep it. */
   private final List<ProducerRecord<byte[], byte[]>> topic = new ArrayList<>();
 
-  private final Map<String, OffsetAndMetadata> groups = new HashMap<>();
-  private RuntimeException refusal;
+  private final Map<String, Map<TopicPartition, OffsetAndMetadata>> groups = new HashMap<>();
+  private final List<Duration> waits = new ArrayList<>();
+  private RuntimeException commitRefusal;
+
+  /** What the topic says to what is put back; null if it takes it. */
+  private Function<ProducerRecord<byte[], byte[]>, RuntimeException> refusing = record -> null;
+
   private RecordMapper mapper =
       record -> Mapped.write(Write.event(new String(record.value(), UTF_8)));
 
@@ -114,6 +126,7 @@ class DeadLetterReplayTest {
               return mapper.map(record);
             })
         .recordsPerSecond(1_000_000)
+        .waiting(waits::add)
         .consumerFactory(this::consumer)
         .producerFactory(all -> new Appending());
   }
@@ -126,38 +139,61 @@ class DeadLetterReplayTest {
           @Override
           public synchronized Map<TopicPartition, OffsetAndMetadata> committed(
               java.util.Set<TopicPartition> ids) {
-            return groups.containsKey(group) ? Map.of(DEAD, groups.get(group)) : Map.of();
+            return groups.getOrDefault(group, Map.of());
           }
 
           @Override
           public synchronized void commitSync(
-              Map<TopicPartition, OffsetAndMetadata> offsets, java.time.Duration timeout) {
-            groups.put(group, offsets.get(DEAD));
+              Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            if (commitRefusal != null) {
+              throw commitRefusal;
+            }
+            groups.put(group, Map.copyOf(offsets));
           }
         };
-    consumer.updatePartitions("dead", List.of(new PartitionInfo("dead", 0, null, null, null)));
-    consumer.updateBeginningOffsets(Map.of(DEAD, 0L));
-    consumer.updateEndOffsets(Map.of(DEAD, (long) topic.size()));
-    consumer.schedulePollTask(
-        () -> {
-          for (int i = 0; i < topic.size(); i++) {
-            ProducerRecord<byte[], byte[]> each = topic.get(i);
-            consumer.addRecord(
-                new ConsumerRecord<>(
-                    "dead",
-                    0,
-                    i,
-                    1L,
-                    TimestampType.CREATE_TIME,
-                    1,
-                    1,
-                    each.key(),
-                    each.value(),
-                    each.headers(),
-                    Optional.empty()));
-          }
-        });
+    consumer.updatePartitions(
+        "dead",
+        List.of(
+            new PartitionInfo("dead", 0, null, null, null),
+            new PartitionInfo("dead", 1, null, null, null)));
+    consumer.updateBeginningOffsets(Map.of(DEAD, 0L, DEAD_1, 0L));
+    Map<TopicPartition, Long> ends = new HashMap<>(Map.of(DEAD, 0L, DEAD_1, 0L));
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (ProducerRecord<byte[], byte[]> each : topic) {
+      TopicPartition id = DEAD_1.partition() == partition(each) ? DEAD_1 : DEAD;
+      records.add(
+          new ConsumerRecord<>(
+              "dead",
+              id.partition(),
+              ends.merge(id, 1L, Long::sum) - 1,
+              1L,
+              TimestampType.CREATE_TIME,
+              1,
+              1,
+              each.key(),
+              each.value(),
+              each.headers(),
+              Optional.empty()));
+    }
+    consumer.updateEndOffsets(ends);
+    consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
     return consumer;
+  }
+
+  private static int partition(ProducerRecord<byte[], byte[]> record) {
+    return record.partition() == null ? 0 : record.partition();
+  }
+
+  /** Where the next replay of the group's letters begins. */
+  private long position(TopicPartition id) {
+    return groups.get("dead.replay:billing").get(id).offset();
+  }
+
+  /** Moves the last letter to the other partition. */
+  private void inTheOtherPartition() {
+    ProducerRecord<byte[], byte[]> last = topic.remove(topic.size() - 1);
+    topic.add(new ProducerRecord<>("dead", 1, last.key(), last.value(), last.headers()));
   }
 
   /** Appends to the topic, or refuses. */
@@ -169,7 +205,10 @@ class DeadLetterReplayTest {
     @Override
     public synchronized Future<RecordMetadata> send(
         ProducerRecord<byte[], byte[]> record, Callback callback) {
-      if (refusal != null) {
+      RuntimeException refusal = refusing.apply(record);
+      if (refusal instanceof InterruptException) {
+        throw refusal;
+      } else if (refusal != null) {
         return CompletableFuture.failedFuture(refusal);
       }
       topic.add(record);
@@ -362,16 +401,89 @@ class DeadLetterReplayTest {
   }
 
   @Test
-  void anAppendThatIsRefusedEndsTheRunAndLeavesAllToTheNext() {
+  void aLetterThatIsNotTakenBackStaysAndNothingIsPutBackTwiceForIt() {
+    for (int offset = 0; offset < 5; offset++) {
+      letter(offset, "MAPPER_FAILED", "");
+    }
+    mapper = record -> Mapped.reject("still");
+    refusing =
+        record ->
+            source(record).equals("payments/5/3") ? new RecordTooLargeException("too large") : null;
+
+    for (int run = 0; run < 3; run++) {
+      assertThatThrownBy(() -> builder().build().run())
+          .isInstanceOf(KafkaException.class)
+          .hasMessageContaining("offset 3 of dead-0")
+          .hasCauseInstanceOf(RecordTooLargeException.class);
+      assertThat(position(DEAD)).isEqualTo(3);
+      assertThat(topic).as("five, and three that are back").hasSize(8);
+    }
+
+    refusing = record -> null;
+    mapper = record -> Mapped.skip();
+    assertThat(builder().build().run().replayed()).isEqualTo(5);
+  }
+
+  private static String source(ProducerRecord<byte[], byte[]> record) {
+    return new String(record.headers().lastHeader("sluice.source").value(), UTF_8);
+  }
+
+  @Test
+  void otherPartitionsGoOnPastALetterThatIsNotTakenBack() {
+    letter(0, "MAPPER_FAILED", "");
+    for (int offset = 1; offset < 4; offset++) {
+      letter(offset, "MAPPER_FAILED", "");
+      inTheOtherPartition();
+    }
+    mapper = record -> record.offset() == 0 ? Mapped.reject("still") : Mapped.skip();
+    refusing = record -> new TopicAuthorizationException("dead");
+    var replay =
+        builder()
+            .consumerFactory(
+                all -> {
+                  MockConsumer<byte[], byte[]> consumer = consumer(all);
+                  consumer.setMaxPollRecords(1);
+                  return consumer;
+                })
+            .build();
+    assertThatThrownBy(replay::run).hasCauseInstanceOf(TopicAuthorizationException.class);
+    assertThat(position(DEAD)).isZero();
+    assertThat(position(DEAD_1)).isEqualTo(3);
+  }
+
+  @Test
+  void aCopyOfALetterThatIsNotTakenBackStaysToo() {
+    letter(0, "MAPPER_FAILED", "");
+    letter(0, "MAPPER_FAILED", "");
+    inTheOtherPartition();
+    mapper = record -> Mapped.reject("still");
+    refusing = record -> new TopicAuthorizationException("dead");
+    assertThatThrownBy(() -> builder().build().run()).isInstanceOf(KafkaException.class);
+    assertThat(position(DEAD)).isZero();
+    assertThat(position(DEAD_1)).isZero();
+  }
+
+  @Test
+  void anInterruptionWhileLettersArePutBackMovesThePositionPastThoseThatAre() {
+    for (int offset = 0; offset < 4; offset++) {
+      letter(offset, "MAPPER_FAILED", "");
+    }
+    mapper = record -> Mapped.reject("still");
+    refusing =
+        record -> source(record).equals("payments/5/2") ? new InterruptException("now") : null;
+    assertThatThrownBy(() -> builder().build().run()).isInstanceOf(InterruptException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(position(DEAD)).isEqualTo(2);
+    assertThat(topic).hasSize(6);
+  }
+
+  @Test
+  void nothingIsPutBackWhereThePositionCouldNotMove() {
     letter(0, "MAPPER_FAILED", "");
     mapper = record -> Mapped.reject("still");
-    refusal = new TopicAuthorizationException("dead");
-    assertThatThrownBy(() -> builder().build().run()).hasMessageContaining("put back into dead");
-    assertThat(groups).isEmpty();
-
-    refusal = null;
-    mapper = record -> Mapped.skip();
-    assertThat(builder().build().run().replayed()).isEqualTo(1);
+    commitRefusal = new GroupAuthorizationException("dead.replay:billing");
+    assertThatThrownBy(() -> builder().fromBeginning().build().run()).isSameAs(commitRefusal);
+    assertThat(topic).hasSize(1);
   }
 
   @Test
@@ -379,7 +491,7 @@ class DeadLetterReplayTest {
     letter(0, "MAPPER_FAILED", "");
     replaysFailWith(new SystemException("Table gone", "ResourceNotFoundException", null));
     assertThatThrownBy(() -> builder().build().run()).isInstanceOf(SystemException.class);
-    assertThat(groups).isEmpty();
+    assertThat(position(DEAD)).isZero();
     assertThat(topic).hasSize(1);
   }
 
@@ -407,6 +519,47 @@ class DeadLetterReplayTest {
     assertThat(writer.releases).containsOnlyKeys("payments/5/0=e0");
     assertThat(header(1, "suffixes")).isEqualTo("0.3");
     assertThat(header(1, "partial")).isEqualTo("false");
+  }
+
+  private void aRecordIsRefusedWithItsClaim() {
+    letter(0, "REJECTED_WRITE", "0.3");
+    replaysFailWith(
+        new RejectedWriteException(
+            "Refused", "ValidationException", false, List.of(new Suffix(0, 3))));
+  }
+
+  @Test
+  void aReleaseThatIsNotKnownIsAskedForAgain() {
+    aRecordIsRefusedWithItsClaim();
+    List<String> asked = new ArrayList<>();
+    writer.releasing =
+        claim -> {
+          asked.add(claim);
+          return asked.size() < 4
+              ? CompletableFuture.failedFuture(new UnknownOutcomeException("timed out", null))
+              : CompletableFuture.completedFuture(true);
+        };
+    assertThat(builder().build().run().stillFailing()).containsOnlyKeys("REJECTED_WRITE");
+    assertThat(asked).hasSize(4).containsOnly("payments/5/0=e0");
+    assertThat(waits)
+        .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
+    assertThat(position(DEAD)).isEqualTo(1);
+  }
+
+  @Test
+  void aLetterThatIsBackIsNotPutBackAgainForAClaimThatCannotBeReleased() {
+    for (SluiceException failure :
+        List.of(
+            new SystemException("No delete", "AccessDeniedException", null),
+            new UnknownOutcomeException("timed out", null))) {
+      topic.clear();
+      groups.clear();
+      aRecordIsRefusedWithItsClaim();
+      writer.releasing = claim -> CompletableFuture.failedFuture(failure);
+      assertThatThrownBy(() -> builder().build().run()).isSameAs(failure);
+      assertThat(topic).hasSize(2);
+      assertThat(position(DEAD)).isEqualTo(1);
+    }
   }
 
   @Test

@@ -13,7 +13,6 @@ import dev.sluice.model.Write;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.InterruptException;
@@ -94,9 +93,11 @@ final class LetterWrites {
     for (One one : writes) {
       if (!one.ended && one.end != null) {
         try {
-          ended(one, one.end.toCompletableFuture().join());
-        } catch (CompletionException e) {
-          failed(one, e);
+          ended(one, End.of(one.end));
+        } catch (RecordException e) {
+          refused(one, e);
+        } catch (RetriableException e) {
+          // It may be handed over again.
         }
       }
     }
@@ -117,19 +118,14 @@ final class LetterWrites {
     }
   }
 
-  private void failed(One one, CompletionException thrown) {
-    Throwable failure = thrown.getCause();
-    if (failure instanceof RecordException refused) {
-      one.ended = true;
-      if (refused instanceof RejectedWriteException rejected) {
-        one.suffixes = text(rejected.suffixes());
-        one.claimed = !rejected.partial();
-        mayBeApplied |= rejected.partial();
-      }
-      fail(DeadLetter.Cause.of(refused));
-    } else if (!(failure instanceof RetriableException)) {
-      throw failure instanceof RuntimeException ending ? ending : thrown;
+  private void refused(One one, RecordException refusal) {
+    one.ended = true;
+    if (refusal instanceof RejectedWriteException rejected) {
+      one.suffixes = text(rejected.suffixes());
+      one.claimed = !rejected.partial();
+      mayBeApplied |= rejected.partial();
     }
+    fail(DeadLetter.Cause.of(refusal));
   }
 
   private void fail(DeadLetter.Cause why) {
@@ -155,19 +151,14 @@ final class LetterWrites {
     return one.suffixes.isEmpty() ? text(one.recorded) : one.suffixes;
   }
 
-  /**
-   * Releases the claims that it leaves behind, once it is stored again, so that a corrected event
-   * may enter under the same id.
-   *
-   * @return completed when they are released
-   */
-  List<CompletionStage<Boolean>> release() {
+  /** The claims that it leaves behind, to be released once it is stored again. */
+  List<LetterClaims.Claim> claims() {
     if (letter.partial()) {
       return List.of();
     }
     return writes.stream()
         .filter(one -> one.claimed)
-        .map(one -> writer.release(one.source, one.write.eventId()))
+        .map(one -> new LetterClaims.Claim(one.source, one.write.eventId()))
         .toList();
   }
 

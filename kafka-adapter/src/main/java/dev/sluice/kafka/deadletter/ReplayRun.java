@@ -1,28 +1,32 @@
 package dev.sluice.kafka.deadletter;
 
-import static java.util.stream.Collectors.toMap;
-
 import dev.sluice.kafka.record.ReplayReport;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Feeds a dead-letter topic through the mapper and the writer, once. What is polled together is
  * dealt with together: written, what failed put back and acknowledged, its claims released, and
- * only then the position committed. Whatever ends a run before that leaves the whole to the next.
+ * only then the position committed.
+ *
+ * <p>Whatever ends a run before something was put back leaves the whole to the next. From then on
+ * the position moves past what is settled, whatever ends the run: what is back would be put back
+ * again by every run that does not get further. A claim that is not released by then is when its
+ * record, which is at the topic's end, is refused again.
  */
 public final class ReplayRun {
   private static final Logger log = LoggerFactory.getLogger(ReplayRun.class);
@@ -32,6 +36,7 @@ public final class ReplayRun {
   private final ReplayPlan plan;
   private final LetterSource source;
   private final LetterSink sink;
+  private final LetterClaims claims;
   private final Pace pace;
   private final Consumer<Duration> sleeper;
 
@@ -42,6 +47,7 @@ public final class ReplayRun {
   private long replayed;
   private long repeated;
   private long foreign;
+  private @Nullable KafkaException firstRefusal;
 
   /**
    * Prepares a run.
@@ -61,6 +67,7 @@ public final class ReplayRun {
     this.plan = plan;
     this.source = new LetterSource(consumer, partitions, plan.fromBeginning());
     this.sink = new LetterSink(producer, plan.topic());
+    this.claims = new LetterClaims(plan.writer(), this::rest);
     this.pace = new Pace(plan.recordsPerSecond());
     this.sleeper = sleeper;
   }
@@ -69,17 +76,27 @@ public final class ReplayRun {
    * Runs to the end that the topic had at the start.
    *
    * @return what was done
-   * @throws RuntimeException if the run cannot go on; nothing is lost
+   * @throws RuntimeException if the run cannot go on, or a letter was left; nothing is lost
    */
   public ReplayReport run() {
     while (source.hasMore()) {
-      replay(source.next());
-      source.commit();
+      settle(write(source.next()));
     }
-    return new ReplayReport(replayed, stillFailing, notAskedFor, ofOtherGroups, repeated, foreign);
+    var report =
+        new ReplayReport(replayed, stillFailing, notAskedFor, ofOtherGroups, repeated, foreign);
+    KafkaException refusal = firstRefusal;
+    if (refusal != null) {
+      log.warn(
+          "Dead letters of {} were left, since it does not take them back: {}",
+          plan.topic(),
+          report);
+      throw refusal;
+    }
+    return report;
   }
 
-  private void replay(List<ConsumerRecord<byte[], byte[]>> records) {
+  /** Hands all to the writer, and waits for how they end. */
+  private List<LetterWrites> write(List<ConsumerRecord<byte[], byte[]>> records) {
     List<LetterWrites> letters = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
       ReceivedLetter.of(record).ifPresentOrElse(letter -> select(letter, letters), () -> foreign++);
@@ -96,7 +113,7 @@ public final class ReplayRun {
       open.forEach(LetterWrites::write);
       open.removeIf(LetterWrites::await);
     }
-    settle(letters);
+    return letters;
   }
 
   private void select(ReceivedLetter letter, List<LetterWrites> letters) {
@@ -113,28 +130,82 @@ public final class ReplayRun {
   }
 
   private void settle(List<LetterWrites> letters) {
-    Instant now = plan.clock().instant();
-    List<LetterWrites> failed = new ArrayList<>();
-    for (LetterWrites letter : letters) {
-      if (letter.succeeded()) {
-        replayed++;
-      } else if (failedBefore.add(letter.letter().source().value())) {
-        failed.add(letter);
-      } else {
-        repeated++;
+    List<LetterClaims.Claim> leftBehind = new ArrayList<>();
+    try {
+      for (int i = 0; i < letters.size(); i++) {
+        try {
+          leftBehind.addAll(settle(letters.get(i)));
+        } catch (RuntimeException e) {
+          letters.subList(i, letters.size()).forEach(each -> source.leave(each.letter().letter()));
+          throw e;
+        }
       }
+      claims.release(leftBehind);
+    } catch (RuntimeException e) {
+      commitAfter(e);
+      throw e;
     }
-    List<DeadLetter> again = failed.stream().map(letter -> letter.again(now)).toList();
-    sink.putBack(again);
-    for (DeadLetter letter : again) {
-      log.warn("Record {} failed again: {}", letter.source(), letter.cause().reason());
+    source.commit();
+  }
+
+  /** Settles one, and says which claims are to be released since it is back. */
+  private List<LetterClaims.Claim> settle(LetterWrites letter) {
+    String record = letter.letter().source().value();
+    if (source.hasLeft(letter.letter().letter())) {
+      return List.of();
     }
-    again.stream()
-        .collect(toMap(letter -> letter.cause().reason(), letter -> 1L, Long::sum))
-        .forEach((reason, count) -> stillFailing.merge(reason, count, Long::sum));
-    for (LetterWrites letter : failed) {
-      for (CompletionStage<Boolean> release : letter.release()) {
-        release.toCompletableFuture().join();
+    if (letter.succeeded()) {
+      replayed++;
+    } else if (failedBefore.contains(record)) {
+      repeated++;
+    } else if (putBack(letter)) {
+      failedBefore.add(record);
+      return letter.claims();
+    }
+    return List.of();
+  }
+
+  private boolean putBack(LetterWrites letter) {
+    DeadLetter again = letter.again(plan.clock().instant());
+    String reason = again.cause().reason();
+    try {
+      sink.putBack(again);
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      left(letter.letter().letter(), reason, e);
+      return false;
+    }
+    log.warn("Record {} failed again: {}", again.source(), reason);
+    stillFailing.merge(reason, 1L, Long::sum);
+    return true;
+  }
+
+  /** Other partitions go on: their letters need not wait for this one. */
+  private void left(ConsumerRecord<byte[], byte[]> letter, String reason, KafkaException refusal) {
+    source.leave(letter);
+    var named =
+        new KafkaException(
+            "Dead letter at offset %d of %s-%d failed again (%s) and could not be put back: it stays there, and so does what is behind it. See the cause, mend the topic or the record's own cause, and run again."
+                .formatted(letter.offset(), letter.topic(), letter.partition(), reason),
+            refusal);
+    log.warn("{}", named.getMessage());
+    if (firstRefusal == null) {
+      firstRefusal = named;
+    } else {
+      firstRefusal.addSuppressed(named);
+    }
+  }
+
+  private void commitAfter(RuntimeException ending) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      source.commit();
+    } catch (RuntimeException e) {
+      ending.addSuppressed(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
   }
