@@ -89,7 +89,8 @@ public final class DeadLetterReplayBuilder {
   }
 
   /**
-   * How fast records are replayed, so that what the writer does otherwise has room.
+   * How fast records are replayed, so that what the writer does otherwise has room. Every attempt
+   * counts.
    *
    * @param records a second at most, 1 to 1,000,000; 100 by default
    * @return this builder

@@ -8,6 +8,7 @@ import dev.sluice.kafka.deadletter.DeadLetter;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.kafka.record.ReplayReport;
+import dev.sluice.model.BufferFullException;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RejectedWriteException;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -46,6 +48,7 @@ import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class DeadLetterReplayTest {
   private static final TopicPartition DEAD = new TopicPartition("dead", 0);
@@ -506,6 +509,87 @@ class DeadLetterReplayTest {
     assertThat(header(1, "reason")).isEqualTo("REJECTED_WRITE");
     assertThat(header(1, "suffixes")).isEqualTo("0.3");
     assertThat(header(1, "partial")).as("it may be there").isEqualTo("true");
+  }
+
+  @Test
+  void aLetterThatTheWriterNeverAcceptedIsNotTakenForPartial() {
+    letter(0, "REJECTED_WRITE", "0.3");
+    replaysFailWith(new BufferFullException("full"));
+    assertThat(builder().build().run().stillFailing()).containsOnlyKeys("REJECTED_WRITE");
+    assertThat(writer.replays).hasSize(3);
+    assertThat(header(1, "partial")).as("so that its claim may be released").isEqualTo("false");
+  }
+
+  @Test
+  void aLetterOnceUnknownStaysPartialThoughTheWriterIsFullLater() {
+    letter(0, "REJECTED_WRITE", "0.3");
+    writer.replaying =
+        pending ->
+            CompletableFuture.failedFuture(
+                writer.replays.size() == 1
+                    ? new UnknownOutcomeException("timed out", null)
+                    : new BufferFullException("full"));
+    builder().build().run();
+    assertThat(header(1, "partial")).isEqualTo("true");
+  }
+
+  @Test
+  void retriesKeepTheRateToo() {
+    for (int offset = 0; offset < 10; offset++) {
+      letter(offset, "MAPPER_FAILED", "");
+    }
+    var now = new AtomicReference<>(Instant.EPOCH);
+    List<Instant> attempts = new ArrayList<>();
+    writer.replaying =
+        pending -> {
+          attempts.add(now.get());
+          return CompletableFuture.failedFuture(new UnknownOutcomeException("timed out", null));
+        };
+    builder()
+        .recordsPerSecond(10)
+        .clock(now::get)
+        .waiting(wait -> now.updateAndGet(at -> at.plus(wait)))
+        .build()
+        .run();
+    assertThat(attempts).hasSize(30);
+    for (int i = 1; i < attempts.size(); i++) {
+      assertThat(Duration.between(attempts.get(i - 1), attempts.get(i)))
+          .isGreaterThanOrEqualTo(Duration.ofMillis(100));
+    }
+  }
+
+  @Test
+  void anInterruptionEndsTheRunAndLeavesWhatIsUnderWayToTheNext() {
+    letter(0, "MAPPER_FAILED", "");
+    letter(1, "MAPPER_FAILED", "");
+    writer.replaying =
+        pending -> {
+          // As a writer does whose caller is interrupted while it waits for room.
+          Thread.currentThread().interrupt();
+          return CompletableFuture.failedFuture(new BufferFullException("interrupted"));
+        };
+    assertThatThrownBy(() -> builder().build().run()).isInstanceOf(InterruptException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(writer.replays).hasSize(1);
+    assertThat(topic).hasSize(2);
+    assertThat(position(DEAD)).isZero();
+
+    writer.replaying = pending -> CompletableFuture.completedFuture(FakeWriter.APPLIED);
+    assertThat(builder().build().run().replayed()).isEqualTo(2);
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void anInterruptionEndsTheWaitForAWriteThatDoesNotEnd() {
+    letter(0, "MAPPER_FAILED", "");
+    writer.replaying =
+        pending -> {
+          Thread.currentThread().interrupt();
+          return new CompletableFuture<>();
+        };
+    assertThatThrownBy(() -> builder().build().run()).isInstanceOf(InterruptException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(position(DEAD)).isZero();
   }
 
   @Test

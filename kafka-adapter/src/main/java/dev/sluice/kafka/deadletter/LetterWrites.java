@@ -3,6 +3,7 @@ package dev.sluice.kafka.deadletter;
 import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.RecordMapper;
+import dev.sluice.model.BufferFullException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RecordException;
 import dev.sluice.model.RejectedWriteException;
@@ -27,6 +28,7 @@ final class LetterWrites {
     final List<Suffix> recorded;
     @Nullable CompletionStage<Outcome> end;
     boolean ended;
+    boolean unknown;
     boolean claimed;
     String suffixes = "";
 
@@ -96,8 +98,10 @@ final class LetterWrites {
           ended(one, End.of(one.end));
         } catch (RecordException e) {
           refused(one, e);
+        } catch (BufferFullException e) {
+          // The writer did not accept it, so that nothing of it can be there.
         } catch (RetriableException e) {
-          // It may be handed over again.
+          one.unknown = true;
         }
       }
     }
@@ -139,10 +143,10 @@ final class LetterWrites {
     return cause == null && writes.stream().allMatch(one -> one.ended);
   }
 
-  /** The dead letter to put in its place; one whose outcome is not known keeps its reason. */
+  /** The dead letter to put in its place; one that has not ended keeps its reason. */
   DeadLetter again(Instant now) {
-    boolean known = writes.stream().allMatch(one -> one.ended);
-    boolean partial = mayBeApplied || !known;
+    boolean unknown = writes.stream().anyMatch(one -> one.unknown && !one.ended);
+    boolean partial = mayBeApplied || unknown;
     String suffixes = writes.stream().map(LetterWrites::suffixes).collect(Collectors.joining(";"));
     return letter.again(cause == null ? letter.cause() : cause, partial, suffixes, now);
   }

@@ -102,7 +102,7 @@ public final class ReplayRun {
       ReceivedLetter.of(record).ifPresentOrElse(letter -> select(letter, letters), () -> foreign++);
     }
     for (LetterWrites letter : letters) {
-      rest(pace.next(plan.clock().instant()));
+      keepPace();
       letter.map(plan.mapper());
       letter.write();
     }
@@ -110,9 +110,13 @@ public final class ReplayRun {
     open.removeIf(LetterWrites::await);
     for (int attempt = 1; attempt < ATTEMPTS && !open.isEmpty(); attempt++) {
       rest(BETWEEN_ATTEMPTS);
-      open.forEach(LetterWrites::write);
+      for (LetterWrites letter : open) {
+        keepPace();
+        letter.write();
+      }
       open.removeIf(LetterWrites::await);
     }
+    requireNoInterruption();
     return letters;
   }
 
@@ -210,9 +214,22 @@ public final class ReplayRun {
     }
   }
 
+  /** Every attempt counts for the rate, not only the first. */
+  private void keepPace() {
+    rest(pace.next(plan.clock().instant()));
+  }
+
   private void rest(Duration wait) {
     if (!wait.isZero()) {
       sleeper.accept(wait);
+    }
+    requireNoInterruption();
+  }
+
+  /** An interrupted thread neither rests nor waits for room: what it went on with would fail. */
+  private static void requireNoInterruption() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptException("The replay was interrupted; the next run goes on.");
     }
   }
 }
