@@ -19,9 +19,10 @@ import org.apache.kafka.common.PartitionInfo;
  *
  * <p>Each record is presented as the one that it was: at its original source position, to the
  * shards that its dead letter names, with its own timestamp and headers. So a record replayed twice
- * takes effect once, and one whose claim another record took over is not lost; see {@link
- * IdempotentWriter#replay}. What {@code put} and {@code delete} write may be older than what stands
- * there by now: look whether that is wanted before they are replayed.
+ * takes effect once, as long as the ledger keeps its claim (14 days by default; see {@link
+ * dev.sluice.model.LedgerTable}), and one whose claim another record took over is not lost; see
+ * {@link IdempotentWriter#replay}. What {@code put} and {@code delete} write may be older than what
+ * stands there by now: look whether that is wanted before they are replayed.
  *
  * <p><b>Whose.</b> A topic may hold the dead letters of several consumer groups, each with a mapper
  * and tables of its own. Only those of the group that {@code group.id} names are replayed; those of

@@ -106,7 +106,8 @@ public final class DeadLetterReplayBuilder {
 
   /**
    * Begins at the beginning of the topic, and not behind what was replayed before (for the same
-   * reasons, in the same group). What took effect then is replayed again and takes effect once.
+   * reasons, in the same group). What took effect then is replayed again and takes effect once, as
+   * long as the ledger keeps its claim.
    *
    * @return this builder
    */
