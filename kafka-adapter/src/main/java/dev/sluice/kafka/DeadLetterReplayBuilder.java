@@ -4,38 +4,26 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.deadletter.DeadLetterProperties;
-import dev.sluice.kafka.deadletter.ReplayRun;
+import dev.sluice.kafka.deadletter.ReplayPlan;
 import dev.sluice.kafka.record.RecordMapper;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.PartitionInfo;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** Builds a {@link DeadLetterReplay}. Not thread-safe. */
 public final class DeadLetterReplayBuilder {
   private static final int MOST_PER_SECOND = 1_000_000;
-  private static final int MOST_AT_ONCE = 500;
-
-  /** What belongs to a member of a group, which a replay is not. */
-  private static final List<String> OF_MEMBERS =
-      List.of(
-          ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
-          ConsumerConfig.GROUP_PROTOCOL_CONFIG,
-          ConsumerConfig.GROUP_REMOTE_ASSIGNOR_CONFIG,
-          ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
 
   private final Map<String, Object> properties;
   private final IdempotentWriter writer;
@@ -47,8 +35,10 @@ public final class DeadLetterReplayBuilder {
   private boolean fromBeginning;
   private Map<String, Object> deadLetterProperties = Map.of();
   private InstantSource clock = InstantSource.system();
-  private Function<Map<String, Object>, org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>>
-      consumerFactory = KafkaConsumer::new;
+  private java.util.function.Consumer<Duration> waiting =
+      wait -> LockSupport.parkNanos(wait.toNanos());
+  private Function<Map<String, Object>, Consumer<byte[], byte[]>> consumerFactory =
+      KafkaConsumer::new;
   private Function<Map<String, Object>, Producer<byte[], byte[]>> producerFactory =
       KafkaProducer::new;
 
@@ -87,7 +77,7 @@ public final class DeadLetterReplayBuilder {
    */
   public DeadLetterReplayBuilder reasons(Collection<String> codes) {
     for (String code : codes) {
-      if (code.isBlank() || code.contains(",")) {
+      if (code.isBlank() || code.contains(",") || code.contains(":")) {
         throw new IllegalArgumentException(
             "reasons holds '"
                 + code
@@ -99,7 +89,8 @@ public final class DeadLetterReplayBuilder {
   }
 
   /**
-   * How fast records are replayed, so that what the writer does otherwise has room.
+   * How fast records are replayed, so that what the writer does otherwise has room. Every attempt
+   * counts.
    *
    * @param records a second at most, 1 to 1,000,000; 100 by default
    * @return this builder
@@ -115,7 +106,8 @@ public final class DeadLetterReplayBuilder {
 
   /**
    * Begins at the beginning of the topic, and not behind what was replayed before (for the same
-   * reasons, in the same group). What took effect then is replayed again and takes effect once.
+   * reasons, in the same group). What took effect then is replayed again and takes effect once, as
+   * long as the ledger keeps its claim.
    *
    * @return this builder
    */
@@ -125,11 +117,13 @@ public final class DeadLetterReplayBuilder {
   }
 
   /**
-   * The consumer group whose committed offsets say what was replayed already. Nobody joins it.
+   * The group whose committed offsets say what was replayed already; not the one whose dead letters
+   * are replayed. Nobody joins it.
    *
-   * @param name a group that no consumer uses; by default the topic with {@code .replay} behind it
-   *     and, if only some reasons are asked for, a dot before each of them in their alphabetical
-   *     order
+   * @param name a group that no consumer uses, nor a replay for another consumer group; by default
+   *     the topic with {@code .replay} behind it, if only some reasons are asked for a dot before
+   *     each of them in their alphabetical order, and a colon before the consumer group: {@code
+   *     dead.replay.MAPPER_FAILED:billing}
    * @return this builder
    */
   public DeadLetterReplayBuilder group(String name) {
@@ -139,7 +133,8 @@ public final class DeadLetterReplayBuilder {
 
   /**
    * Settings for the producer that puts back what fails again; see {@link
-   * IdempotentConsumerBuilder#deadLetterProperties}. Where they name other brokers, the dead-letter
+   * IdempotentConsumerBuilder#deadLetterProperties}; without them its {@code max.block.ms} is
+   * 60,000, since no polling thread waits for it. Where they name other brokers, the dead-letter
    * topic is read from there too.
    *
    * @param settings names and values as the Kafka producer takes them
@@ -161,6 +156,12 @@ public final class DeadLetterReplayBuilder {
     return this;
   }
 
+  /** How a run waits, for tests. */
+  DeadLetterReplayBuilder waiting(java.util.function.Consumer<Duration> waits) {
+    this.waiting = waits;
+    return this;
+  }
+
   /**
    * Makes the Kafka consumer, for a wrapped or a simulated one.
    *
@@ -168,8 +169,7 @@ public final class DeadLetterReplayBuilder {
    * @return this builder
    */
   public DeadLetterReplayBuilder consumerFactory(
-      Function<Map<String, Object>, org.apache.kafka.clients.consumer.Consumer<byte[], byte[]>>
-          factory) {
+      Function<Map<String, Object>, Consumer<byte[], byte[]>> factory) {
     this.consumerFactory = requireNonNull(factory, "factory");
     return this;
   }
@@ -187,89 +187,38 @@ public final class DeadLetterReplayBuilder {
   }
 
   /**
-   * Checks the settings and builds the replay, which connects when it runs.
+   * Checks the settings and builds the replay, which connects when it runs. It keeps the settings
+   * as they are now, whatever this builder is told later.
    *
    * @return the replay; it may run more than once
-   * @throws IllegalArgumentException if a setting is missing
+   * @throws IllegalArgumentException if a setting is missing, or would break a promise
    */
   public DeadLetterReplay build() {
-    if (topic().isBlank()) {
-      throw new IllegalArgumentException("deadLetterTopic is blank; it must name a topic");
+    String topic = deadLetterTopic;
+    if (topic == null || topic.isBlank()) {
+      throw new IllegalArgumentException(
+          "deadLetterTopic is " + (topic == null ? "missing" : "blank") + "; it must name a topic");
     }
-    RecordMapper unused = checkedMapper();
-    return new DeadLetterReplay(this);
-  }
-
-  private RecordMapper checkedMapper() {
-    if (mapper == null) {
+    RecordMapper given = mapper;
+    if (given == null) {
       throw new IllegalArgumentException("mapper is missing; it must say which events a record is");
     }
-    return mapper;
-  }
-
-  String topic() {
-    if (deadLetterTopic == null) {
-      throw new IllegalArgumentException("deadLetterTopic is missing; it must name a topic");
-    }
-    return deadLetterTopic;
-  }
-
-  org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> newConsumer() {
-    return consumerFactory.apply(consumerSettings());
-  }
-
-  private Map<String, Object> consumerSettings() {
-    Map<String, Object> settings = new HashMap<>(properties);
-    settings.keySet().removeIf(name -> name.startsWith(SluiceSettings.PREFIX));
-    settings.keySet().removeAll(OF_MEMBERS);
-    Object brokers = deadLetterProperties.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG);
-    if (brokers != null) {
-      deadLetterProperties.forEach(
-          (name, value) -> {
-            if (ConsumerConfig.configNames().contains(name)) {
-              settings.put(name, value);
-            }
-          });
-    }
-    settings.put(ConsumerConfig.GROUP_ID_CONFIG, groupName());
-    settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-    settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-    settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
-    settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, Math.min(MOST_AT_ONCE, recordsPerSecond));
-    settings.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-    settings.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
-    return settings;
-  }
-
-  private String groupName() {
-    if (group != null) {
-      return group;
-    }
-    return topic() + ".replay" + (reasons.isEmpty() ? "" : "." + String.join(".", reasons));
-  }
-
-  Producer<byte[], byte[]> newProducer() {
-    return producerFactory.apply(
-        DeadLetterProperties.derive(consumerSettings(), deadLetterProperties));
-  }
-
-  ReplayRun newRun(
-      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
-      List<PartitionInfo> partitions,
-      Producer<byte[], byte[]> producer,
-      Consumer<Duration> sleeper) {
-    return new ReplayRun(
-        consumer,
-        partitions,
-        fromBeginning,
-        producer,
-        topic(),
-        writer,
-        checkedMapper(),
-        Set.copyOf(reasons),
-        recordsPerSecond,
-        clock,
-        sleeper);
+    String consumerGroup = ReplayProperties.consumerGroup(properties);
+    Map<String, Object> forConsumer =
+        ReplayProperties.complete(
+            properties,
+            deadLetterProperties,
+            group == null ? ReplayProperties.group(topic, reasons, consumerGroup) : group,
+            recordsPerSecond);
+    Map<String, Object> forProducer =
+        DeadLetterProperties.forReplay(forConsumer, deadLetterProperties);
+    var consumers = consumerFactory;
+    var producers = producerFactory;
+    return new DeadLetterReplay(
+        new ReplayPlan(
+            topic, consumerGroup, reasons, fromBeginning, recordsPerSecond, writer, given, clock),
+        () -> consumers.apply(new HashMap<>(forConsumer)),
+        () -> producers.apply(new HashMap<>(forProducer)),
+        waiting);
   }
 }

@@ -127,9 +127,9 @@ public final class IdempotentConsumerBuilder {
   /**
    * Settings for the producer of dead letters. Without them it connects as the consumer does, with
    * {@code acks=all}, {@code max.request.size} of 32 MiB, gzip and {@code max.block.ms} of 500;
-   * these win over all that, serialisers excepted. For larger records raise {@code
-   * max.request.size} and {@code buffer.memory} together, and the topic's {@code
-   * max.message.bytes}.
+   * these win over all that, serialisers excepted; other {@code acks} and a {@code
+   * transactional.id} are refused. For larger records raise {@code max.request.size} and {@code
+   * buffer.memory} together, and the topic's {@code max.message.bytes}.
    *
    * @param settings names and values as the Kafka producer takes them
    * @return this builder

@@ -8,6 +8,7 @@ import dev.sluice.kafka.deadletter.DeadLetter;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.kafka.record.ReplayReport;
+import dev.sluice.model.BufferFullException;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RejectedWriteException;
@@ -17,6 +18,7 @@ import dev.sluice.model.Suffix;
 import dev.sluice.model.SystemException;
 import dev.sluice.model.UnknownOutcomeException;
 import dev.sluice.model.Write;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -25,6 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -32,28 +36,40 @@ import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class DeadLetterReplayTest {
   private static final TopicPartition DEAD = new TopicPartition("dead", 0);
+  private static final TopicPartition DEAD_1 = new TopicPartition("dead", 1);
   private static final SourcePosition OTHER = new SourcePosition("t/9/9");
 
   private final FakeWriter writer = new FakeWriter();
   private final List<ConsumerRecord<byte[], byte[]>> mapped = new ArrayList<>();
   private final List<Map<String, Object>> settings = new ArrayList<>();
+  private final List<Map<String, Object>> producers = new ArrayList<>();
 
   /** The topic, as a broker would keep it. */
   private final List<ProducerRecord<byte[], byte[]>> topic = new ArrayList<>();
 
-  private final Map<String, OffsetAndMetadata> groups = new HashMap<>();
-  private RuntimeException refusal;
+  private final Map<String, Map<TopicPartition, OffsetAndMetadata>> groups = new HashMap<>();
+  private final List<Duration> waits = new ArrayList<>();
+  private RuntimeException commitRefusal;
+
+  /** What the topic says to what is put back; null if it takes it. */
+  private Function<ProducerRecord<byte[], byte[]>, RuntimeException> refusing = record -> null;
+
   private RecordMapper mapper =
       record -> Mapped.write(Write.event(new String(record.value(), UTF_8)));
 
@@ -63,6 +79,10 @@ class DeadLetterReplayTest {
   }
 
   private void letter(long offset, String reason, String suffixes) {
+    letter("billing", offset, reason, suffixes);
+  }
+
+  private void letter(String group, long offset, String reason, String suffixes) {
     var record =
         new ConsumerRecord<>(
             "payments",
@@ -81,7 +101,7 @@ class DeadLetterReplayTest {
                 record,
                 "payments/5/" + offset,
                 suffixes,
-                "billing",
+                group,
                 new DeadLetter.Cause(reason, "why"),
                 false,
                 3,
@@ -91,9 +111,16 @@ class DeadLetterReplayTest {
   }
 
   private DeadLetterReplayBuilder builder() {
+    return builder("billing");
+  }
+
+  private DeadLetterReplayBuilder builder(String group) {
     return DeadLetterReplay.builder(
             Map.of(
-                "bootstrap.servers", "nowhere:1", "group.instance.id", "i", "sluice.topics", "x"),
+                "bootstrap.servers", "nowhere:1",
+                "group.id", group,
+                "group.instance.id", "i",
+                "sluice.topics", "x"),
             writer)
         .deadLetterTopic("dead")
         .mapper(
@@ -102,6 +129,7 @@ class DeadLetterReplayTest {
               return mapper.map(record);
             })
         .recordsPerSecond(1_000_000)
+        .waiting(waits::add)
         .consumerFactory(this::consumer)
         .producerFactory(all -> new Appending());
   }
@@ -114,38 +142,61 @@ class DeadLetterReplayTest {
           @Override
           public synchronized Map<TopicPartition, OffsetAndMetadata> committed(
               java.util.Set<TopicPartition> ids) {
-            return groups.containsKey(group) ? Map.of(DEAD, groups.get(group)) : Map.of();
+            return groups.getOrDefault(group, Map.of());
           }
 
           @Override
           public synchronized void commitSync(
-              Map<TopicPartition, OffsetAndMetadata> offsets, java.time.Duration timeout) {
-            groups.put(group, offsets.get(DEAD));
+              Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            assertThat(Thread.currentThread().isInterrupted()).isFalse();
+            if (commitRefusal != null) {
+              throw commitRefusal;
+            }
+            groups.put(group, Map.copyOf(offsets));
           }
         };
-    consumer.updatePartitions("dead", List.of(new PartitionInfo("dead", 0, null, null, null)));
-    consumer.updateBeginningOffsets(Map.of(DEAD, 0L));
-    consumer.updateEndOffsets(Map.of(DEAD, (long) topic.size()));
-    consumer.schedulePollTask(
-        () -> {
-          for (int i = 0; i < topic.size(); i++) {
-            ProducerRecord<byte[], byte[]> each = topic.get(i);
-            consumer.addRecord(
-                new ConsumerRecord<>(
-                    "dead",
-                    0,
-                    i,
-                    1L,
-                    TimestampType.CREATE_TIME,
-                    1,
-                    1,
-                    each.key(),
-                    each.value(),
-                    each.headers(),
-                    Optional.empty()));
-          }
-        });
+    consumer.updatePartitions(
+        "dead",
+        List.of(
+            new PartitionInfo("dead", 0, null, null, null),
+            new PartitionInfo("dead", 1, null, null, null)));
+    consumer.updateBeginningOffsets(Map.of(DEAD, 0L, DEAD_1, 0L));
+    Map<TopicPartition, Long> ends = new HashMap<>(Map.of(DEAD, 0L, DEAD_1, 0L));
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    for (ProducerRecord<byte[], byte[]> each : topic) {
+      TopicPartition id = DEAD_1.partition() == partition(each) ? DEAD_1 : DEAD;
+      records.add(
+          new ConsumerRecord<>(
+              "dead",
+              id.partition(),
+              ends.merge(id, 1L, Long::sum) - 1,
+              1L,
+              TimestampType.CREATE_TIME,
+              1,
+              1,
+              each.key(),
+              each.value(),
+              each.headers(),
+              Optional.empty()));
+    }
+    consumer.updateEndOffsets(ends);
+    consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
     return consumer;
+  }
+
+  private static int partition(ProducerRecord<byte[], byte[]> record) {
+    return record.partition() == null ? 0 : record.partition();
+  }
+
+  /** Where the next replay of the group's letters begins. */
+  private long position(TopicPartition id) {
+    return groups.get("dead.replay:billing").get(id).offset();
+  }
+
+  /** Moves the last letter to the other partition. */
+  private void inTheOtherPartition() {
+    ProducerRecord<byte[], byte[]> last = topic.remove(topic.size() - 1);
+    topic.add(new ProducerRecord<>("dead", 1, last.key(), last.value(), last.headers()));
   }
 
   /** Appends to the topic, or refuses. */
@@ -157,7 +208,10 @@ class DeadLetterReplayTest {
     @Override
     public synchronized Future<RecordMetadata> send(
         ProducerRecord<byte[], byte[]> record, Callback callback) {
-      if (refusal != null) {
+      RuntimeException refusal = refusing.apply(record);
+      if (refusal instanceof InterruptException) {
+        throw refusal;
+      } else if (refusal != null) {
         return CompletableFuture.failedFuture(refusal);
       }
       topic.add(record);
@@ -180,7 +234,8 @@ class DeadLetterReplayTest {
         record ->
             Mapped.write(Write.event("e").create("payments", Map.of()).fingerprintOf(new byte[1]));
 
-    assertThat(builder().build().run()).isEqualTo(new ReplayReport(1, Map.of(), Map.of(), 0, 0));
+    assertThat(builder().build().run())
+        .isEqualTo(new ReplayReport(1, Map.of(), Map.of(), Map.of(), 0, 0));
 
     assertThat(writer.replays).containsExactly("payments/5/11[0.3]");
     ConsumerRecord<byte[], byte[]> record = mapped.get(0);
@@ -190,7 +245,7 @@ class DeadLetterReplayTest {
     assertThat(record.key()).containsExactly(3);
     assertThat(record.headers()).hasSize(1);
     assertThat(settings.get(0))
-        .containsEntry("group.id", "dead.replay")
+        .containsEntry("group.id", "dead.replay:billing")
         .doesNotContainKeys("group.instance.id", "sluice.topics");
   }
 
@@ -235,10 +290,77 @@ class DeadLetterReplayTest {
     letter(2, "MAPPER_FAILED", "");
 
     assertThat(builder().reasons(List.of("MAPPER_FAILED")).build().run())
-        .isEqualTo(new ReplayReport(2, Map.of(), Map.of("CONFLICT_OTHER_CONTENT", 1L), 0, 0));
+        .isEqualTo(
+            new ReplayReport(2, Map.of(), Map.of("CONFLICT_OTHER_CONTENT", 1L), Map.of(), 0, 0));
     assertThat(builder().reasons(List.of("CONFLICT_OTHER_CONTENT")).build().run().replayed())
         .isEqualTo(1);
     assertThat(writer.replays).hasSize(3);
+  }
+
+  @Test
+  void eachGroupsLettersGoThroughItsOwnReplayOnly() {
+    letter("billing", 0, "MAPPER_FAILED", "");
+    letter("shipping", 1, "MAPPER_FAILED", "");
+    letter("billing", 2, "MAPPER_FAILED", "");
+    var shipped = new FakeWriter();
+    var shipping =
+        DeadLetterReplay.builder(Map.of("group.id", "shipping"), shipped)
+            .deadLetterTopic("dead")
+            .mapper(record -> Mapped.write(Write.event("shipped")))
+            .consumerFactory(this::consumer)
+            .producerFactory(all -> new Appending())
+            .build();
+
+    assertThat(builder().build().run())
+        .isEqualTo(new ReplayReport(2, Map.of(), Map.of(), Map.of("shipping", 1L), 0, 0));
+    assertThat(writer.replays).containsExactly("payments/5/0[]", "payments/5/2[]");
+    assertThat(shipping.run())
+        .isEqualTo(new ReplayReport(1, Map.of(), Map.of(), Map.of("billing", 2L), 0, 0));
+    assertThat(shipped.replays).containsExactly("payments/5/1[]");
+    assertThat(writer.replays).hasSize(2);
+    assertThat(groups).containsOnlyKeys("dead.replay:billing", "dead.replay:shipping");
+  }
+
+  @Test
+  void aReplaysGroupIsThatOfItsConsumerGroupAndReasonsOnly() {
+    letter(0, "A", "");
+    builder("billing.A").build().run();
+    builder().reasons(List.of("B", "A")).build().run();
+    builder().reasons(List.of("A")).build().run();
+    builder().group("mine").build().run();
+    assertThat(settings)
+        .extracting(each -> each.get("group.id"))
+        .containsExactly(
+            "dead.replay:billing.A", "dead.replay.A.B:billing", "dead.replay.A:billing", "mine");
+  }
+
+  @Test
+  void aReplayKeepsWhatItWasBuiltWith() {
+    letter(0, "MAPPER_FAILED", "");
+    letter(1, "CONFLICT_OTHER_CONTENT", "");
+    DeadLetterReplayBuilder builder = builder().reasons(List.of("MAPPER_FAILED"));
+    DeadLetterReplay first = builder.build();
+    DeadLetterReplay second = builder.reasons(List.of("CONFLICT_OTHER_CONTENT")).build();
+
+    assertThat(first.run().replayed()).isEqualTo(1);
+    assertThat(second.run().replayed()).isEqualTo(2);
+    assertThat(settings).extracting(each -> each.get("group.id")).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aReplaysProducerWaitsLongerThanAPollingThreadMay() {
+    builder().producerFactory(this::producer).build().run();
+    builder()
+        .deadLetterProperties(Map.of("max.block.ms", 7))
+        .producerFactory(this::producer)
+        .build()
+        .run();
+    assertThat(producers).extracting(each -> each.get("max.block.ms")).containsExactly(60_000L, 7);
+  }
+
+  private MockProducer<byte[], byte[]> producer(Map<String, Object> all) {
+    producers.add(all);
+    return new Appending();
   }
 
   @Test
@@ -255,7 +377,8 @@ class DeadLetterReplayTest {
     ReplayReport report = builder().build().run();
 
     assertThat(report)
-        .isEqualTo(new ReplayReport(1, Map.of("CONFLICT_OTHER_CONTENT", 1L), Map.of(), 0, 0));
+        .isEqualTo(
+            new ReplayReport(1, Map.of("CONFLICT_OTHER_CONTENT", 1L), Map.of(), Map.of(), 0, 0));
     assertThat(report.isClean()).isFalse();
     assertThat(topic).hasSize(3);
     assertThat(header(2, "source")).isEqualTo("payments/5/0");
@@ -281,16 +404,89 @@ class DeadLetterReplayTest {
   }
 
   @Test
-  void anAppendThatIsRefusedEndsTheRunAndLeavesAllToTheNext() {
+  void aLetterThatIsNotTakenBackStaysAndNothingIsPutBackTwiceForIt() {
+    for (int offset = 0; offset < 5; offset++) {
+      letter(offset, "MAPPER_FAILED", "");
+    }
+    mapper = record -> Mapped.reject("still");
+    refusing =
+        record ->
+            source(record).equals("payments/5/3") ? new RecordTooLargeException("too large") : null;
+
+    for (int run = 0; run < 3; run++) {
+      assertThatThrownBy(() -> builder().build().run())
+          .isInstanceOf(KafkaException.class)
+          .hasMessageContaining("offset 3 of dead-0")
+          .hasCauseInstanceOf(RecordTooLargeException.class);
+      assertThat(position(DEAD)).isEqualTo(3);
+      assertThat(topic).as("five, and three that are back").hasSize(8);
+    }
+
+    refusing = record -> null;
+    mapper = record -> Mapped.skip();
+    assertThat(builder().build().run().replayed()).isEqualTo(5);
+  }
+
+  private static String source(ProducerRecord<byte[], byte[]> record) {
+    return new String(record.headers().lastHeader("sluice.source").value(), UTF_8);
+  }
+
+  @Test
+  void otherPartitionsGoOnPastALetterThatIsNotTakenBack() {
+    letter(0, "MAPPER_FAILED", "");
+    for (int offset = 1; offset < 4; offset++) {
+      letter(offset, "MAPPER_FAILED", "");
+      inTheOtherPartition();
+    }
+    mapper = record -> record.offset() == 0 ? Mapped.reject("still") : Mapped.skip();
+    refusing = record -> new TopicAuthorizationException("dead");
+    var replay =
+        builder()
+            .consumerFactory(
+                all -> {
+                  MockConsumer<byte[], byte[]> consumer = consumer(all);
+                  consumer.setMaxPollRecords(1);
+                  return consumer;
+                })
+            .build();
+    assertThatThrownBy(replay::run).hasCauseInstanceOf(TopicAuthorizationException.class);
+    assertThat(position(DEAD)).isZero();
+    assertThat(position(DEAD_1)).isEqualTo(3);
+  }
+
+  @Test
+  void aCopyOfALetterThatIsNotTakenBackStaysToo() {
+    letter(0, "MAPPER_FAILED", "");
+    letter(0, "MAPPER_FAILED", "");
+    inTheOtherPartition();
+    mapper = record -> Mapped.reject("still");
+    refusing = record -> new TopicAuthorizationException("dead");
+    assertThatThrownBy(() -> builder().build().run()).isInstanceOf(KafkaException.class);
+    assertThat(position(DEAD)).isZero();
+    assertThat(position(DEAD_1)).isZero();
+  }
+
+  @Test
+  void anInterruptionWhileLettersArePutBackMovesThePositionPastThoseThatAre() {
+    for (int offset = 0; offset < 4; offset++) {
+      letter(offset, "MAPPER_FAILED", "");
+    }
+    mapper = record -> Mapped.reject("still");
+    refusing =
+        record -> source(record).equals("payments/5/2") ? new InterruptException("now") : null;
+    assertThatThrownBy(() -> builder().build().run()).isInstanceOf(InterruptException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(position(DEAD)).isEqualTo(2);
+    assertThat(topic).hasSize(6);
+  }
+
+  @Test
+  void nothingIsPutBackWhereThePositionCouldNotMove() {
     letter(0, "MAPPER_FAILED", "");
     mapper = record -> Mapped.reject("still");
-    refusal = new TopicAuthorizationException("dead");
-    assertThatThrownBy(() -> builder().build().run()).hasMessageContaining("put back into dead");
-    assertThat(groups).isEmpty();
-
-    refusal = null;
-    mapper = record -> Mapped.skip();
-    assertThat(builder().build().run().replayed()).isEqualTo(1);
+    commitRefusal = new GroupAuthorizationException("dead.replay:billing");
+    assertThatThrownBy(() -> builder().fromBeginning().build().run()).isSameAs(commitRefusal);
+    assertThat(topic).hasSize(1);
   }
 
   @Test
@@ -298,7 +494,7 @@ class DeadLetterReplayTest {
     letter(0, "MAPPER_FAILED", "");
     replaysFailWith(new SystemException("Table gone", "ResourceNotFoundException", null));
     assertThatThrownBy(() -> builder().build().run()).isInstanceOf(SystemException.class);
-    assertThat(groups).isEmpty();
+    assertThat(position(DEAD)).isZero();
     assertThat(topic).hasSize(1);
   }
 
@@ -316,6 +512,87 @@ class DeadLetterReplayTest {
   }
 
   @Test
+  void aLetterThatTheWriterNeverAcceptedIsNotTakenForPartial() {
+    letter(0, "REJECTED_WRITE", "0.3");
+    replaysFailWith(new BufferFullException("full"));
+    assertThat(builder().build().run().stillFailing()).containsOnlyKeys("REJECTED_WRITE");
+    assertThat(writer.replays).hasSize(3);
+    assertThat(header(1, "partial")).as("so that its claim may be released").isEqualTo("false");
+  }
+
+  @Test
+  void aLetterOnceUnknownStaysPartialThoughTheWriterIsFullLater() {
+    letter(0, "REJECTED_WRITE", "0.3");
+    writer.replaying =
+        pending ->
+            CompletableFuture.failedFuture(
+                writer.replays.size() == 1
+                    ? new UnknownOutcomeException("timed out", null)
+                    : new BufferFullException("full"));
+    builder().build().run();
+    assertThat(header(1, "partial")).isEqualTo("true");
+  }
+
+  @Test
+  void retriesKeepTheRateToo() {
+    for (int offset = 0; offset < 10; offset++) {
+      letter(offset, "MAPPER_FAILED", "");
+    }
+    var now = new AtomicReference<>(Instant.EPOCH);
+    List<Instant> attempts = new ArrayList<>();
+    writer.replaying =
+        pending -> {
+          attempts.add(now.get());
+          return CompletableFuture.failedFuture(new UnknownOutcomeException("timed out", null));
+        };
+    builder()
+        .recordsPerSecond(10)
+        .clock(now::get)
+        .waiting(wait -> now.updateAndGet(at -> at.plus(wait)))
+        .build()
+        .run();
+    assertThat(attempts).hasSize(30);
+    for (int i = 1; i < attempts.size(); i++) {
+      assertThat(Duration.between(attempts.get(i - 1), attempts.get(i)))
+          .isGreaterThanOrEqualTo(Duration.ofMillis(100));
+    }
+  }
+
+  @Test
+  void anInterruptionEndsTheRunAndLeavesWhatIsUnderWayToTheNext() {
+    letter(0, "MAPPER_FAILED", "");
+    letter(1, "MAPPER_FAILED", "");
+    writer.replaying =
+        pending -> {
+          // As a writer does whose caller is interrupted while it waits for room.
+          Thread.currentThread().interrupt();
+          return CompletableFuture.failedFuture(new BufferFullException("interrupted"));
+        };
+    assertThatThrownBy(() -> builder().build().run()).isInstanceOf(InterruptException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(writer.replays).hasSize(1);
+    assertThat(topic).hasSize(2);
+    assertThat(position(DEAD)).isZero();
+
+    writer.replaying = pending -> CompletableFuture.completedFuture(FakeWriter.APPLIED);
+    assertThat(builder().build().run().replayed()).isEqualTo(2);
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void anInterruptionEndsTheWaitForAWriteThatDoesNotEnd() {
+    letter(0, "MAPPER_FAILED", "");
+    writer.replaying =
+        pending -> {
+          Thread.currentThread().interrupt();
+          return new CompletableFuture<>();
+        };
+    assertThatThrownBy(() -> builder().build().run()).isInstanceOf(InterruptException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(position(DEAD)).isZero();
+  }
+
+  @Test
   void aClaimThatIsRefusedAgainIsReleasedOnceTheLetterIsBack() {
     letter(0, "REJECTED_WRITE", "0.3");
     replaysFailWith(
@@ -328,11 +605,53 @@ class DeadLetterReplayTest {
     assertThat(header(1, "partial")).isEqualTo("false");
   }
 
+  private void aRecordIsRefusedWithItsClaim() {
+    letter(0, "REJECTED_WRITE", "0.3");
+    replaysFailWith(
+        new RejectedWriteException(
+            "Refused", "ValidationException", false, List.of(new Suffix(0, 3))));
+  }
+
+  @Test
+  void aReleaseThatIsNotKnownIsAskedForAgain() {
+    aRecordIsRefusedWithItsClaim();
+    List<String> asked = new ArrayList<>();
+    writer.releasing =
+        claim -> {
+          asked.add(claim);
+          return asked.size() < 4
+              ? CompletableFuture.failedFuture(new UnknownOutcomeException("timed out", null))
+              : CompletableFuture.completedFuture(true);
+        };
+    assertThat(builder().build().run().stillFailing()).containsOnlyKeys("REJECTED_WRITE");
+    assertThat(asked).hasSize(4).containsOnly("payments/5/0=e0");
+    assertThat(waits)
+        .containsExactly(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(4));
+    assertThat(position(DEAD)).isEqualTo(1);
+  }
+
+  @Test
+  void aLetterThatIsBackIsNotPutBackAgainForAClaimThatCannotBeReleased() {
+    for (SluiceException failure :
+        List.of(
+            new SystemException("No delete", "AccessDeniedException", null),
+            new UnknownOutcomeException("timed out", null))) {
+      topic.clear();
+      groups.clear();
+      aRecordIsRefusedWithItsClaim();
+      writer.releasing = claim -> CompletableFuture.failedFuture(failure);
+      assertThatThrownBy(() -> builder().build().run()).isSameAs(failure);
+      assertThat(topic).hasSize(2);
+      assertThat(position(DEAD)).isEqualTo(1);
+    }
+  }
+
   @Test
   void whatIsNoDeadLetterIsLeftAlone() {
     topic.add(new ProducerRecord<>("dead", null, new byte[] {1}));
     letter(0, "MAPPER_FAILED", "");
-    assertThat(builder().build().run()).isEqualTo(new ReplayReport(1, Map.of(), Map.of(), 0, 1));
+    assertThat(builder().build().run())
+        .isEqualTo(new ReplayReport(1, Map.of(), Map.of(), Map.of(), 0, 1));
   }
 
   @Test
@@ -342,6 +661,9 @@ class DeadLetterReplayTest {
     assertThatThrownBy(
             () -> DeadLetterReplay.builder(Map.of(), writer).deadLetterTopic("dead").build())
         .hasMessageContaining("mapper is missing");
+    assertThatThrownBy(() -> builder(" ").build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("group.id is missing; it must name the consumer group");
     assertThatThrownBy(() -> builder().recordsPerSecond(0))
         .hasMessageContaining("recordsPerSecond is 0");
     assertThatThrownBy(() -> builder().reasons(List.of("A,B"))).hasMessageContaining("'A,B'");

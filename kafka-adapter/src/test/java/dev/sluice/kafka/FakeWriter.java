@@ -38,6 +38,11 @@ public final class FakeWriter implements IdempotentWriter {
       pending -> CompletableFuture.completedFuture(APPLIED);
 
   public final Map<String, CompletableFuture<Boolean>> releases = new HashMap<>();
+
+  /** How the release of a claim ends, named by its position and event id. */
+  public Function<String, CompletableFuture<Boolean>> releasing =
+      claim -> releases.computeIfAbsent(claim, key -> new CompletableFuture<>());
+
   public int capacity = Integer.MAX_VALUE;
   public int flushes;
   public boolean closed;
@@ -131,8 +136,7 @@ public final class FakeWriter implements IdempotentWriter {
 
   @Override
   public CompletionStage<Boolean> release(SourcePosition source, String eventId) {
-    return releases.computeIfAbsent(
-        source.value() + "=" + eventId, key -> new CompletableFuture<>());
+    return releasing.apply(source.value() + "=" + eventId);
   }
 
   @Override

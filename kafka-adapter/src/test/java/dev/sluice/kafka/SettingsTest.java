@@ -272,6 +272,43 @@ class SettingsTest {
     refused("max.block.ms (PT24H)");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "acks, 1, 'acks is 1 in deadLetterProperties; it must be all, -1 or absent'",
+    "acks, 0, acks is 0",
+    "acks, , acks is null",
+    "transactional.id, t, transactional.id is t in deadLetterProperties; it must be absent"
+  })
+  void aProducerThatAcknowledgesTooSoonOrNeverIsRefusedByName(
+      String name, String value, String part) {
+    Map<String, Object> given = new HashMap<>();
+    given.put(name, value);
+    more =
+        builder -> builder.topics("payments").deadLetterTopic("dead").deadLetterProperties(given);
+    refused(part);
+    assertThatThrownBy(replay(given)::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(part);
+  }
+
+  private DeadLetterReplayBuilder replay(Map<String, Object> deadLetterProperties) {
+    return DeadLetterReplay.builder(properties, writer)
+        .deadLetterTopic("dead")
+        .mapper(record -> Mapped.skip())
+        .deadLetterProperties(deadLetterProperties);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"acks, all", "acks, -1", "enable.idempotence, false", "transactional.id,"})
+  void aProducerThatWaitsForAllReplicasIsTaken(String name, String value) {
+    Map<String, Object> given = new HashMap<>();
+    given.put(name, value);
+    more =
+        builder -> builder.topics("payments").deadLetterTopic("dead").deadLetterProperties(given);
+    assertThat(build()).isNotNull();
+    assertThat(replay(given).build()).isNotNull();
+  }
+
   @Test
   void instancesShareTheMemory() {
     assertThat(ConsumerOptions.defaults().shareOf(3))

@@ -20,7 +20,7 @@ public final class ReplayEarthquakes {
   /**
    * Replays what the topic holds now.
    *
-   * @param kafka how to connect
+   * @param kafka how to connect, and the group of the service whose dead letters they are
    * @param dynamo where the tables are
    * @param topic the dead-letter topic
    * @param reasons the reasons to replay; empty for all
@@ -69,7 +69,7 @@ public final class ReplayEarthquakes {
     try (DynamoDbAsyncClient dynamo = EarthquakeService.client(URI.create(args[1]))) {
       report =
           replay(
-              Map.of("bootstrap.servers", args[0]),
+              Map.of("bootstrap.servers", args[0], "group.id", EarthquakeTables.GROUP),
               dynamo,
               EarthquakeTables.DEAD_LETTERS,
               List.of(args).subList(2, args.length),

@@ -87,8 +87,10 @@ class ReplayEarthquakesIT {
   }
 
   private ReplayReport replay(boolean fromBeginning, String... reasons) {
+    Map<String, Object> settings = kafka.clientSettings();
+    settings.put("group.id", GROUP);
     return ReplayEarthquakes.replay(
-        kafka.clientSettings(), dynamo.client(), DEAD, List.of(reasons), fromBeginning);
+        settings, dynamo.client(), DEAD, List.of(reasons), fromBeginning);
   }
 
   @Test

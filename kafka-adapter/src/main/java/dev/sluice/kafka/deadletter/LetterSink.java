@@ -1,7 +1,5 @@
 package dev.sluice.kafka.deadletter;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
@@ -19,26 +17,23 @@ final class LetterSink {
   }
 
   /**
-   * Sends all, and waits until each is acknowledged.
+   * Sends one, and waits until it is acknowledged. One at a time: had others gone ahead of one that
+   * is refused, they would be in the topic, and yet the position could not move past them.
    *
-   * @throws KafkaException if one is not
+   * @throws InterruptException if the thread is interrupted; whether it is back is not known
+   * @throws KafkaException the refusal, if it is not acknowledged
    */
-  void putBack(List<DeadLetter> letters) {
-    List<Future<?>> sent = new ArrayList<>(letters.size());
-    for (DeadLetter letter : letters) {
-      sent.add(producer.send(letter.toProducerRecord(topic)));
-    }
-    if (!letters.isEmpty()) {
-      producer.flush();
-    }
-    for (Future<?> each : sent) {
-      try {
-        each.get();
-      } catch (InterruptedException e) {
-        throw new InterruptException(e);
-      } catch (ExecutionException e) {
-        throw new KafkaException("Dead letters could not be put back into " + topic, e.getCause());
-      }
+  void putBack(DeadLetter letter) {
+    Future<?> sent = producer.send(letter.toProducerRecord(topic));
+    producer.flush();
+    try {
+      sent.get();
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException refusal
+          ? refusal
+          : new KafkaException(e.getCause());
     }
   }
 }

@@ -25,9 +25,11 @@ final class LetterSource {
   private final Consumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, Long> ends;
   private final Map<TopicPartition, OffsetAndMetadata> positions = new HashMap<>();
+  private final Set<TopicPartition> left = new HashSet<>();
 
   /**
-   * Takes the partitions.
+   * Takes the partitions, and commits where it begins: if that is refused, it is better known
+   * before anything is put back than after.
    *
    * @param consumer in the group of the replays; not closed here
    * @param partitions of the topic
@@ -50,6 +52,8 @@ final class LetterSource {
         consumer.seek(id, last);
       }
     }
+    ids.forEach(id -> positions.put(id, new OffsetAndMetadata(consumer.position(id))));
+    commit();
   }
 
   /** The next records; possibly none for now. */
@@ -79,7 +83,22 @@ final class LetterSource {
     return !ends.isEmpty();
   }
 
-  /** All that was returned so far is dealt with. */
+  /** Leaves a letter, and all that is behind it in its partition, to the next run. */
+  void leave(ConsumerRecord<byte[], byte[]> letter) {
+    var id = new TopicPartition(letter.topic(), letter.partition());
+    if (left.add(id)) {
+      positions.put(id, new OffsetAndMetadata(letter.offset()));
+      ends.remove(id);
+      consumer.pause(List.of(id));
+    }
+  }
+
+  /** Whether its partition was left at a letter before it, or at it. */
+  boolean hasLeft(ConsumerRecord<byte[], byte[]> letter) {
+    return left.contains(new TopicPartition(letter.topic(), letter.partition()));
+  }
+
+  /** All that was returned so far is dealt with, but for what was left. */
   void commit() {
     consumer.commitSync(positions, COMMIT);
   }

@@ -3,6 +3,7 @@ package dev.sluice.kafka.deadletter;
 import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.RecordMapper;
+import dev.sluice.model.BufferFullException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RecordException;
 import dev.sluice.model.RejectedWriteException;
@@ -13,7 +14,6 @@ import dev.sluice.model.Write;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.InterruptException;
@@ -28,6 +28,7 @@ final class LetterWrites {
     final List<Suffix> recorded;
     @Nullable CompletionStage<Outcome> end;
     boolean ended;
+    boolean unknown;
     boolean claimed;
     String suffixes = "";
 
@@ -94,9 +95,13 @@ final class LetterWrites {
     for (One one : writes) {
       if (!one.ended && one.end != null) {
         try {
-          ended(one, one.end.toCompletableFuture().join());
-        } catch (CompletionException e) {
-          failed(one, e);
+          ended(one, End.of(one.end));
+        } catch (RecordException e) {
+          refused(one, e);
+        } catch (BufferFullException e) {
+          // The writer did not accept it, so that nothing of it can be there.
+        } catch (RetriableException e) {
+          one.unknown = true;
         }
       }
     }
@@ -117,19 +122,14 @@ final class LetterWrites {
     }
   }
 
-  private void failed(One one, CompletionException thrown) {
-    Throwable failure = thrown.getCause();
-    if (failure instanceof RecordException refused) {
-      one.ended = true;
-      if (refused instanceof RejectedWriteException rejected) {
-        one.suffixes = text(rejected.suffixes());
-        one.claimed = !rejected.partial();
-        mayBeApplied |= rejected.partial();
-      }
-      fail(DeadLetter.Cause.of(refused));
-    } else if (!(failure instanceof RetriableException)) {
-      throw failure instanceof RuntimeException ending ? ending : thrown;
+  private void refused(One one, RecordException refusal) {
+    one.ended = true;
+    if (refusal instanceof RejectedWriteException rejected) {
+      one.suffixes = text(rejected.suffixes());
+      one.claimed = !rejected.partial();
+      mayBeApplied |= rejected.partial();
     }
+    fail(DeadLetter.Cause.of(refusal));
   }
 
   private void fail(DeadLetter.Cause why) {
@@ -143,10 +143,10 @@ final class LetterWrites {
     return cause == null && writes.stream().allMatch(one -> one.ended);
   }
 
-  /** The dead letter to put in its place; one whose outcome is not known keeps its reason. */
+  /** The dead letter to put in its place; one that has not ended keeps its reason. */
   DeadLetter again(Instant now) {
-    boolean known = writes.stream().allMatch(one -> one.ended);
-    boolean partial = mayBeApplied || !known;
+    boolean unknown = writes.stream().anyMatch(one -> one.unknown && !one.ended);
+    boolean partial = mayBeApplied || unknown;
     String suffixes = writes.stream().map(LetterWrites::suffixes).collect(Collectors.joining(";"));
     return letter.again(cause == null ? letter.cause() : cause, partial, suffixes, now);
   }
@@ -155,19 +155,14 @@ final class LetterWrites {
     return one.suffixes.isEmpty() ? text(one.recorded) : one.suffixes;
   }
 
-  /**
-   * Releases the claims that it leaves behind, once it is stored again, so that a corrected event
-   * may enter under the same id.
-   *
-   * @return completed when they are released
-   */
-  List<CompletionStage<Boolean>> release() {
+  /** The claims that it leaves behind, to be released once it is stored again. */
+  List<LetterClaims.Claim> claims() {
     if (letter.partial()) {
       return List.of();
     }
     return writes.stream()
         .filter(one -> one.claimed)
-        .map(one -> writer.release(one.source, one.write.eventId()))
+        .map(one -> new LetterClaims.Claim(one.source, one.write.eventId()))
         .toList();
   }
 

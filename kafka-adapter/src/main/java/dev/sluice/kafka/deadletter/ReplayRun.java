@@ -1,87 +1,74 @@
 package dev.sluice.kafka.deadletter;
 
-import static java.util.stream.Collectors.toMap;
-
-import dev.sluice.IdempotentWriter;
-import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.kafka.record.ReplayReport;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Feeds a dead-letter topic through the mapper and the writer, once. What is polled together is
  * dealt with together: written, what failed put back and acknowledged, its claims released, and
- * only then the position committed. Whatever ends a run before that leaves the whole to the next.
+ * only then the position committed.
+ *
+ * <p>Whatever ends a run before something was put back leaves the whole to the next. From then on
+ * the position moves past what is settled, whatever ends the run: what is back would be put back
+ * again by every run that does not get further. A claim that is not released by then is when its
+ * record, which is at the topic's end, is refused again.
  */
 public final class ReplayRun {
   private static final Logger log = LoggerFactory.getLogger(ReplayRun.class);
   private static final int ATTEMPTS = 3;
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
 
+  private final ReplayPlan plan;
   private final LetterSource source;
   private final LetterSink sink;
-  private final IdempotentWriter writer;
-  private final RecordMapper mapper;
-  private final Set<String> reasons;
+  private final LetterClaims claims;
   private final Pace pace;
-  private final InstantSource clock;
   private final Consumer<Duration> sleeper;
 
   private final Set<String> failedBefore = new HashSet<>();
   private final Map<String, Long> stillFailing = new TreeMap<>();
   private final Map<String, Long> notAskedFor = new TreeMap<>();
+  private final Map<String, Long> ofOtherGroups = new TreeMap<>();
   private long replayed;
   private long repeated;
   private long foreign;
+  private @Nullable KafkaException firstRefusal;
 
   /**
    * Prepares a run.
    *
+   * @param plan what it does
    * @param consumer reads the topic; closed by whoever made it
    * @param partitions of the topic
-   * @param fromBeginning whether to begin at the beginning
    * @param producer puts back what fails; closed by whoever made it
-   * @param topic the dead-letter topic
-   * @param writer where events go
-   * @param mapper says which events a record is
-   * @param reasons the codes to replay; empty for all
-   * @param recordsPerSecond at most
-   * @param clock the time
    * @param sleeper waits
    */
   public ReplayRun(
+      ReplayPlan plan,
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
       List<PartitionInfo> partitions,
-      boolean fromBeginning,
       Producer<byte[], byte[]> producer,
-      String topic,
-      IdempotentWriter writer,
-      RecordMapper mapper,
-      Set<String> reasons,
-      int recordsPerSecond,
-      InstantSource clock,
       Consumer<Duration> sleeper) {
-    this.source = new LetterSource(consumer, partitions, fromBeginning);
-    this.sink = new LetterSink(producer, topic);
-    this.writer = writer;
-    this.mapper = mapper;
-    this.reasons = reasons;
-    this.pace = new Pace(recordsPerSecond);
-    this.clock = clock;
+    this.plan = plan;
+    this.source = new LetterSource(consumer, partitions, plan.fromBeginning());
+    this.sink = new LetterSink(producer, plan.topic());
+    this.claims = new LetterClaims(plan.writer(), this::rest);
+    this.pace = new Pace(plan.recordsPerSecond());
     this.sleeper = sleeper;
   }
 
@@ -89,77 +76,160 @@ public final class ReplayRun {
    * Runs to the end that the topic had at the start.
    *
    * @return what was done
-   * @throws RuntimeException if the run cannot go on; nothing is lost
+   * @throws RuntimeException if the run cannot go on, or a letter was left; nothing is lost
    */
   public ReplayReport run() {
     while (source.hasMore()) {
-      replay(source.next());
-      source.commit();
+      settle(write(source.next()));
     }
-    return new ReplayReport(replayed, stillFailing, notAskedFor, repeated, foreign);
+    var report =
+        new ReplayReport(replayed, stillFailing, notAskedFor, ofOtherGroups, repeated, foreign);
+    KafkaException refusal = firstRefusal;
+    if (refusal != null) {
+      log.warn(
+          "Dead letters of {} were left, since it does not take them back: {}",
+          plan.topic(),
+          report);
+      throw refusal;
+    }
+    return report;
   }
 
-  private void replay(List<ConsumerRecord<byte[], byte[]>> records) {
+  /** Hands all to the writer, and waits for how they end. */
+  private List<LetterWrites> write(List<ConsumerRecord<byte[], byte[]>> records) {
     List<LetterWrites> letters = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
       ReceivedLetter.of(record).ifPresentOrElse(letter -> select(letter, letters), () -> foreign++);
     }
     for (LetterWrites letter : letters) {
-      rest(pace.next(clock.instant()));
-      letter.map(mapper);
+      keepPace();
+      letter.map(plan.mapper());
       letter.write();
     }
     List<LetterWrites> open = new ArrayList<>(letters);
     open.removeIf(LetterWrites::await);
     for (int attempt = 1; attempt < ATTEMPTS && !open.isEmpty(); attempt++) {
       rest(BETWEEN_ATTEMPTS);
-      open.forEach(LetterWrites::write);
+      for (LetterWrites letter : open) {
+        keepPace();
+        letter.write();
+      }
       open.removeIf(LetterWrites::await);
     }
-    settle(letters);
+    requireNoInterruption();
+    return letters;
   }
 
   private void select(ReceivedLetter letter, List<LetterWrites> letters) {
     String reason = letter.cause().reason();
-    if (!reasons.isEmpty() && !reasons.contains(reason)) {
+    if (!letter.group().equals(plan.group())) {
+      ofOtherGroups.merge(letter.group(), 1L, Long::sum);
+    } else if (!plan.reasons().isEmpty() && !plan.reasons().contains(reason)) {
       notAskedFor.merge(reason, 1L, Long::sum);
     } else if (failedBefore.contains(letter.source().value())) {
       repeated++;
     } else {
-      letters.add(new LetterWrites(letter, writer));
+      letters.add(new LetterWrites(letter, plan.writer()));
     }
   }
 
   private void settle(List<LetterWrites> letters) {
-    Instant now = clock.instant();
-    List<LetterWrites> failed = new ArrayList<>();
-    for (LetterWrites letter : letters) {
-      if (letter.succeeded()) {
-        replayed++;
-      } else if (failedBefore.add(letter.letter().source().value())) {
-        failed.add(letter);
-      } else {
-        repeated++;
+    List<LetterClaims.Claim> leftBehind = new ArrayList<>();
+    try {
+      for (int i = 0; i < letters.size(); i++) {
+        try {
+          leftBehind.addAll(settle(letters.get(i)));
+        } catch (RuntimeException e) {
+          letters.subList(i, letters.size()).forEach(each -> source.leave(each.letter().letter()));
+          throw e;
+        }
+      }
+      claims.release(leftBehind);
+    } catch (RuntimeException e) {
+      commitAfter(e);
+      throw e;
+    }
+    source.commit();
+  }
+
+  /** Settles one, and says which claims are to be released since it is back. */
+  private List<LetterClaims.Claim> settle(LetterWrites letter) {
+    String record = letter.letter().source().value();
+    if (source.hasLeft(letter.letter().letter())) {
+      return List.of();
+    }
+    if (letter.succeeded()) {
+      replayed++;
+    } else if (failedBefore.contains(record)) {
+      repeated++;
+    } else if (putBack(letter)) {
+      failedBefore.add(record);
+      return letter.claims();
+    }
+    return List.of();
+  }
+
+  private boolean putBack(LetterWrites letter) {
+    DeadLetter again = letter.again(plan.clock().instant());
+    String reason = again.cause().reason();
+    try {
+      sink.putBack(again);
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      left(letter.letter().letter(), reason, e);
+      return false;
+    }
+    log.warn("Record {} failed again: {}", again.source(), reason);
+    stillFailing.merge(reason, 1L, Long::sum);
+    return true;
+  }
+
+  /** Other partitions go on: their letters need not wait for this one. */
+  private void left(ConsumerRecord<byte[], byte[]> letter, String reason, KafkaException refusal) {
+    source.leave(letter);
+    var named =
+        new KafkaException(
+            "Dead letter at offset %d of %s-%d failed again (%s) and could not be put back: it stays there, and so does what is behind it. See the cause, mend the topic or the record's own cause, and run again."
+                .formatted(letter.offset(), letter.topic(), letter.partition(), reason),
+            refusal);
+    log.warn("{}", named.getMessage());
+    if (firstRefusal == null) {
+      firstRefusal = named;
+    } else {
+      firstRefusal.addSuppressed(named);
+    }
+  }
+
+  private void commitAfter(RuntimeException ending) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      source.commit();
+    } catch (RuntimeException e) {
+      ending.addSuppressed(e);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
     }
-    List<DeadLetter> again = failed.stream().map(letter -> letter.again(now)).toList();
-    sink.putBack(again);
-    for (DeadLetter letter : again) {
-      log.warn("Record {} failed again: {}", letter.source(), letter.cause().reason());
-    }
-    again.stream()
-        .collect(toMap(letter -> letter.cause().reason(), letter -> 1L, Long::sum))
-        .forEach((reason, count) -> stillFailing.merge(reason, count, Long::sum));
-    for (LetterWrites letter : failed) {
-      for (CompletionStage<Boolean> release : letter.release()) {
-        release.toCompletableFuture().join();
-      }
-    }
+  }
+
+  /** Every attempt counts for the rate, not only the first. */
+  private void keepPace() {
+    rest(pace.next(plan.clock().instant()));
   }
 
   private void rest(Duration wait) {
     if (!wait.isZero()) {
       sleeper.accept(wait);
+    }
+    requireNoInterruption();
+  }
+
+  /** An interrupted thread neither rests nor waits for room: what it went on with would fail. */
+  private static void requireNoInterruption() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptException("The replay was interrupted; the next run goes on.");
     }
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
  * @param replayed records that took effect, or had done so before, or that the mapper skips
  * @param stillFailing records that failed again and were put back, by their reason now
  * @param notAskedFor dead letters that were left, by a reason that was not asked for
+ * @param ofOtherGroups dead letters of other consumer groups, which were left, by their group
  * @param repeated further dead letters of records that had failed in this run already
  * @param foreign records of the topic that are no dead letters of this library's
  */
@@ -15,12 +16,14 @@ public record ReplayReport(
     long replayed,
     Map<String, Long> stillFailing,
     Map<String, Long> notAskedFor,
+    Map<String, Long> ofOtherGroups,
     long repeated,
     long foreign) {
   /** Copies the counts. */
   public ReplayReport {
     stillFailing = Map.copyOf(stillFailing);
     notAskedFor = Map.copyOf(notAskedFor);
+    ofOtherGroups = Map.copyOf(ofOtherGroups);
   }
 
   /** {@return whether every dead letter that was asked for took effect} */

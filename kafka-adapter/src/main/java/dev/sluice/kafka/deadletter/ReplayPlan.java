@@ -1,0 +1,33 @@
+package dev.sluice.kafka.deadletter;
+
+import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.record.RecordMapper;
+import java.time.InstantSource;
+import java.util.Set;
+
+/**
+ * What a replay does. Immutable.
+ *
+ * @param topic the dead-letter topic
+ * @param group the consumer group whose dead letters are replayed
+ * @param reasons the codes to replay; empty for all
+ * @param fromBeginning whether to begin at the topic's beginning
+ * @param recordsPerSecond at most
+ * @param writer where events go
+ * @param mapper says which events a record is
+ * @param clock the time
+ */
+public record ReplayPlan(
+    String topic,
+    String group,
+    Set<String> reasons,
+    boolean fromBeginning,
+    int recordsPerSecond,
+    IdempotentWriter writer,
+    RecordMapper mapper,
+    InstantSource clock) {
+  /** Copies the reasons. */
+  public ReplayPlan {
+    reasons = Set.copyOf(reasons);
+  }
+}
