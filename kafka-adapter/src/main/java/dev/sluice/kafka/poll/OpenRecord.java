@@ -42,7 +42,7 @@ final class OpenRecord extends KeyLine.Place {
   boolean begun;
 
   /** Where it is with respect to the records of its key. */
-  KeyOrder.Step step = KeyOrder.Step.NEW;
+  KeyStep step = KeyStep.NEW;
 
   /** Whether it has rested for as long as it was to after it failed. */
   boolean rested;

@@ -200,8 +200,7 @@ final class Partition {
 
   /** The records begun, or held back behind others of their key, that have not ended. */
   int unfinished() {
-    return (int)
-        open.stream().filter(each -> each.begun || each.step == KeyOrder.Step.WAITING).count();
+    return (int) open.stream().filter(each -> each.begun || each.step == KeyStep.WAITING).count();
   }
 
   private void forget(OpenRecord record) {
