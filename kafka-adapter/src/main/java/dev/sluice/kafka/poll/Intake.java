@@ -27,6 +27,8 @@ final class Intake {
   private final Map<TopicPartition, Set<PauseReason>> reasons = new HashMap<>();
   private final Set<PauseReason> found = EnumSet.noneOf(PauseReason.class);
   private Set<TopicPartition> assignedBefore = Set.of();
+  private long share;
+  private boolean allFull;
   private boolean stopped;
   private boolean changed;
 
@@ -60,7 +62,9 @@ final class Intake {
     Set<TopicPartition> paused = consumer.paused();
     List<TopicPartition> pause = new ArrayList<>();
     List<TopicPartition> resume = new ArrayList<>();
-    for (Partition partition : assignments.all()) {
+    List<Partition> owned = assignments.all();
+    share(owned);
+    for (Partition partition : owned) {
       boolean now = paused.contains(partition.id);
       boolean wanted = hasReason(partition);
       if (wanted && !now) {
@@ -116,12 +120,32 @@ final class Intake {
     note(PauseReason.DEAD_LETTERS_REFUSED, partition.deadLettersRefused());
     boolean full = before.contains(PauseReason.MAX_OPEN_RECORDS);
     note(PauseReason.MAX_OPEN_RECORDS, reached(partition.busy(), options.maxOpenRecords(), full));
-    long share = Math.max(1, options.maxOpenBytes() / Math.max(1, assignments.count()));
-    note(
-        PauseReason.MAX_OPEN_BYTES,
-        reached(partition.bytes(), share, before.contains(PauseReason.MAX_OPEN_BYTES))
-            || assignments.openBytes() >= options.maxOpenBytes());
+    note(PauseReason.MAX_OPEN_BYTES, full(partition) || allFull);
     note(PauseReason.MAX_OFFSET_SPAN, partition.tracker.span() >= options.maxOffsetSpan());
+  }
+
+  /**
+   * What each partition may hold, and whether all together hold all there is: a rebalance leaves
+   * records with the writer, and makes shares smaller. Parked records beyond a share do not count
+   * in that, since they may stay for as long as a write fails, and would keep out everyone.
+   */
+  private void share(List<Partition> owned) {
+    share = Math.max(1, options.maxOpenBytes() / Math.max(1, owned.size()));
+    long counted = assignments.openBytes();
+    for (Partition partition : owned) {
+      counted -= Math.max(0, partition.parkedBytes() - share);
+    }
+    allFull = counted >= options.maxOpenBytes();
+  }
+
+  /**
+   * Parked records may hold three quarters of a share, so that there is always a quarter at least
+   * for the others; those have what the parked ones leave.
+   */
+  private boolean full(Partition partition) {
+    long room = share - partition.parkedBytes();
+    partition.full = reached(partition.bytes() - partition.parkedBytes(), room, partition.full);
+    return partition.full || room <= share / 4;
   }
 
   private void note(PauseReason reason, boolean holds) {

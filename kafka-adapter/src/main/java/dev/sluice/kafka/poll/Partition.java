@@ -28,12 +28,16 @@ final class Partition {
 
   private long bytes;
   private int parked;
+  private long parkedBytes;
   private int inFlight;
   private int refusedDeadLetters;
   private boolean ended;
 
   /** Whether the writer refused its next record, and has not said yet that it has room. */
   boolean refused;
+
+  /** Whether it has had its share of the bytes in work, and not yet come down to half of it. */
+  boolean full;
 
   /** The committed offset; until it is known, nothing is dispatched. */
   long committed = OffsetTracker.UNKNOWN;
@@ -117,6 +121,7 @@ final class Partition {
   void park(OpenRecord record) {
     if (record.parked++ == 0) {
       parked++;
+      parkedBytes += record.bytes;
     }
   }
 
@@ -124,6 +129,7 @@ final class Partition {
   boolean unpark(OpenRecord record) {
     if (--record.parked == 0) {
       parked--;
+      parkedBytes -= record.bytes;
     }
     return !ended;
   }
@@ -196,6 +202,11 @@ final class Partition {
 
   long bytes() {
     return bytes;
+  }
+
+  /** The bytes of those records that wait for a retry, or behind one. */
+  long parkedBytes() {
+    return parkedBytes;
   }
 
   /** The records begun, or held back behind others of their key, that have not ended. */
