@@ -8,6 +8,7 @@ import dev.sluice.kafka.poll.Wiring;
 import dev.sluice.kafka.record.ConsumerCloseReport;
 import dev.sluice.kafka.record.ConsumerHealth;
 import dev.sluice.kafka.record.ConsumerHealth.State;
+import dev.sluice.kafka.record.Trace;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Failures:</b> what is the record's own fault (the mapper throws or rejects it, the write is
  * invalid, refused or in conflict) goes to the dead-letter topic. What may pass is tried again, for
  * as long as it takes. What is neither (access denied, a table gone) ends the consumer: it is
- * logged, {@link #terminated()} fails with it, {@code onFatal} is told, and nothing is lost.
+ * logged (with the messages of Sluice and Kafka only, since others may quote a record), {@link
+ * #terminated()} fails with it, {@code onFatal} is told, and nothing is lost.
  *
  * <p><b>Threads:</b> all methods may be called from any thread. One polling thread (or as many as
  * {@code instances} says) runs the mapper and owns a Kafka consumer; it never blocks on the writer.
@@ -267,7 +269,7 @@ public final class IdempotentConsumer implements AutoCloseable {
     try {
       onFatal.accept(failure);
     } catch (RuntimeException e) {
-      log.warn("onFatal failed: {}", e.toString());
+      log.warn("onFatal failed: {}", Trace.of(e).getMessage());
     }
   }
 }

@@ -163,9 +163,11 @@ public final class IdempotentConsumerBuilder {
   }
 
   /**
-   * Told when the consumer ended by a failure, after it has closed everything.
+   * Told when the consumer ended by a failure, after it has closed everything. An {@link Error} of
+   * the mapper comes as a {@link dev.sluice.kafka.record.MapperError}, which names the record's
+   * position and may be logged as it is; it holds the error itself, too.
    *
-   * @param listener called once, on the polling thread; what it throws is logged
+   * @param listener called once, on the polling thread; of what it throws the class is logged
    * @return this builder
    */
   public IdempotentConsumerBuilder onFatal(java.util.function.Consumer<Throwable> listener) {

@@ -3,6 +3,7 @@ package dev.sluice.kafka;
 import dev.sluice.kafka.poll.PollLoop;
 import dev.sluice.kafka.poll.Wiring;
 import dev.sluice.kafka.record.ConsumerCloseReport;
+import dev.sluice.kafka.record.Trace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -160,9 +161,12 @@ final class Instances {
 
   private void failed(Throwable cause) {
     if (failure.compareAndSet(null, cause)) {
-      log.error("The consumer of group {} has stopped", wiring().group(), cause);
+      log.error("The consumer of group {} has stopped", wiring().group(), Trace.of(cause));
     } else if (failure.get() != cause) {
-      log.warn("Another instance of group {} has stopped: {}", wiring().group(), cause.toString());
+      log.warn(
+          "Another instance of group {} has stopped: {}",
+          wiring().group(),
+          Trace.of(cause).getMessage());
     }
   }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.kafka.record.ConsumerHealth.State;
 import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.MapperError;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.SystemException;
 import dev.sluice.model.Write;
@@ -138,7 +139,9 @@ class IdempotentConsumerTest {
                   throw new AssertionError(failure);
                 })
             .build();
-    assertThatThrownBy(consumer::run).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(consumer::run)
+        .isInstanceOfSatisfying(
+            MapperError.class, error -> assertThat(error.thrown()).hasCause(failure));
   }
 
   @Test

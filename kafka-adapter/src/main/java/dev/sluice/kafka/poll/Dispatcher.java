@@ -2,6 +2,7 @@ package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.deadletter.DeadLetter;
 import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.MapperError;
 import dev.sluice.kafka.record.RecordMapper;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,6 +96,8 @@ final class Dispatcher {
           new IllegalStateException("The polling thread was interrupted in the mapper.", e));
     } catch (Exception | StackOverflowError e) {
       deadLetter(record, DeadLetter.Cause.mapperThrew(e));
+    } catch (Error e) {
+      throw new MapperError(record.source.value(), e);
     }
   }
 

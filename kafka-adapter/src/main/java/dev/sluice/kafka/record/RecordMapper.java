@@ -16,8 +16,8 @@ import org.apache.kafka.common.serialization.Deserializer;
  * max.poll.interval.ms}.
  *
  * <p>An exception sends the record to the dead-letter topic, with the exception's class and nothing
- * else of it. An {@link Error} stops the consumer, except for {@link StackOverflowError}: a value
- * nested too deep is the record's fault.
+ * else of it. An {@link Error} stops the consumer with a {@link MapperError}, except for {@link
+ * StackOverflowError}: a value nested too deep is the record's fault.
  */
 @FunctionalInterface
 public interface RecordMapper {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.MapperError;
 import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.InvalidWriteException;
@@ -255,7 +256,13 @@ class DeadLetterTest {
           throw new OutOfMemoryError("heap");
         };
     rig.started(P0);
-    assertThatThrownBy(() -> rig.receive(P0, 0)).isInstanceOf(OutOfMemoryError.class);
+    assertThatThrownBy(() -> rig.receive(P0, 0))
+        .isInstanceOfSatisfying(
+            MapperError.class,
+            error -> {
+              assertThat(error.source()).isEqualTo("payments/0/0");
+              assertThat(error.thrown()).isInstanceOf(OutOfMemoryError.class).hasMessage("heap");
+            });
     assertThat(rig.producer.history()).isEmpty();
   }
 
