@@ -87,6 +87,11 @@ final class Intake {
     return reasons.getOrDefault(id, NONE);
   }
 
+  /** Tells that no reason holds any more: the partitions are given up. */
+  void end() {
+    forgetAllBut(Set.of());
+  }
+
   private void forgetAllBut(Set<TopicPartition> assigned) {
     for (var entries = reasons.entrySet().iterator(); entries.hasNext(); ) {
       var entry = entries.next();

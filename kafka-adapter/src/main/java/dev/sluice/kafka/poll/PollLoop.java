@@ -205,6 +205,7 @@ public final class PollLoop {
       log.warn("The last commit failed: {}", e.toString());
     }
     clients.close(() -> left(deadline), patience);
+    intake.end();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -105,7 +105,7 @@ public interface ConsumerMetrics {
   default void paused(TopicPartition partition, PauseReason reason) {}
 
   /**
-   * A reason to pause a partition is gone, or the partition is.
+   * A reason to pause a partition is gone, or the partition is, or the consumer has ended.
    *
    * @param partition the partition
    * @param reason which was told as {@link #paused}

@@ -41,6 +41,9 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
   /** Whether closing tells the listener, as the real one does and the mock does not. */
   boolean revokesOnClose;
 
+  /** Happens while it closes, before the listener is told. */
+  Runnable whileClosing = () -> {};
+
   final List<Duration> pollTimeouts = new ArrayList<>();
 
   /** How long each question for the end offsets was ready to wait. */
@@ -82,6 +85,7 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
 
   @Override
   public void close(CloseOptions options) {
+    whileClosing.run();
     if (revokesOnClose) {
       rebalance(List.of());
     }
