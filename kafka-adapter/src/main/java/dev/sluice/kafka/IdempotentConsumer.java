@@ -147,10 +147,11 @@ public final class IdempotentConsumer implements AutoCloseable {
 
   /**
    * Lets the consumer rest: no further record is mapped or handed to the writer, and none is read,
-   * until {@link #resume()}. What is with the writer ends and is committed, and what failed is
-   * tried again; the consumer stays in its group and keeps its partitions, and those that a
-   * rebalance brings rest too. Pausing twice is pausing once; a consumer that was not started yet
-   * starts at rest.
+   * until {@link #resume()}. What is with the writer ends and is committed; a write that fails is
+   * tried again after {@link #resume()} only, while dead letters and the claims that they release
+   * go on. The consumer stays in its group and keeps its partitions, and those that a rebalance
+   * brings rest too. The time of the pause does not count for {@code maxRecordAge} of what it keeps
+   * waiting. Pausing twice is pausing once; a consumer that was not started yet starts at rest.
    */
   public void pause() {
     instances.wiring().operatorPause().set(true);

@@ -3,6 +3,8 @@ package dev.sluice.kafka.poll;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.ConsumerOptions;
 import dev.sluice.kafka.record.PauseReason;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pauses and resumes partitions. What is paused is asked of the consumer each time and never
@@ -23,6 +26,7 @@ final class Intake {
   private final Assignments assignments;
   private final ConsumerOptions options;
   private final OperatorPause operatorPause;
+  private final InstantSource clock;
   private final ConsumerMetrics metrics;
   private final Map<TopicPartition, Set<PauseReason>> reasons = new HashMap<>();
   private final Set<PauseReason> found = EnumSet.noneOf(PauseReason.class);
@@ -31,13 +35,20 @@ final class Intake {
   private boolean allFull;
   private boolean stopped;
   private boolean changed;
+  private @Nullable Instant restingSince;
 
   Intake(Consumer<byte[], byte[]> consumer, Assignments assignments, Wiring wiring) {
     this.consumer = consumer;
     this.assignments = assignments;
     this.options = wiring.options();
     this.operatorPause = wiring.operatorPause();
+    this.clock = wiring.clock();
     this.metrics = wiring.metrics();
+  }
+
+  /** Whether the operator had paused the consumer when last looked at. */
+  boolean rests() {
+    return restingSince != null;
   }
 
   /** Pauses everything from now on. */
@@ -64,6 +75,7 @@ final class Intake {
     List<TopicPartition> resume = new ArrayList<>();
     List<Partition> owned = assignments.all();
     share(owned);
+    lookAtTheOperator(owned);
     for (Partition partition : owned) {
       boolean now = paused.contains(partition.id);
       boolean wanted = hasReason(partition);
@@ -120,13 +132,25 @@ final class Intake {
 
   private void findReasons(Partition partition, Set<PauseReason> before) {
     found.clear();
-    note(PauseReason.OPERATOR, operatorPause.isSet());
+    note(PauseReason.OPERATOR, rests());
     note(PauseReason.CLOSING, stopped);
     note(PauseReason.DEAD_LETTERS_REFUSED, partition.deadLettersRefused());
     boolean full = before.contains(PauseReason.MAX_OPEN_RECORDS);
     note(PauseReason.MAX_OPEN_RECORDS, reached(partition.busy(), options.maxOpenRecords(), full));
     note(PauseReason.MAX_OPEN_BYTES, full(partition) || allFull);
     note(PauseReason.MAX_OFFSET_SPAN, partition.tracker.span() >= options.maxOffsetSpan());
+  }
+
+  private void lookAtTheOperator(List<Partition> owned) {
+    boolean rest = operatorPause.isSet();
+    Instant since = restingSince;
+    if (rest && since == null) {
+      restingSince = clock.instant();
+    } else if (!rest && since != null) {
+      Instant now = clock.instant();
+      owned.forEach(partition -> partition.rested(since, now));
+      restingSince = null;
+    }
   }
 
   /**

@@ -191,9 +191,28 @@ final class Partition {
     return open.size();
   }
 
-  /** When the oldest record in work was received, or null. */
+  /** Since when the oldest record in work counts as that, or null. */
   @Nullable Instant oldest() {
-    return open.isEmpty() ? null : open.iterator().next().received;
+    Instant oldest = null;
+    for (OpenRecord record : open) {
+      if (oldest == null || record.since().isBefore(oldest)) {
+        oldest = record.since();
+      }
+      if (record.since().equals(record.received)) {
+        // Those behind it were received later.
+        return oldest;
+      }
+    }
+    return oldest;
+  }
+
+  /** The operator's pause is over: its time does not age what nothing but it kept waiting. */
+  void rested(Instant from, Instant until) {
+    for (OpenRecord record : open) {
+      if (record.inFlight == 0 && record.cause() == null) {
+        record.rested(from, until);
+      }
+    }
   }
 
   boolean hasOpen() {

@@ -108,7 +108,7 @@ public final class PollLoop {
     board.publish(changed);
     polling.poll(pollTimeout());
     fatal.check();
-    if (!wiring.operatorPause().isSet()) {
+    if (!rests()) {
       dispatcher.dispatch(assignments.all());
     }
     fatal.check();
@@ -135,10 +135,14 @@ public final class PollLoop {
     return paused;
   }
 
+  /** A pause has ended only when the intake has seen it, which knows what it held up. */
+  private boolean rests() {
+    return wiring.operatorPause().isSet() || intake.rests();
+  }
+
   private Duration pollTimeout() {
     List<Partition> owned = assignments.all();
-    if (!wiring.operatorPause().isSet()
-        && owned.stream().anyMatch(p -> p.started() && p.hasQueued())) {
+    if (!rests() && owned.stream().anyMatch(p -> p.started() && p.hasQueued())) {
       return Duration.ZERO;
     }
     Duration wait = assignments.anyOpen() ? BUSY_POLL : options.pollTimeout();
