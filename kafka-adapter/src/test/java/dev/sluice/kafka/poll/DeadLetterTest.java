@@ -65,6 +65,19 @@ class DeadLetterTest {
   }
 
   @Test
+  void whatWasSupersededBesideWhatWasRefusedIsToldAsPartial() {
+    rig.mapper = record -> Mapped.writes(List.of(event("a"), event("b")));
+    rig.started(P0).receive(P0, 0);
+    var suffixes = List.of(new Suffix(2, 5), new Suffix(2, 7));
+    rig.writer.end("payments/0/0#0", new Outcome.Superseded(suffixes, List.of(1)));
+    rig.writer.fail("payments/0/0#1", rejected(false));
+    rig.turns(1);
+
+    assertThat(header(letter(0), "partial")).isEqualTo("true");
+    assertThat(header(letter(0), "suffixes")).isEqualTo("2.5,2.7;0.3");
+  }
+
+  @Test
   void aClaimIsReleasedOnlyWhenTheDeadLetterIsAcknowledged() {
     rig.started(P0).receive(P0, 0);
     rig.writer.fail("payments/0/0", rejected(false));
