@@ -39,7 +39,7 @@ record Clients(Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byt
             wiring.ownDeadLetterCluster() ? patiently(producer) : consumer::partitionsFor);
       }
       return new Clients(consumer, producer);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       new Clients(consumer, producer).close(() -> Duration.ZERO);
       throw e;
     }

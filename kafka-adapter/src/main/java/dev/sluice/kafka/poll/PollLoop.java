@@ -82,11 +82,18 @@ public final class PollLoop {
    * @return the loop; whoever opened it closes it
    * @throws dev.sluice.model.ConfigurationException if a topic is not there
    * @throws org.apache.kafka.common.KafkaException if a client cannot be made
+   * @throws IllegalStateException if the consumer's settings allow no subscription
    */
   public static PollLoop open(Wiring wiring) {
-    var loop = new PollLoop(wiring, Clients.open(wiring));
-    wiring.topics().subscribe(loop.consumer, loop.rebalances);
-    return loop;
+    Clients clients = Clients.open(wiring);
+    try {
+      var loop = new PollLoop(wiring, clients);
+      wiring.topics().subscribe(loop.consumer, loop.rebalances);
+      return loop;
+    } catch (RuntimeException | Error e) {
+      clients.close(() -> Duration.ZERO);
+      throw e;
+    }
   }
 
   /**

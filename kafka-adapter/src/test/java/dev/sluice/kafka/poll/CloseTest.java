@@ -105,6 +105,14 @@ class CloseTest {
   }
 
   @Test
+  void aSubscriptionThatIsRefusedLeavesNothingOpen() {
+    rig.consumer.subscribeFailure = new IllegalStateException("no assignor");
+    assertThatThrownBy(rig::open).isSameAs(rig.consumer.subscribeFailure);
+    assertThat(rig.consumer.closed()).isTrue();
+    assertThat(rig.producer.closed()).isTrue();
+  }
+
+  @Test
   void aMissingTopicIsNamedWithTheRemedy() {
     rig.consumer.topic("payments", 0);
     assertThatThrownBy(rig::open)

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -43,6 +44,8 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
 
   /** Happens while it closes, before the listener is told. */
   Runnable whileClosing = () -> {};
+
+  RuntimeException subscribeFailure;
 
   final List<Duration> pollTimeouts = new ArrayList<>();
 
@@ -81,6 +84,15 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     nextPositions.forEach((id, offset) -> next.put(id, new OffsetAndMetadata(offset)));
     nextPositions.clear();
     return new ConsumerRecords<>(records, next);
+  }
+
+  @Override
+  public synchronized void subscribe(
+      Collection<String> topics, ConsumerRebalanceListener listener) {
+    if (subscribeFailure != null) {
+      throw subscribeFailure;
+    }
+    super.subscribe(topics, listener);
   }
 
   @Override
