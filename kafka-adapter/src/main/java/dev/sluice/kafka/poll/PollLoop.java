@@ -37,8 +37,8 @@ public final class PollLoop {
 
   private final Mailbox mailbox = new Mailbox();
   private final Timers timers = new Timers();
-  private final Fatal fatal = new Fatal();
   private final Patience patience = new Patience();
+  private final Fatal fatal = new Fatal(patience);
   private final Assignments assignments;
   private final Dispatcher dispatcher;
   private final Committer committer;
@@ -215,7 +215,10 @@ public final class PollLoop {
     } catch (RuntimeException e) {
       log.warn("The last commit failed: {}", e.toString());
     }
+    int failures = committer.failuresInARow();
     clients.close(() -> left(deadline), patience);
+    // What ended meanwhile was to be committed when the consumer gave its partitions up.
+    committed = committed && committer.failuresInARow() <= failures;
     intake.end();
     if (interrupted) {
       Thread.currentThread().interrupt();

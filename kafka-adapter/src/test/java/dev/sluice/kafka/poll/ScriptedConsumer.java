@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 
 /** A mock consumer that notes what is asked of it, fails commits on order, and knows gaps. */
 final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
@@ -153,6 +154,9 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
 
   @Override
   public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+    if (Thread.interrupted()) {
+      throw new InterruptException("interrupted");
+    }
     KafkaException failure = commitFailures.poll();
     if (failure != null) {
       throw failure;
