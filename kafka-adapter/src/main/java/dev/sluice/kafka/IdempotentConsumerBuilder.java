@@ -223,8 +223,9 @@ public final class IdempotentConsumerBuilder {
 
   /**
    * Makes the client that is asked, on a thread of its own, which topics are compacted; closed when
-   * it has answered. It is not asked where the writer {@linkplain
-   * IdempotentWriter#toleratesCompaction tolerates} that.
+   * it has answered, or the consumer ends. Where there was no answer, another is asked a minute
+   * later. None is asked where the writer {@linkplain IdempotentWriter#toleratesCompaction
+   * tolerates} that.
    *
    * @param factory given the connection settings of the consumer; {@code Admin::create} by default
    * @return this builder

@@ -80,6 +80,7 @@ final class Instances {
       failure.set(e);
       loops.forEach(loop -> loop.close(Duration.ZERO, e));
       loops.clear();
+      wiring().compaction().close();
       onEnd.accept(NOTHING);
       throw e;
     }
@@ -155,6 +156,7 @@ final class Instances {
     loops.remove(loop);
     reports.add(left);
     if (running.decrementAndGet() == 0) {
+      wiring().compaction().close();
       onEnd.accept(together());
     }
   }

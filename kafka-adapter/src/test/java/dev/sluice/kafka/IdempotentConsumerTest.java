@@ -180,6 +180,43 @@ class IdempotentConsumerTest {
     assertThat(consumer.terminated().toCompletableFuture()).isCompletedExceptionally();
   }
 
+  private static List<String> adminThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("kafka-admin-client"))
+        .toList();
+  }
+
+  private static void assertNoAdminIsLeft() {
+    await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(adminThreads()).isEmpty());
+  }
+
+  @Test
+  void theClientThatIsAskedAboutCompactionEndsWithTheConsumer() {
+    writer.toleratesCompaction = false;
+    var consumer = builder().build();
+    consumer.start();
+    assertThat(adminThreads()).as("waits for a broker").hasSize(1);
+    consumer.close(Duration.ofSeconds(10));
+    assertNoAdminIsLeft();
+  }
+
+  @Test
+  void theClientThatIsAskedAboutCompactionEndsWithAStartThatFails() {
+    writer.toleratesCompaction = false;
+    var consumer =
+        builder()
+            .deadLetterTopic("nowhere")
+            .producerFactory(
+                settings -> {
+                  assertThat(adminThreads()).as("waits for a broker").hasSize(1);
+                  throw new IllegalStateException("no producer");
+                })
+            .build();
+    assertThatThrownBy(consumer::start).hasMessage("no producer");
+    assertNoAdminIsLeft();
+  }
+
   @Test
   void healthFollowsAConsumerThroughItsLife() {
     arrive(0);

@@ -53,7 +53,8 @@ final class LoopRig {
   Topics topics = new Topics(Set.of("payments"), null);
   ConsumerMetrics metrics = ConsumerMetrics.disabled();
   final OperatorPause operatorPause = new OperatorPause();
-  CleanupPolicies cleanupPolicies = asked -> CompletableFuture.completedFuture(Set.of());
+  CleanupPolicies cleanupPolicies =
+      asked -> CompletableFuture.completedFuture(new CleanupPolicies.Answer(Set.of(), Set.of()));
   String deadLetterTopic = "dead";
   Wiring wiring;
   PollLoop loop;

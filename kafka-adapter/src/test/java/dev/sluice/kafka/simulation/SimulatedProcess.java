@@ -82,7 +82,7 @@ final class SimulatedProcess {
                 scenario.maxPollInterval(),
                 ConsumerMetrics.disabled(),
                 operatorPause,
-                new Compaction(topics -> CompletableFuture.completedFuture(Set.of()), true),
+                new Compaction(topics -> new CompletableFuture<>(), true),
                 () -> consumer,
                 DeadLetterTopic.NAME,
                 () -> simulation.deadLetters().producer(this),
