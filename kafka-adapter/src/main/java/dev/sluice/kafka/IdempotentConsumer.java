@@ -8,6 +8,7 @@ import dev.sluice.kafka.poll.Wiring;
 import dev.sluice.kafka.record.ConsumerCloseReport;
 import dev.sluice.kafka.record.ConsumerHealth;
 import dev.sluice.kafka.record.ConsumerHealth.State;
+import dev.sluice.kafka.record.Trace;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * <p><b>Failures:</b> what is the record's own fault (the mapper throws or rejects it, the write is
  * invalid, refused or in conflict) goes to the dead-letter topic. What may pass is tried again, for
  * as long as it takes. What is neither (access denied, a table gone) ends the consumer: it is
- * logged, {@link #terminated()} fails with it, {@code onFatal} is told, and nothing is lost.
+ * logged (with the messages of Sluice and Kafka only, since others may quote a record), {@link
+ * #terminated()} fails with it, {@code onFatal} is told, and nothing is lost.
  *
  * <p><b>Threads:</b> all methods may be called from any thread. One polling thread (or as many as
  * {@code instances} says) runs the mapper and owns a Kafka consumer; it never blocks on the writer.
@@ -145,10 +147,11 @@ public final class IdempotentConsumer implements AutoCloseable {
 
   /**
    * Lets the consumer rest: no further record is mapped or handed to the writer, and none is read,
-   * until {@link #resume()}. What is with the writer ends and is committed, and what failed is
-   * tried again; the consumer stays in its group and keeps its partitions, and those that a
-   * rebalance brings rest too. Pausing twice is pausing once; a consumer that was not started yet
-   * starts at rest.
+   * until {@link #resume()}. What is with the writer ends and is committed; a write that fails is
+   * tried again after {@link #resume()} only, while dead letters and the claims that they release
+   * go on. The consumer stays in its group and keeps its partitions, and those that a rebalance
+   * brings rest too. The time of the pause does not count for {@code maxRecordAge} of what it keeps
+   * waiting. Pausing twice is pausing once; a consumer that was not started yet starts at rest.
    */
   public void pause() {
     instances.wiring().operatorPause().set(true);
@@ -267,7 +270,7 @@ public final class IdempotentConsumer implements AutoCloseable {
     try {
       onFatal.accept(failure);
     } catch (RuntimeException e) {
-      log.warn("onFatal failed: {}", e.toString());
+      log.warn("onFatal failed: {}", Trace.of(e).getMessage());
     }
   }
 }

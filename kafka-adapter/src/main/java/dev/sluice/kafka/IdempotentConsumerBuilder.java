@@ -164,9 +164,11 @@ public final class IdempotentConsumerBuilder {
   }
 
   /**
-   * Told when the consumer ended by a failure, after it has closed everything.
+   * Told when the consumer ended by a failure, after it has closed everything. An {@link Error} of
+   * the mapper comes as a {@link dev.sluice.kafka.record.MapperError}, which names the record's
+   * position and may be logged as it is; it holds the error itself, too.
    *
-   * @param listener called once, on the polling thread; what it throws is logged
+   * @param listener called once, on the polling thread; of what it throws the class is logged
    * @return this builder
    */
   public IdempotentConsumerBuilder onFatal(java.util.function.Consumer<Throwable> listener) {
@@ -222,8 +224,9 @@ public final class IdempotentConsumerBuilder {
 
   /**
    * Makes the client that is asked, on a thread of its own, which topics are compacted; closed when
-   * it has answered. It is not asked where the writer {@linkplain
-   * IdempotentWriter#toleratesCompaction tolerates} that.
+   * it has answered, or the consumer ends. Where there was no answer, another is asked a minute
+   * later. None is asked where the writer {@linkplain IdempotentWriter#toleratesCompaction
+   * tolerates} that.
    *
    * @param factory given the connection settings of the consumer; {@code Admin::create} by default
    * @return this builder

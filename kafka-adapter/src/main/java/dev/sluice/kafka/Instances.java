@@ -3,6 +3,7 @@ package dev.sluice.kafka;
 import dev.sluice.kafka.poll.PollLoop;
 import dev.sluice.kafka.poll.Wiring;
 import dev.sluice.kafka.record.ConsumerCloseReport;
+import dev.sluice.kafka.record.Trace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -79,6 +80,7 @@ final class Instances {
       failure.set(e);
       loops.forEach(loop -> loop.close(Duration.ZERO, e));
       loops.clear();
+      wiring().compaction().close();
       onEnd.accept(NOTHING);
       throw e;
     }
@@ -154,15 +156,19 @@ final class Instances {
     loops.remove(loop);
     reports.add(left);
     if (running.decrementAndGet() == 0) {
+      wiring().compaction().close();
       onEnd.accept(together());
     }
   }
 
   private void failed(Throwable cause) {
     if (failure.compareAndSet(null, cause)) {
-      log.error("The consumer of group {} has stopped", wiring().group(), cause);
+      log.error("The consumer of group {} has stopped", wiring().group(), Trace.of(cause));
     } else if (failure.get() != cause) {
-      log.warn("Another instance of group {} has stopped: {}", wiring().group(), cause.toString());
+      log.warn(
+          "Another instance of group {} has stopped: {}",
+          wiring().group(),
+          Trace.of(cause).getMessage());
     }
   }
 

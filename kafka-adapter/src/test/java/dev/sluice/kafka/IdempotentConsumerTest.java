@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.kafka.record.ConsumerHealth.State;
 import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.MapperError;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.SystemException;
 import dev.sluice.model.Write;
@@ -138,7 +139,9 @@ class IdempotentConsumerTest {
                   throw new AssertionError(failure);
                 })
             .build();
-    assertThatThrownBy(consumer::run).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(consumer::run)
+        .isInstanceOfSatisfying(
+            MapperError.class, error -> assertThat(error.thrown()).hasCause(failure));
   }
 
   @Test
@@ -175,6 +178,43 @@ class IdempotentConsumerTest {
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("Topic nowhere does not exist");
     assertThat(consumer.terminated().toCompletableFuture()).isCompletedExceptionally();
+  }
+
+  private static List<String> adminThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> name.startsWith("kafka-admin-client"))
+        .toList();
+  }
+
+  private static void assertNoAdminIsLeft() {
+    await().atMost(Duration.ofSeconds(5)).untilAsserted(() -> assertThat(adminThreads()).isEmpty());
+  }
+
+  @Test
+  void theClientThatIsAskedAboutCompactionEndsWithTheConsumer() {
+    writer.toleratesCompaction = false;
+    var consumer = builder().build();
+    consumer.start();
+    assertThat(adminThreads()).as("waits for a broker").hasSize(1);
+    consumer.close(Duration.ofSeconds(10));
+    assertNoAdminIsLeft();
+  }
+
+  @Test
+  void theClientThatIsAskedAboutCompactionEndsWithAStartThatFails() {
+    writer.toleratesCompaction = false;
+    var consumer =
+        builder()
+            .deadLetterTopic("nowhere")
+            .producerFactory(
+                settings -> {
+                  assertThat(adminThreads()).as("waits for a broker").hasSize(1);
+                  throw new IllegalStateException("no producer");
+                })
+            .build();
+    assertThatThrownBy(consumer::start).hasMessage("no producer");
+    assertNoAdminIsLeft();
   }
 
   @Test

@@ -2,10 +2,12 @@ package dev.sluice.kafka.poll;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -16,13 +18,22 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 
-/** Asks the brokers which topics are compacted; needs DescribeConfigs on them. */
+/**
+ * Asks the brokers which topics are compacted; needs DescribeConfigs on them. Safe for any thread.
+ */
 public final class AdminView implements CleanupPolicies {
   private static final int PATIENCE_MILLIS = 10_000;
 
+  /** A client that is closed ends its thread by itself, which need not be waited for. */
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
+
   private final Map<String, Object> settings = new HashMap<>();
   private final Function<Map<String, Object>, Admin> factory;
+  private final Set<Admin> asking = new HashSet<>();
+  private boolean closed;
 
   /**
    * Connects when it is asked.
@@ -44,38 +55,80 @@ public final class AdminView implements CleanupPolicies {
   }
 
   @Override
-  public CompletionStage<Set<String>> compacted(Set<String> topics) {
+  public CompletionStage<Answer> compacted(Set<String> topics) {
     List<ConfigResource> resources =
         topics.stream().map(each -> new ConfigResource(ConfigResource.Type.TOPIC, each)).toList();
     Admin admin = factory.apply(settings);
     try {
-      return ask(admin, resources).whenComplete((found, failure) -> admin.close(Duration.ZERO));
+      if (!begin(admin)) {
+        throw new IllegalStateException("Closed: nothing is asked any more.");
+      }
+      return ask(admin, resources).whenComplete((answer, failure) -> end(admin));
     } catch (RuntimeException e) {
-      admin.close(Duration.ZERO);
+      end(admin);
       throw e;
     }
   }
 
-  private static CompletableFuture<Set<String>> ask(Admin admin, List<ConfigResource> resources) {
+  private synchronized boolean begin(Admin admin) {
+    return !closed && asking.add(admin);
+  }
+
+  private void end(Admin admin) {
+    synchronized (this) {
+      asking.remove(admin);
+    }
+    admin.close(AT_ONCE);
+  }
+
+  @Override
+  public void close() {
+    List<Admin> left;
+    synchronized (this) {
+      closed = true;
+      left = List.copyOf(asking);
+    }
+    left.forEach(admin -> admin.close(AT_ONCE));
+  }
+
+  private static CompletableFuture<Answer> ask(Admin admin, List<ConfigResource> resources) {
     Set<String> compacted = ConcurrentHashMap.newKeySet();
+    Set<String> unanswered = ConcurrentHashMap.newKeySet();
     CompletableFuture<?>[] answers =
         admin.describeConfigs(resources).values().entrySet().stream()
-            .map(each -> look(each.getValue(), () -> compacted.add(each.getKey().name())))
+            .map(each -> look(each.getKey().name(), each.getValue(), compacted, unanswered))
             .toArray(CompletableFuture<?>[]::new);
-    return CompletableFuture.allOf(answers).handle((done, failure) -> Set.copyOf(compacted));
+    return CompletableFuture.allOf(answers).thenApply(done -> new Answer(compacted, unanswered));
   }
 
   /** One topic that may not be described hides none of the others. */
-  private static CompletableFuture<Void> look(KafkaFuture<Config> answer, Runnable compacted) {
+  private static CompletableFuture<?> look(
+      String topic, KafkaFuture<Config> answer, Set<String> compacted, Set<String> unanswered) {
     return answer
         .toCompletionStage()
         .toCompletableFuture()
-        .thenAccept(
-            config -> {
-              ConfigEntry policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
-              if (policy != null && policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-                compacted.run();
+        .handle(
+            (config, failure) -> {
+              if (isCompacted(config)) {
+                compacted.add(topic);
+              } else if (mayPass(failure)) {
+                unanswered.add(topic);
               }
+              return topic;
             });
+  }
+
+  private static boolean isCompacted(@Nullable Config config) {
+    ConfigEntry policy = config == null ? null : config.get(TopicConfig.CLEANUP_POLICY_CONFIG);
+    return policy != null && policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT);
+  }
+
+  /** A broker that is starting does not answer in time, for one; who may not ask never may. */
+  private static boolean mayPass(@Nullable Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return cause instanceof RetriableException;
   }
 }

@@ -10,7 +10,24 @@ public interface CleanupPolicies {
    * Asks, without blocking.
    *
    * @param topics names of topics
-   * @return those of them that are compacted; fails where that may not be known
+   * @return what is known of them; fails where that may not be known
    */
-  CompletionStage<Set<String>> compacted(Set<String> topics);
+  CompletionStage<Answer> compacted(Set<String> topics);
+
+  /** Ends what is still being asked; nothing is asked after it. */
+  default void close() {}
+
+  /**
+   * What is known of some topics.
+   *
+   * @param compacted those that are compacted
+   * @param unanswered those about which there was no answer this time, but may be another time
+   */
+  record Answer(Set<String> compacted, Set<String> unanswered) {
+    /** Copies what it is given. */
+    public Answer {
+      compacted = Set.copyOf(compacted);
+      unanswered = Set.copyOf(unanswered);
+    }
+  }
 }

@@ -29,7 +29,7 @@ record Clients(Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byt
     Producer<byte[], byte[]> producer = null;
     try {
       wiring.topics().names().forEach(t -> TopicCheck.require("Topic", t, consumer::partitionsFor));
-      wiring.compaction().look(wiring.topics().names());
+      wiring.compaction().look(wiring.topics().names(), wiring.clock().instant());
       String deadLetterTopic = wiring.deadLetterTopic();
       if (deadLetterTopic != null) {
         producer = wiring.producer().get();
@@ -39,7 +39,7 @@ record Clients(Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byt
             wiring.ownDeadLetterCluster() ? patiently(producer) : consumer::partitionsFor);
       }
       return new Clients(consumer, producer);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       new Clients(consumer, producer).close(() -> Duration.ZERO);
       throw e;
     }

@@ -7,13 +7,9 @@ import dev.sluice.model.ConfigurationException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.InvalidRecordException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,11 +18,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends dead letters, and releases claims once they are acknowledged; only then a record is done.
  *
- * <p>A refused dead letter is sent again for as long as it takes. While the topic refuses whatever
- * comes, one record probes it and the others wait; when it takes one, two of those that wait
- * follow. And when a {@code send} was slow, since the producer's buffer is full, no other follows
- * in the same turn. So neither the log nor the polling thread, which {@code send} may block, is
- * flooded.
+ * <p>A refused dead letter is sent again for as long as it takes: when its own time has come if the
+ * refusal is about the record, else when the {@link LetterQueue} lets it through.
  */
 final class DeadLettering {
   private static final Logger log = LoggerFactory.getLogger(DeadLettering.class);
@@ -49,13 +42,7 @@ final class DeadLettering {
   private final ConsumerMetrics metrics;
   private final boolean stops;
 
-  private final Queue<OpenRecord> waiting = new ArrayDeque<>();
-  private @Nullable OpenRecord probing;
-  private boolean refusing;
-  private boolean slow;
-  private @Nullable Instant refusingSince;
-  private @Nullable String refusedBy;
-  private int refusals;
+  private final LetterQueue queue;
 
   DeadLettering(
       Wiring wiring,
@@ -76,27 +63,28 @@ final class DeadLettering {
     this.fatal = fatal;
     this.metrics = wiring.metrics();
     this.stops = wiring.options().deadLetterFailure() == DeadLetterFailure.STOP;
+    this.queue = new LetterQueue(wiring, timers, backoff, this::produce);
   }
 
   /**
    * Sends the record, which has failed for good, now or when the topic takes dead letters again.
    */
   void send(OpenRecord record) {
-    if (refusing || slow || !waiting.isEmpty()) {
-      waitForTopic(record);
-    } else {
+    if (queue.isOpen()) {
       produce(record);
+    } else {
+      queue.add(record);
     }
   }
 
   /** Since when the topic refuses whatever comes, or null. */
   @Nullable Instant refusingSince() {
-    return refusingSince;
+    return queue.refusingSince();
   }
 
   /** The class of the exception with which it last refused whatever comes, or null. */
   @Nullable String refusedBy() {
-    return refusedBy;
+    return queue.refusedBy();
   }
 
   private void produce(OpenRecord record) {
@@ -132,7 +120,7 @@ final class DeadLettering {
       }
     } catch (ExecutionException e) {
       Throwable refusal = e.getCause();
-      if (refusal != null && !isAboutTheRecord(refusal)) {
+      if (refusal != null && !LetterQueue.isAboutTheRecord(refusal)) {
         // Known at once, and perhaps after a long wait: the next record must not wait as well.
         sending.answered(refusal);
       }
@@ -141,17 +129,8 @@ final class DeadLettering {
     } catch (RuntimeException e) {
       mailbox.execute(() -> sending.answered(e));
     }
-    Instant now = clock.instant();
-    if (!slow && Duration.between(start, now).compareTo(SLOW) > 0) {
-      slow = true;
-      timers.at(now, this::nextTurn);
-    }
-  }
-
-  private void nextTurn() {
-    slow = false;
-    if (!refusing) {
-      resendWaiting(1);
+    if (Duration.between(start, clock.instant()).compareTo(SLOW) > 0) {
+      queue.slow();
     }
   }
 
@@ -160,35 +139,6 @@ final class DeadLettering {
     metrics.deadLettered(record.partition.id, cause == null ? "" : cause.reason());
     record.partition.deadLetterRefused(record, false);
     claims.finish(record);
-  }
-
-  /** The topic answered; what that says about the dead letters that wait for it. */
-  private void topicAnswered(boolean probe, @Nullable Throwable refusal) {
-    if (refusal == null) {
-      refusals = 0;
-      refusing = false;
-      refusingSince = null;
-      refusedBy = null;
-      resendWaiting(2);
-    } else if (refusing ? probe : !isAboutTheRecord(refusal)) {
-      if (refusingSince == null) {
-        refusingSince = clock.instant();
-      }
-      if (!refusing) {
-        refusing = true;
-        waiting.forEach(each -> each.partition.deadLetterRefused(each, true));
-      }
-      refusedBy = refusal.getClass().getName();
-      refusals++;
-      log.warn(
-          "The dead-letter topic {} takes no dead letters ({}, failure {}); partitions that need it stay paused",
-          topic,
-          refusal.getClass().getName(),
-          refusals);
-      timers.at(clock.instant().plus(backoff.after(refusals)), this::probe);
-    } else if (!refusing) {
-      resendWaiting(1);
-    }
   }
 
   private void refused(OpenRecord record, Throwable refusal) {
@@ -203,7 +153,7 @@ final class DeadLettering {
     record.partition.deadLetterRefused(record, true);
     metrics.deadLetterRefused(record.partition.id, refusal.getClass().getName());
     metrics.retried(record.partition.id, ConsumerMetrics.Step.DEAD_LETTER);
-    if (isAboutTheRecord(refusal)) {
+    if (LetterQueue.isAboutTheRecord(refusal)) {
       int failures = record.failedAgain();
       log.warn(
           "The dead letter for record {} was refused by {} ({}, failure {}); its partition stays paused until it is taken",
@@ -220,51 +170,14 @@ final class DeadLettering {
             }
           });
     } else {
-      waitForTopic(record);
+      queue.add(record);
     }
   }
 
   private boolean mayPass(Throwable refusal) {
-    boolean patient =
-        refusingSince == null || clock.instant().isBefore(refusingSince.plus(PATIENCE));
+    Instant since = queue.refusingSince();
+    boolean patient = since == null || clock.instant().isBefore(since.plus(PATIENCE));
     return refusal instanceof RetriableException && patient;
-  }
-
-  private static boolean isAboutTheRecord(Throwable refusal) {
-    return refusal instanceof RecordTooLargeException || refusal instanceof InvalidRecordException;
-  }
-
-  private void waitForTopic(OpenRecord record) {
-    if (refusing) {
-      record.partition.deadLetterRefused(record, true);
-    }
-    record.partition.park(record);
-    waiting.add(record);
-  }
-
-  /** Lets one record through; what becomes of it decides about the others. */
-  private void probe() {
-    if (slow) {
-      timers.at(clock.instant(), this::probe);
-    } else if (!resendWaiting(1)) {
-      refusing = false;
-      refusingSince = null;
-      refusedBy = null;
-    }
-  }
-
-  private boolean resendWaiting(int most) {
-    boolean asProbe = refusing;
-    int sent = 0;
-    while (sent < most && refusing == asProbe && !slow && !waiting.isEmpty()) {
-      OpenRecord record = waiting.remove();
-      if (record.partition.unpark(record)) {
-        sent++;
-        probing = asProbe ? record : null;
-        produce(record);
-      }
-    }
-    return sent > 0;
   }
 
   /** One send; a producer that both throws and calls back is heard once. */
@@ -281,10 +194,7 @@ final class DeadLettering {
         return;
       }
       answered = true;
-      boolean probe = probing == record;
-      if (probe) {
-        probing = null;
-      }
+      boolean probe = queue.endProbe(record);
       if (record.partition.answered(record)) {
         if (refusal == null) {
           acknowledged(record, record.cause());
@@ -292,7 +202,7 @@ final class DeadLettering {
           refused(record, refusal);
         }
       }
-      topicAnswered(probe, refusal);
+      queue.answered(probe, refusal);
     }
   }
 }

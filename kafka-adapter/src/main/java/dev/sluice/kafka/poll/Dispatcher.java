@@ -3,6 +3,7 @@ package dev.sluice.kafka.poll;
 import dev.sluice.kafka.deadletter.DeadLetter;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.MapperError;
 import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.RetriableException;
@@ -112,6 +113,8 @@ final class Dispatcher {
       } else {
         deadLetter(record, DeadLetter.Cause.mapperThrew(e));
       }
+    } catch (Error e) {
+      throw new MapperError(record.source.value(), e);
     }
   }
 

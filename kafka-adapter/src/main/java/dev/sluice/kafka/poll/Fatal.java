@@ -1,16 +1,29 @@
 package dev.sluice.kafka.poll;
 
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Holds the first failure that ends the loop. Callbacks raise it, since what they throw would reach
  * the Kafka client and not the loop. Not thread-safe.
  */
 final class Fatal {
+  private static final Logger log = LoggerFactory.getLogger(Fatal.class);
+
+  private final Patience patience;
   private @Nullable Throwable failure;
 
+  Fatal(Patience patience) {
+    this.patience = patience;
+  }
+
+  /** Notes what ends the loop; an interruption does not where it is our own, to close in time. */
   void raise(Throwable cause) {
-    if (failure == null) {
+    if (cause instanceof InterruptException && patience.lost()) {
+      log.warn("Closing took too long: what it still waited for was given up");
+    } else if (failure == null) {
       failure = cause;
     }
   }

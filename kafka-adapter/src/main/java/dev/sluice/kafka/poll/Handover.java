@@ -115,6 +115,9 @@ final class Handover {
       record.applied(attempt.index, applied.suffixes());
     } else if (outcome instanceof Outcome.Replayed replayed) {
       record.applied(attempt.index, replayed.suffixes());
+    } else if (outcome instanceof Outcome.Superseded superseded) {
+      // Even where all of it is stale, an earlier delivery may have applied it before.
+      record.applied(attempt.index, superseded.suffixes());
     }
   }
 

@@ -60,7 +60,7 @@ final class HealthBoard {
     due = now.plus(INTERVAL);
     List<LoopSnapshot.One> partitions = new ArrayList<>(assignments.count());
     for (Partition partition : assignments.all()) {
-      compaction.look(partition.id.topic());
+      compaction.look(partition.id.topic(), now);
       partitions.add(of(partition, now));
     }
     snapshot =

@@ -3,6 +3,8 @@ package dev.sluice.kafka.poll;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.ConsumerOptions;
 import dev.sluice.kafka.record.PauseReason;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,19 +29,29 @@ final class Intake {
   private final Assignments assignments;
   private final ConsumerOptions options;
   private final OperatorPause operatorPause;
+  private final InstantSource clock;
   private final ConsumerMetrics metrics;
   private final Map<TopicPartition, Set<PauseReason>> reasons = new HashMap<>();
   private final Set<PauseReason> found = EnumSet.noneOf(PauseReason.class);
   private Set<TopicPartition> assignedBefore = Set.of();
+  private long share;
+  private boolean allFull;
   private boolean stopped;
   private boolean changed;
+  private @Nullable Instant restingSince;
 
   Intake(Consumer<byte[], byte[]> consumer, Assignments assignments, Wiring wiring) {
     this.consumer = consumer;
     this.assignments = assignments;
     this.options = wiring.options();
     this.operatorPause = wiring.operatorPause();
+    this.clock = wiring.clock();
     this.metrics = wiring.metrics();
+  }
+
+  /** Whether the operator had paused the consumer when last looked at. */
+  boolean rests() {
+    return restingSince != null;
   }
 
   /** Pauses everything from now on. */
@@ -63,7 +76,10 @@ final class Intake {
     Set<TopicPartition> paused = consumer.paused();
     List<TopicPartition> pause = new ArrayList<>();
     List<TopicPartition> resume = new ArrayList<>();
-    for (Partition partition : assignments.all()) {
+    List<Partition> owned = assignments.all();
+    share(owned);
+    lookAtTheOperator(owned);
+    for (Partition partition : owned) {
       boolean now = paused.contains(partition.id);
       boolean wanted = hasReason(partition);
       if (wanted && !now) {
@@ -96,6 +112,11 @@ final class Intake {
     return reasons.getOrDefault(id, NONE);
   }
 
+  /** Tells that no reason holds any more: the partitions are given up. */
+  void end() {
+    forgetAllBut(Set.of());
+  }
+
   private void forgetAllBut(Set<TopicPartition> assigned) {
     for (var entries = reasons.entrySet().iterator(); entries.hasNext(); ) {
       var entry = entries.next();
@@ -124,17 +145,49 @@ final class Intake {
 
   private void findReasons(Partition partition, Set<PauseReason> before) {
     found.clear();
-    note(PauseReason.OPERATOR, operatorPause.isSet());
+    note(PauseReason.OPERATOR, rests());
     note(PauseReason.CLOSING, stopped);
     note(PauseReason.DEAD_LETTERS_REFUSED, partition.deadLettersRefused());
     boolean full = before.contains(PauseReason.MAX_OPEN_RECORDS);
     note(PauseReason.MAX_OPEN_RECORDS, reached(partition.busy(), options.maxOpenRecords(), full));
-    long share = Math.max(1, options.maxOpenBytes() / Math.max(1, assignments.count()));
-    note(
-        PauseReason.MAX_OPEN_BYTES,
-        reached(partition.bytes(), share, before.contains(PauseReason.MAX_OPEN_BYTES))
-            || assignments.openBytes() >= options.maxOpenBytes());
+    note(PauseReason.MAX_OPEN_BYTES, full(partition) || allFull);
     note(PauseReason.MAX_OFFSET_SPAN, partition.tracker.span() >= options.maxOffsetSpan());
+  }
+
+  private void lookAtTheOperator(List<Partition> owned) {
+    boolean rest = operatorPause.isSet();
+    Instant since = restingSince;
+    if (rest && since == null) {
+      restingSince = clock.instant();
+    } else if (!rest && since != null) {
+      Instant now = clock.instant();
+      owned.forEach(partition -> partition.rested(since, now));
+      restingSince = null;
+    }
+  }
+
+  /**
+   * What each partition may hold, and whether all together hold all there is: a rebalance leaves
+   * records with the writer, and makes shares smaller. Parked records beyond a share do not count
+   * in that, since they may stay for as long as a write fails, and would keep out everyone.
+   */
+  private void share(List<Partition> owned) {
+    share = Math.max(1, options.maxOpenBytes() / Math.max(1, owned.size()));
+    long counted = assignments.openBytes();
+    for (Partition partition : owned) {
+      counted -= Math.max(0, partition.parkedBytes() - share);
+    }
+    allFull = counted >= options.maxOpenBytes();
+  }
+
+  /**
+   * Parked records may hold three quarters of a share, so that there is always a quarter at least
+   * for the others; those have what the parked ones leave.
+   */
+  private boolean full(Partition partition) {
+    long room = share - partition.parkedBytes();
+    partition.full = reached(partition.bytes() - partition.parkedBytes(), room, partition.full);
+    return partition.full || room <= share / 4;
   }
 
   private void note(PauseReason reason, boolean holds) {

@@ -14,37 +14,11 @@ import org.jspecify.annotations.Nullable;
  * one ends as unknown, those of its key that have not gone yet wait until it has ended, and those
  * that had gone before are made again after it where what they leave depends on who comes last: as
  * if all of them were delivered again, which is what another owner of the partition would see. So a
- * record is done only when those of its key before it are. Records without a key have no order. *
+ * record is done only when those of its key before it are. Records without a key have no order.
  *
  * <p>One object serves one epoch of one partition. Not thread-safe.
  */
 final class KeyOrder {
-
-  /** Where a record is with respect to those of its key. */
-  enum Step {
-    /** Not looked at yet. */
-    NEW(false, false),
-    /** Is being handed over, or has been. */
-    OUT(false, false),
-    /** Goes, or goes again, when those before it allow. */
-    WAITING(true, true),
-    /** A write of it ended as unknown; rests until it is tried again. */
-    FAILING(true, true),
-    /** Is tried again, which may take as long as before: it must not keep new ones out. */
-    RETRYING(true, true),
-    /** Has ended; others before it have not. */
-    DONE(false, true),
-    /** Holds nobody back any more. */
-    LEFT(false, false);
-
-    private final boolean blocks;
-    private final boolean parked;
-
-    Step(boolean blocks, boolean parked) {
-      this.blocks = blocks;
-      this.parked = parked;
-    }
-  }
 
   private final Partition partition;
   private final FormerEpochs former;
@@ -76,7 +50,7 @@ final class KeyOrder {
 
   /** Takes a new record in. Says whether it may be handed over; if not, it becomes due later. */
   boolean admit(OpenRecord record) {
-    if (record.step == Step.NEW) {
+    if (record.step == KeyStep.NEW) {
       byte[] key = record.raw.key();
       KeyLine line = key == null ? null : lines.computeIfAbsent(ByteBuffer.wrap(key), KeyLine::new);
       boolean free = line == null || line.blockers == 0;
@@ -84,14 +58,14 @@ final class KeyOrder {
         line.add(record);
         free = free && !former.holdBack(line);
       }
-      to(record, free ? Step.OUT : Step.WAITING);
+      to(record, free ? KeyStep.OUT : KeyStep.WAITING);
     }
     return goes(record);
   }
 
   /** Whether nothing keeps the record from being handed over. */
   static boolean goes(OpenRecord record) {
-    return record.step == Step.OUT || record.step == Step.RETRYING;
+    return record.step == KeyStep.OUT || record.step == KeyStep.RETRYING;
   }
 
   /**
@@ -121,21 +95,21 @@ final class KeyOrder {
       holdBack(later, lastWins);
     }
     boolean rests = !isBlocked(record);
-    to(record, rests ? Step.FAILING : Step.WAITING);
+    to(record, rests ? KeyStep.FAILING : KeyStep.WAITING);
     record.rested = false;
     return rests;
   }
 
   private void holdBack(OpenRecord later, boolean lastWins) {
-    if (later.step == Step.WAITING) {
+    if (later.step == KeyStep.WAITING) {
       return;
     }
     boolean again = lastWins && later.hasWrites();
     if (again) {
       later.allAgain();
     }
-    if (again || later.step == Step.FAILING || !later.handedOver()) {
-      to(later, Step.WAITING);
+    if (again || later.step == KeyStep.FAILING || !later.handedOver()) {
+      to(later, KeyStep.WAITING);
     }
   }
 
@@ -157,7 +131,7 @@ final class KeyOrder {
    * @param attempt the attempt for whose failure it was to rest
    */
   void rested(OpenRecord record, int attempt) {
-    if (record.step == Step.FAILING && record.attempts() == attempt) {
+    if (record.step == KeyStep.FAILING && record.attempts() == attempt) {
       record.rested = true;
       retryIfQuiet(record);
     }
@@ -171,7 +145,7 @@ final class KeyOrder {
     KeyLine line = KeyLine.of(record);
     boolean quiet = line == null ? record.inFlight == 0 : line.out == 0 && line.first() == record;
     if (record.rested && quiet) {
-      to(record, Step.RETRYING);
+      to(record, KeyStep.RETRYING);
       due.add(record);
     }
   }
@@ -181,7 +155,7 @@ final class KeyOrder {
     KeyLine line = KeyLine.of(record);
     if (line != null) {
       advance(line);
-    } else if (record.step == Step.FAILING) {
+    } else if (record.step == KeyStep.FAILING) {
       retryIfQuiet(record);
     }
   }
@@ -190,10 +164,10 @@ final class KeyOrder {
   void ended(OpenRecord record) {
     KeyLine line = KeyLine.of(record);
     if (line == null) {
-      to(record, Step.LEFT);
+      to(record, KeyStep.LEFT);
       partition.finish(record);
     } else {
-      to(record, Step.DONE);
+      to(record, KeyStep.DONE);
       sweep(line);
     }
   }
@@ -201,7 +175,7 @@ final class KeyOrder {
   /** The record needs no writer any more: it is skipped, or a dead letter. */
   void leave(OpenRecord record) {
     KeyLine line = KeyLine.of(record);
-    to(record, Step.LEFT);
+    to(record, KeyStep.LEFT);
     if (line != null) {
       line.remove(record);
       sweep(line);
@@ -210,8 +184,8 @@ final class KeyOrder {
 
   private void sweep(KeyLine line) {
     OpenRecord first = line.first();
-    while (first != null && first.step == Step.DONE) {
-      to(first, Step.LEFT);
+    while (first != null && first.step == KeyStep.DONE) {
+      to(first, KeyStep.LEFT);
       line.remove(first);
       partition.finish(first);
       first = line.first();
@@ -229,11 +203,11 @@ final class KeyOrder {
       return;
     }
     for (OpenRecord record = line.first(); record != null; record = KeyLine.after(record)) {
-      if (record.step == Step.FAILING) {
+      if (record.step == KeyStep.FAILING) {
         retryIfQuiet(record);
       }
-      if (record.step == Step.WAITING && record.inFlight == 0) {
-        to(record, Step.OUT);
+      if (record.step == KeyStep.WAITING && record.inFlight == 0) {
+        to(record, KeyStep.OUT);
         due.add(record);
       }
       if (record.step.blocks) {
@@ -254,8 +228,8 @@ final class KeyOrder {
     lines.values().removeIf(line -> line.out == 0);
   }
 
-  private void to(OpenRecord record, Step step) {
-    Step from = record.step;
+  private void to(OpenRecord record, KeyStep step) {
+    KeyStep from = record.step;
     KeyLine line = KeyLine.of(record);
     if (line != null) {
       line.blockers += (step.blocks ? 1 : 0) - (from.blocks ? 1 : 0);

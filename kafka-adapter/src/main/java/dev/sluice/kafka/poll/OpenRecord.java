@@ -6,6 +6,7 @@ import dev.sluice.model.Effect;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.Write;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +24,7 @@ final class OpenRecord extends KeyLine.Place {
   final long bytes;
   final SourcePosition source;
   final Instant received;
+  private Instant since;
 
   private List<Write> writes = List.of();
   private String[] suffixes = {};
@@ -42,7 +44,7 @@ final class OpenRecord extends KeyLine.Place {
   boolean begun;
 
   /** Where it is with respect to the records of its key. */
-  KeyOrder.Step step = KeyOrder.Step.NEW;
+  KeyStep step = KeyStep.NEW;
 
   /** Whether it has rested for as long as it was to after it failed. */
   boolean rested;
@@ -62,8 +64,19 @@ final class OpenRecord extends KeyLine.Place {
     this.raw = raw;
     this.ticket = ticket;
     this.received = received;
+    this.since = received;
     this.bytes = size(raw.key()) + size(raw.value());
     this.source = SourcePosition.of(raw.topic(), raw.partition(), raw.offset());
+  }
+
+  /** From when its age counts: when it was received, and later by the pauses that held it up. */
+  Instant since() {
+    return since;
+  }
+
+  /** A pause held it up, from its beginning or from when the record was received. */
+  void rested(Instant from, Instant until) {
+    since = since.isBefore(from) ? since.plus(Duration.between(from, until)) : until;
   }
 
   void mapped(Mapped.Writes mapped) {

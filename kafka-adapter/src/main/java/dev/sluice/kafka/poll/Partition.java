@@ -31,12 +31,16 @@ final class Partition {
 
   private long bytes;
   private int parked;
+  private long parkedBytes;
   private int inFlight;
   private int refusedDeadLetters;
   private boolean ended;
 
   /** Whether the writer refused its next record, and has not said yet that it has room. */
   boolean refused;
+
+  /** Whether it has had its share of the bytes in work, and not yet come down to half of it. */
+  boolean full;
 
   /** The committed offset; until it is known, nothing is dispatched. */
   long committed = OffsetTracker.UNKNOWN;
@@ -160,6 +164,7 @@ final class Partition {
   void park(OpenRecord record) {
     if (record.parked++ == 0) {
       parked++;
+      parkedBytes += record.bytes;
     }
   }
 
@@ -167,6 +172,7 @@ final class Partition {
   boolean unpark(OpenRecord record) {
     if (--record.parked == 0) {
       parked--;
+      parkedBytes -= record.bytes;
     }
     return !ended;
   }
@@ -229,9 +235,28 @@ final class Partition {
     return open.size();
   }
 
-  /** When the oldest record in work was received, or null. */
+  /** Since when the oldest record in work counts as that, or null. */
   @Nullable Instant oldest() {
-    return open.isEmpty() ? null : open.iterator().next().received;
+    Instant oldest = null;
+    for (OpenRecord record : open) {
+      if (oldest == null || record.since().isBefore(oldest)) {
+        oldest = record.since();
+      }
+      if (record.since().equals(record.received)) {
+        // Those behind it were received later.
+        return oldest;
+      }
+    }
+    return oldest;
+  }
+
+  /** The operator's pause is over: its time does not age what nothing but it kept waiting. */
+  void rested(Instant from, Instant until) {
+    for (OpenRecord record : open) {
+      if (record.inFlight == 0 && record.cause() == null) {
+        record.rested(from, until);
+      }
+    }
   }
 
   boolean hasOpen() {
@@ -242,10 +267,14 @@ final class Partition {
     return bytes;
   }
 
+  /** The bytes of those records that wait for a retry, or behind one. */
+  long parkedBytes() {
+    return parkedBytes;
+  }
+
   /** The records begun, or held back behind others of their key, that have not ended. */
   int unfinished() {
-    return (int)
-        open.stream().filter(each -> each.begun || each.step == KeyOrder.Step.WAITING).count();
+    return (int) open.stream().filter(each -> each.begun || each.step == KeyStep.WAITING).count();
   }
 
   private void forget(OpenRecord record) {

@@ -29,6 +29,11 @@ final class Patience {
     }
   }
 
+  /** Whether it was lost. */
+  synchronized boolean lost() {
+    return lost;
+  }
+
   private synchronized void begin() {
     waiting = Thread.currentThread();
     if (lost) {

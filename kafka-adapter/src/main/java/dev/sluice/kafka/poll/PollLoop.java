@@ -11,8 +11,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads records, dispatches them, and commits what is done.
@@ -23,21 +21,17 @@ import org.slf4j.LoggerFactory;
  * polls briefly instead. It holds no thread and no clock of its own.
  */
 public final class PollLoop {
-  private static final Logger log = LoggerFactory.getLogger(PollLoop.class);
-
   /** How long a poll waits while answers may come that make room. */
-  private static final Duration BUSY_POLL = Duration.ofMillis(5);
+  static final Duration BUSY_POLL = Duration.ofMillis(5);
 
   private final Wiring wiring;
   private final ConsumerOptions options;
   private final InstantSource clock;
-  private final Clients clients;
   private final Consumer<byte[], byte[]> consumer;
 
   private final Mailbox mailbox = new Mailbox();
   private final Timers timers = new Timers();
-  private final Fatal fatal = new Fatal();
-  private final Patience patience = new Patience();
+  private final Fatal fatal;
   private final Assignments assignments;
   private final Dispatcher dispatcher;
   private final Committer committer;
@@ -48,13 +42,15 @@ public final class PollLoop {
   private final Lags lags;
   private final MissingTopics missingTopics;
   private final HealthBoard board;
+  private final Closing closing;
 
   private PollLoop(Wiring wiring, Clients clients) {
     this.wiring = wiring;
     this.options = wiring.options();
     this.clock = wiring.clock();
-    this.clients = clients;
     this.consumer = clients.consumer();
+    var patience = new Patience();
+    this.fatal = new Fatal(patience);
     var backoff = new Backoff(options, wiring.random());
     var claims = new ClaimRelease(wiring, mailbox, timers, backoff, fatal);
     var deadLetters =
@@ -73,6 +69,19 @@ public final class PollLoop {
     this.missingTopics = new MissingTopics(consumer, wiring);
     this.board =
         new HealthBoard(wiring, assignments, committer, deadLetters, intake, lags, missingTopics);
+    this.closing =
+        new Closing(
+            wiring,
+            clients,
+            patience,
+            assignments,
+            rebalances,
+            intake,
+            committer,
+            polling,
+            board,
+            mailbox,
+            fatal);
   }
 
   /**
@@ -82,11 +91,18 @@ public final class PollLoop {
    * @return the loop; whoever opened it closes it
    * @throws dev.sluice.model.ConfigurationException if a topic is not there
    * @throws org.apache.kafka.common.KafkaException if a client cannot be made
+   * @throws IllegalStateException if the consumer's settings allow no subscription
    */
   public static PollLoop open(Wiring wiring) {
-    var loop = new PollLoop(wiring, Clients.open(wiring));
-    wiring.topics().subscribe(loop.consumer, loop.rebalances);
-    return loop;
+    Clients clients = Clients.open(wiring);
+    try {
+      var loop = new PollLoop(wiring, clients);
+      wiring.topics().subscribe(loop.consumer, loop.rebalances);
+      return loop;
+    } catch (RuntimeException | Error e) {
+      clients.close(() -> Duration.ZERO);
+      throw e;
+    }
   }
 
   /**
@@ -108,7 +124,7 @@ public final class PollLoop {
     board.publish(changed);
     polling.poll(pollTimeout());
     fatal.check();
-    if (!wiring.operatorPause().isSet()) {
+    if (!rests()) {
       dispatcher.dispatch(assignments.dispatchable());
     }
     fatal.check();
@@ -135,9 +151,13 @@ public final class PollLoop {
     return paused;
   }
 
+  /** A pause has ended only when the intake has seen it, which knows what it held up. */
+  private boolean rests() {
+    return wiring.operatorPause().isSet() || intake.rests();
+  }
+
   private Duration pollTimeout() {
-    if (!wiring.operatorPause().isSet()
-        && assignments.dispatchable().stream().anyMatch(Partition::hasQueued)) {
+    if (!rests() && assignments.dispatchable().stream().anyMatch(Partition::hasQueued)) {
       return Duration.ZERO;
     }
     Duration wait = assignments.anyOpen() ? BUSY_POLL : options.pollTimeout();
@@ -156,17 +176,12 @@ public final class PollLoop {
    * @param deadline when it is to be closed
    */
   public void closeBy(Instant deadline) {
-    Instant now = clock.instant();
-    rebalances.closeBy(drainBy(now, Duration.between(now, deadline)), deadline);
+    closing.by(deadline);
   }
 
   /** Says that a client which is still closing has had its time. For any thread. */
   public void hurry() {
-    patience.lose();
-  }
-
-  private static Instant drainBy(Instant start, Duration timeout) {
-    return start.plus(timeout.multipliedBy(2).dividedBy(3));
+    closing.hurry();
   }
 
   /**
@@ -178,68 +193,7 @@ public final class PollLoop {
    * @return what was left
    */
   public ConsumerCloseReport close(Duration timeout, @Nullable Throwable failure) {
-    boolean interrupted = Thread.interrupted();
-    Instant start = clock.instant();
-    Instant deadline = start.plus(timeout);
-    Instant drainBy = drainBy(start, timeout);
-    rebalances.closeBy(drainBy, deadline);
-    intake.stop();
-    boolean committed = false;
-    Map<TopicPartition, Integer> unfinished = new HashMap<>();
-    try {
-      if (failure == null) {
-        drain(drainBy);
-      } else if (!(failure instanceof Error)) {
-        mailbox.run();
-      }
-      for (Partition partition : assignments.all()) {
-        if (partition.unfinished() > 0) {
-          unfinished.put(partition.id, partition.unfinished());
-        }
-      }
-      if (!(failure instanceof Error)) {
-        committed = commitLast(failure == null ? drainBy : start, deadline);
-      }
-    } catch (RuntimeException e) {
-      log.warn("The last commit failed: {}", e.toString());
-    }
-    clients.close(() -> left(deadline), patience);
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    return new ConsumerCloseReport(true, committed, unfinished);
-  }
-
-  private void drain(Instant until) {
-    rebalances.flush();
-    mailbox.run();
-    while (assignments.all().stream().anyMatch(Partition::draining)
-        && clock.instant().isBefore(until)
-        && !fatal.raised()) {
-      pollOn();
-    }
-  }
-
-  /** A commit is refused while the group rebalances, which only polls bring to its end. */
-  private boolean commitLast(Instant until, Instant deadline) {
-    boolean committed = committer.commitNow(assignments.all(), left(deadline).dividedBy(2));
-    while (!committed
-        && committer.waitsForRebalance()
-        && clock.instant().isBefore(until)
-        && !fatal.raised()) {
-      pollOn();
-      committed = committer.commitNow(assignments.all(), left(deadline).dividedBy(2));
-    }
-    return committed;
-  }
-
-  private void pollOn() {
-    boolean changed = intake.reconcile();
-    committer.commitIfDue();
-    board.publish(changed);
-    polling.poll(Duration.ZERO);
-    wiring.waiting().await(mailbox, BUSY_POLL);
-    mailbox.run();
+    return closing.close(timeout, failure);
   }
 
   /**
@@ -253,10 +207,5 @@ public final class PollLoop {
   /** The listener that the consumer calls, for tests of what a mock cannot bring about. */
   ConsumerRebalanceListener listener() {
     return rebalances;
-  }
-
-  private Duration left(Instant deadline) {
-    Duration left = Duration.between(clock.instant(), deadline);
-    return left.isNegative() ? Duration.ZERO : left;
   }
 }

@@ -72,7 +72,8 @@ public record ConsumerHealth(
    * @param span how far reading is ahead of the offset that could be committed
    * @param openRecords records received that have not ended
    * @param openBytes bytes of their keys and values
-   * @param oldestAge the age of the oldest of them, since it was received; zero if there is none
+   * @param oldestAge the age of the oldest of them, since it was received, but for the pauses by
+   *     the operator that are over and kept it waiting; zero if there is none
    * @param lag end offset minus committed offset, or null while it is not known
    * @param pausedFor why it is paused; empty if it is not
    */

@@ -93,7 +93,8 @@ public interface ConsumerMetrics {
    * @param span how far reading is ahead of the offset that could be committed
    * @param openRecords records received that have not ended
    * @param openBytes bytes of their keys and values
-   * @param oldestNanos the age of the oldest of them, since it was received; 0 if there is none
+   * @param oldestNanos the age of the oldest of them, since it was received, but for the pauses by
+   *     the operator that are over and kept it waiting; 0 if there is none
    */
   default void load(
       TopicPartition partition, long span, int openRecords, long openBytes, long oldestNanos) {}
@@ -107,7 +108,7 @@ public interface ConsumerMetrics {
   default void paused(TopicPartition partition, PauseReason reason) {}
 
   /**
-   * A reason to pause a partition is gone, or the partition is.
+   * A reason to pause a partition is gone, or the partition is, or the consumer has ended.
    *
    * @param partition the partition
    * @param reason which was told as {@link #paused}

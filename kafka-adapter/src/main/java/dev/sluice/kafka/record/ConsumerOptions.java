@@ -155,8 +155,9 @@ public record ConsumerOptions(
 
     /**
      * How many records of one partition may be in work (read, not yet ended) before the partition
-     * is paused. Records that wait for a retry do not count, so that they starve nobody. More keeps
-     * batches full, and repeats more after a crash.
+     * is paused. Records that wait for a retry, or behind one, do not count, so that they starve
+     * nobody; {@code maxOpenBytes} and {@code maxOffsetSpan} bound them. More keeps batches full,
+     * and repeats more after a crash.
      *
      * @param records 1 or more; 5,000 by default; one poll may go beyond it by {@code
      *     max.poll.records}
@@ -169,10 +170,16 @@ public record ConsumerOptions(
 
     /**
      * How many bytes of keys and values all records in work may hold. Each partition owned may use
-     * an even share, so that one that is stuck does not starve the others.
+     * an even share, so that one that is stuck does not starve the others; and of its share, what
+     * waits for a retry, or behind such a record of its key, may use three quarters, so that the
+     * other keys of the partition go on. A partition where it is more is paused until it is less.
      *
-     * @param bytes 1 or more; 64 MiB by default; one poll may go beyond it by what the consumer
-     *     fetches
+     * <p>At worst all records hold these bytes and, for each partition owned, what one poll brings
+     * of it: a fetch of {@code max.partition.fetch.bytes}, larger by as much as it was compressed,
+     * and {@code max.poll.records} records at most. Where a rebalance makes the shares smaller,
+     * what waits already on a partition comes on top of that until it ends.
+     *
+     * @param bytes 1 or more; 64 MiB by default
      * @return this builder
      */
     public Builder maxOpenBytes(long bytes) {

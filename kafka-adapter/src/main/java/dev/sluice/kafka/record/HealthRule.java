@@ -28,7 +28,7 @@ final class HealthRule {
         .forEach(problems::add);
     if (state != State.PAUSED) {
       health.partitions().entrySet().stream()
-          .filter(each -> each.getValue().oldestAge().compareTo(health.maxRecordAge()) > 0)
+          .filter(each -> isTooOld(each.getValue(), health))
           .sorted(Comparator.comparing(each -> each.getKey().toString()))
           .map(
               each ->
@@ -46,6 +46,12 @@ final class HealthRule {
       }
     }
     return List.copyOf(problems);
+  }
+
+  /** What was published while the consumer was paused says nothing of what came after. */
+  private static boolean isTooOld(ConsumerHealth.Partition partition, ConsumerHealth health) {
+    return !partition.pausedFor().contains(PauseReason.OPERATOR)
+        && partition.oldestAge().compareTo(health.maxRecordAge()) > 0;
   }
 
   private static String paused(ConsumerHealth.Partition partition) {

@@ -22,8 +22,9 @@ import org.apache.kafka.common.serialization.Deserializer;
  * rest, as often as it takes, and those of its key wait: throw it where something that the mapper
  * asks, such as a schema registry, does not answer. A {@link dev.sluice.model.SystemException} or a
  * {@link dev.sluice.model.ConfigurationException} stops the consumer, as does an exception that the
- * interruption of the thread has brought about. An {@link Error} stops the consumer, except for
- * {@link StackOverflowError}: a value nested too deep is the record's fault.
+ * interruption of the thread has brought about. An {@link Error} stops the consumer with a {@link
+ * MapperError}, except for {@link StackOverflowError}: a value nested too deep is the record's
+ * fault.
  */
 @FunctionalInterface
 public interface RecordMapper {

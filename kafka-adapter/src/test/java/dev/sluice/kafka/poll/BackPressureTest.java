@@ -2,12 +2,15 @@ package dev.sluice.kafka.poll;
 
 import static dev.sluice.kafka.poll.LoopRig.P0;
 import static dev.sluice.kafka.poll.LoopRig.P1;
+import static dev.sluice.kafka.poll.LoopRig.P2;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.kafka.FakeWriter;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.model.UnknownOutcomeException;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class BackPressureTest {
@@ -85,6 +88,82 @@ class BackPressureTest {
     rig.started(P0, P1).receive(P0, 0, 1).turns(1);
     assertThat(rig.loop.paused()).containsOnlyKeys(P0);
     assertThat(rig.consumer.paused()).containsExactly(P0);
+  }
+
+  /** Ten bytes of a key whose writes fail for as long as the test lasts. */
+  private void fail(TopicPartition partition, long... offsets) {
+    for (long offset : offsets) {
+      rig.receive(partition, offset, "k", "123456789");
+    }
+    rig.turns(1);
+    for (FakeWriter.Pending each : List.copyOf(rig.writer.pending)) {
+      rig.writer.fail(each.source().value(), new UnknownOutcomeException("timed out", null));
+    }
+    rig.turns(1);
+  }
+
+  private void retryRarely() {
+    rig.options.retryBackoff(Duration.ofHours(2), Duration.ofHours(2));
+  }
+
+  @Test
+  void bytesThatWaitForARetryDoNotHoldAPartitionOnceTheOthersHaveEnded() {
+    retryRarely();
+    rig.options.maxOpenBytes(120);
+    rig.started(P0, P1);
+    fail(P0, 0, 1, 2, 3);
+    assertThat(rig.consumer.paused()).as("40 of 60").isEmpty();
+    rig.receive(P0, 4, 5).turns(1);
+    assertThat(rig.loop.paused()).containsEntry(P0, "maxOpenBytes");
+
+    rig.writer.applyAll();
+    rig.turns(1);
+
+    assertThat(rig.loop.paused()).isEmpty();
+    rig.receive(P0, 6);
+    assertThat(rig.writer.accepted).endsWith("payments/0/6");
+  }
+
+  @Test
+  void bytesThatWaitForARetryAreBoundedToo() {
+    retryRarely();
+    rig.options.maxOpenBytes(80);
+    rig.started(P0, P1);
+    fail(P0, 0);
+    fail(P0, 1);
+    assertThat(rig.loop.paused()).as("20 of 40").isEmpty();
+    fail(P0, 2);
+    assertThat(rig.loop.paused()).as("30 of 40").containsEntry(P0, "maxOpenBytes").hasSize(1);
+  }
+
+  @Test
+  void partitionsThatAreStuckKeepNoOtherOut() {
+    retryRarely();
+    rig.options.maxOpenBytes(90);
+    rig.started(P0, P1, P2);
+    fail(P0, 0, 1, 2, 3, 4);
+    fail(P1, 0, 1, 2, 3, 4);
+
+    assertThat(rig.loop.paused()).containsOnlyKeys(P0, P1);
+    rig.receive(P2, 0);
+    assertThat(rig.writer.accepted).endsWith("payments/2/0");
+  }
+
+  @Test
+  void whatAPartitionThatMovedAwayLeftWithTheWriterCountsUntilItEnds() {
+    retryRarely();
+    rig.options.maxOpenBytes(100);
+    rig.started(P0, P1);
+    fail(P1, 0, 1, 2, 3, 4, 5);
+    rig.receive(P0, 0, 1, 2, 3);
+    rig.consumer.rebalance(List.of(P1));
+    rig.turns(1);
+    assertThat(rig.loop.paused()).as("100 of 100").containsEntry(P1, "maxOpenBytes");
+
+    rig.writer.applyAll();
+    rig.turns(1);
+
+    assertThat(rig.loop.paused()).as("60 of 100").isEmpty();
   }
 
   @Test

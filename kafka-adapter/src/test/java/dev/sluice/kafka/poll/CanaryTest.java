@@ -6,8 +6,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.sluice.kafka.IdempotentConsumer;
+import dev.sluice.kafka.IdempotentConsumerBuilder;
 import dev.sluice.kafka.record.DeadLetterFailure;
 import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.MapperError;
 import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SourcePosition;
@@ -18,6 +21,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
@@ -26,6 +33,8 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * O1, O2: what records hold, control characters of their keys included, stands in no log line, no
@@ -122,6 +131,67 @@ class CanaryTest {
     rig.turns(2);
     assertThat(rig.producer.history()).hasSize(1);
     assertSilent();
+  }
+
+  private IdempotentConsumerBuilder ofOneRecord() {
+    rig.consumer.schedulePollTask(() -> rig.consumer.rebalance(List.of(P0)));
+    rig.consumer.schedulePollTask(() -> rig.receive(P0, 0, KEY, SECRET));
+    return IdempotentConsumer.builder(
+            Map.of("bootstrap.servers", "localhost:1", "group.id", "billing"), rig.writer)
+        .topics("payments")
+        .consumerFactory(settings -> rig.consumer);
+  }
+
+  static Stream<Error> errors() {
+    return Stream.of(
+        new AssertionError("bad " + SECRET),
+        new AssertionError(SECRET, new UnknownOutcomeException(SECRET, null)),
+        new ExceptionInInitializerError(new IllegalStateException(SECRET)),
+        new NoClassDefFoundError(SECRET));
+  }
+
+  @ParameterizedTest(name = "{index}")
+  @MethodSource("errors")
+  void anErrorOfTheMapperIsToldByItsClassItsPlaceAndTheRecord(Error error) {
+    var told = new AtomicReference<Throwable>();
+    var consumer =
+        ofOneRecord()
+            .mapper(
+                record -> {
+                  throw error;
+                })
+            .onFatal(told::set)
+            .build();
+
+    Throwable thrown = catchThrowable(consumer::run);
+
+    assertThat(logged.toString(UTF_8))
+        .contains("payments/0/0", error.getClass().getName(), CanaryTest.class.getName())
+        .doesNotContain(SECRET);
+    assertThat(told.get()).isSameAs(thrown);
+    assertThat(whole(thrown)).contains("payments/0/0").doesNotContain(SECRET);
+    assertThat(thrown)
+        .isInstanceOfSatisfying(
+            MapperError.class, each -> assertThat(each.thrown()).isSameAs(error));
+  }
+
+  @Test
+  void ofWhatOthersThrowTheClassAndThePlaceAreTold() {
+    rig.writer.refusal = new IllegalArgumentException(SECRET, new KafkaException("of Kafka's"));
+    var consumer =
+        ofOneRecord()
+            .mapper(record -> Mapped.write(event("e")))
+            .onFatal(
+                failure -> {
+                  throw new IllegalStateException(failure.getMessage());
+                })
+            .build();
+
+    assertThat(catchThrowable(consumer::run)).isSameAs(rig.writer.refusal);
+
+    assertThat(logged.toString(UTF_8))
+        .contains("IllegalArgumentException", "of Kafka's", CanaryTest.class.getName(), "onFatal")
+        .doesNotContain(SECRET);
   }
 
   @Test

@@ -2,11 +2,17 @@ package dev.sluice.kafka.poll;
 
 import static dev.sluice.kafka.poll.LoopRig.P0;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.model.ConfigurationException;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.junit.jupiter.api.Test;
 
@@ -75,10 +81,12 @@ class CloseTest {
     rig.started(P0).receive(P0, 0);
     applyLater(Duration.ofMillis(100), "payments/0/0");
     rig.receive(P0, 1, "k", "v");
+    Map<TopicPartition, String> paused = new HashMap<>();
+    rig.consumer.whileClosing = () -> paused.putAll(rig.loop.paused());
 
     rig.loop.close(Duration.ofSeconds(9), null);
 
-    assertThat(rig.loop.paused()).containsEntry(P0, "closing");
+    assertThat(paused).containsEntry(P0, "closing");
     assertThat(rig.writer.accepted).containsExactly("payments/0/0");
     assertThat(rig.consumer.commits).endsWith("payments-0@1");
   }
@@ -97,6 +105,56 @@ class CloseTest {
     assertThat(report.committed()).isTrue();
     assertThat(report.clean()).isFalse();
     assertThat(rig.consumer.commits).endsWith("payments-0@1");
+  }
+
+  @Test
+  void aCloseInHasteThatInterruptsTheLastCommitIsNoFailure() {
+    rig.started(P0).receive(P0, 0, 1);
+    rig.writer.apply("payments/0/0");
+    rig.consumer.revokesOnClose = true;
+    rig.consumer.whileClosing = () -> rig.writer.apply("payments/0/1");
+    rig.loop.hurry();
+
+    var report = rig.loop.close(Duration.ofSeconds(9), null);
+
+    assertThatCode(rig.loop::check).doesNotThrowAnyException();
+    assertThat(report.committed()).isFalse();
+    assertThat(rig.consumer.commits).endsWith("payments-0@1");
+    assertThat(rig.consumer.closed()).isTrue();
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
+  }
+
+  @Test
+  void whatEndsWhileTheConsumerClosesIsCommittedToo() {
+    rig.started(P0).receive(P0, 0, 1);
+    rig.writer.apply("payments/0/0");
+    rig.consumer.revokesOnClose = true;
+    rig.consumer.whileClosing = () -> rig.writer.apply("payments/0/1");
+
+    var report = rig.loop.close(Duration.ofSeconds(9), null);
+
+    assertThat(report.committed()).isTrue();
+    assertThat(rig.consumer.commits).endsWith("payments-0@2");
+  }
+
+  @Test
+  void anInterruptionByAStrangerStopsTheLoop() {
+    rig.started(P0).receive(P0, 0);
+    rig.writer.apply("payments/0/0");
+    Thread.currentThread().interrupt();
+
+    rig.consumer.rebalance(List.of());
+
+    assertThat(Thread.interrupted()).as("as Kafka leaves it").isTrue();
+    assertThatThrownBy(() -> rig.turns(1)).isInstanceOf(InterruptException.class);
+  }
+
+  @Test
+  void aSubscriptionThatIsRefusedLeavesNothingOpen() {
+    rig.consumer.subscribeFailure = new IllegalStateException("no assignor");
+    assertThatThrownBy(rig::open).isSameAs(rig.consumer.subscribeFailure);
+    assertThat(rig.consumer.closed()).isTrue();
+    assertThat(rig.producer.closed()).isTrue();
   }
 
   @Test

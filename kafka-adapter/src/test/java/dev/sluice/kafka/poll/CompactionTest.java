@@ -24,8 +24,30 @@ class CompactionTest {
     rig.cleanupPolicies =
         topics -> {
           asked.add(topics);
-          return CompletableFuture.completedFuture(topics);
+          return answer(topics, Set.of());
         };
+  }
+
+  private static CompletableFuture<CleanupPolicies.Answer> answer(
+      Set<String> compacted, Set<String> unanswered) {
+    return CompletableFuture.completedFuture(new CleanupPolicies.Answer(compacted, unanswered));
+  }
+
+  @Test
+  void aTopicOfWhichNothingWasSaidIsAskedAboutAgain() {
+    rig.cleanupPolicies =
+        topics -> {
+          asked.add(topics);
+          return asked.size() < 3 ? answer(Set.of(), topics) : answer(topics, Set.of());
+        };
+    rig.started(P0).turns(101).after(Duration.ofSeconds(50));
+    assertThat(asked).as("in the first minute").hasSize(1);
+    rig.after(Duration.ofSeconds(10)).turns(101).after(Duration.ofSeconds(50));
+    assertThat(asked).as("in the second minute").hasSize(2);
+    rig.after(Duration.ofSeconds(10)).after(Duration.ofHours(1));
+
+    assertThat(asked).hasSize(3).containsOnly(Set.of("payments"));
+    assertThat(rig.health().compactedTopics()).containsExactly("payments");
   }
 
   @Test

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.MapperError;
 import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.InvalidWriteException;
@@ -61,6 +62,19 @@ class DeadLetterTest {
     assertThat(header(letter(0), "group")).isEqualTo("billing");
     assertThat(header(letter(0), "attempts")).isEqualTo("1");
     assertThat(header(letter(0), "partial")).isEqualTo("false");
+  }
+
+  @Test
+  void whatWasSupersededBesideWhatWasRefusedIsToldAsPartial() {
+    rig.mapper = record -> Mapped.writes(List.of(event("a"), event("b")));
+    rig.started(P0).receive(P0, 0);
+    var suffixes = List.of(new Suffix(2, 5), new Suffix(2, 7));
+    rig.writer.end("payments/0/0#0", new Outcome.Superseded(suffixes, List.of(1)));
+    rig.writer.fail("payments/0/0#1", rejected(false));
+    rig.turns(1);
+
+    assertThat(header(letter(0), "partial")).isEqualTo("true");
+    assertThat(header(letter(0), "suffixes")).isEqualTo("2.5,2.7;0.3");
   }
 
   @Test
@@ -255,7 +269,13 @@ class DeadLetterTest {
           throw new OutOfMemoryError("heap");
         };
     rig.started(P0);
-    assertThatThrownBy(() -> rig.receive(P0, 0)).isInstanceOf(OutOfMemoryError.class);
+    assertThatThrownBy(() -> rig.receive(P0, 0))
+        .isInstanceOfSatisfying(
+            MapperError.class,
+            error -> {
+              assertThat(error.source()).isEqualTo("payments/0/0");
+              assertThat(error.thrown()).isInstanceOf(OutOfMemoryError.class).hasMessage("heap");
+            });
     assertThat(rig.producer.history()).isEmpty();
   }
 

@@ -55,7 +55,8 @@ final class LoopRig {
   boolean resetSkips;
   final SharedEpochs epochs;
   final OperatorPause operatorPause = new OperatorPause();
-  CleanupPolicies cleanupPolicies = asked -> CompletableFuture.completedFuture(Set.of());
+  CleanupPolicies cleanupPolicies =
+      asked -> CompletableFuture.completedFuture(new CleanupPolicies.Answer(Set.of(), Set.of()));
   String deadLetterTopic = "dead";
   Wiring wiring;
   PollLoop loop;

@@ -206,6 +206,31 @@ class MetricsTest {
             "resumed payments-0 MAX_OPEN_RECORDS", "resumed payments-0 OPERATOR");
   }
 
+  private void assertAllResumed() {
+    assertThat(told("resumed"))
+        .map(each -> each.replace("resumed", "paused"))
+        .containsExactlyInAnyOrderElementsOf(told("paused"));
+  }
+
+  @Test
+  void whatIsPausedIsToldAsResumedWhenTheConsumerCloses() {
+    rig.options.maxOpenRecords(2);
+    rig.started(P0, P1).receive(P0, 0, 1).turns(2);
+    rig.loop.close(Duration.ofSeconds(3), null);
+    assertThat(told("paused"))
+        .contains("paused payments-0 MAX_OPEN_RECORDS", "paused payments-1 CLOSING");
+    assertAllResumed();
+  }
+
+  @Test
+  void whatIsPausedIsToldAsResumedWhenTheConsumerFails() {
+    rig.options.maxOpenRecords(2);
+    rig.started(P0, P1).receive(P0, 0, 1).turns(2);
+    rig.loop.close(Duration.ofSeconds(3), new AssertionError("stopped"));
+    assertThat(told("paused")).contains("paused payments-0 MAX_OPEN_RECORDS");
+    assertAllResumed();
+  }
+
   @Test
   void theTimeBetweenPollsIsToldBesideWhatItMustStayBelow() {
     rig.started(P0);

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
@@ -19,6 +20,7 @@ import org.apache.kafka.clients.consumer.OffsetCommitCallback;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 
 /** A mock consumer that notes what is asked of it, fails commits on order, and knows gaps. */
 final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
@@ -46,6 +48,11 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
 
   /** Whether closing tells the listener, as the real one does and the mock does not. */
   boolean revokesOnClose;
+
+  /** Happens while it closes, before the listener is told. */
+  Runnable whileClosing = () -> {};
+
+  RuntimeException subscribeFailure;
 
   final List<Duration> pollTimeouts = new ArrayList<>();
 
@@ -88,7 +95,17 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
   }
 
   @Override
+  public synchronized void subscribe(
+      Collection<String> topics, ConsumerRebalanceListener listener) {
+    if (subscribeFailure != null) {
+      throw subscribeFailure;
+    }
+    super.subscribe(topics, listener);
+  }
+
+  @Override
   public void close(CloseOptions options) {
+    whileClosing.run();
     if (revokesOnClose) {
       rebalance(List.of());
     }
@@ -160,6 +177,9 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
 
   @Override
   public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+    if (Thread.interrupted()) {
+      throw new InterruptException("interrupted");
+    }
     KafkaException failure = commitFailures.poll();
     if (failure != null) {
       throw failure;

@@ -1,5 +1,6 @@
 package dev.sluice.kafka.simulation;
 
+import dev.sluice.kafka.record.MapperError;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -40,10 +41,10 @@ final class Fiber {
           CURRENT.set(fiber);
           try {
             body.run();
-          } catch (Killed unwound) {
-            // Nobody is left who would want to know.
           } catch (Throwable thrown) {
-            fiber.failure = thrown;
+            if (!unwinds(thrown)) {
+              fiber.failure = thrown;
+            }
           }
           CURRENT.remove();
           fiber.ended = true;
@@ -51,6 +52,12 @@ final class Fiber {
         });
     fiber.resume();
     return fiber;
+  }
+
+  /** Nobody is left who would want to know, be it that it died within a mapper. */
+  private static boolean unwinds(Throwable thrown) {
+    return thrown instanceof Killed
+        || (thrown instanceof MapperError error && error.thrown() instanceof Killed);
   }
 
   private static final ThreadLocal<Fiber> CURRENT = new ThreadLocal<>();

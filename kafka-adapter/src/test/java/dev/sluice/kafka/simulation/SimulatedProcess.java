@@ -85,7 +85,7 @@ final class SimulatedProcess {
                 new SharedEpochs(),
                 ConsumerMetrics.disabled(),
                 operatorPause,
-                new Compaction(topics -> CompletableFuture.completedFuture(Set.of()), true),
+                new Compaction(topics -> new CompletableFuture<>(), true),
                 () -> consumer,
                 DeadLetterTopic.NAME,
                 () -> simulation.deadLetters().producer(this),
