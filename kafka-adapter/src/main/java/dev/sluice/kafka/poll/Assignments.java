@@ -54,7 +54,7 @@ final class Assignments {
   /** Those of which records may go to the writer. */
   List<Partition> dispatchable() {
     List<Partition> some = all();
-    some.removeIf(each -> !each.started() || shared.othersHave(each.id, this));
+    some.removeIf(each -> !each.progress.started() || shared.othersHave(each.id, this));
     return some;
   }
 
@@ -62,8 +62,8 @@ final class Assignments {
   Partition restart(Partition partition) {
     begin(partition.id);
     Partition next = of(partition.id);
-    next.committed = partition.committed;
-    next.lookedUp = partition.lookedUp;
+    next.progress.committed = partition.progress.committed;
+    next.progress.lookedUp = partition.progress.lookedUp;
     return next;
   }
 

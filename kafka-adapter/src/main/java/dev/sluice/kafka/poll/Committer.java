@@ -51,7 +51,7 @@ final class Committer {
     }
 
     void succeeded() {
-      entries.forEach(e -> e.partition().committed = e.offset());
+      entries.forEach(e -> e.partition().progress.committed = e.offset());
     }
   }
 
@@ -112,7 +112,7 @@ final class Committer {
       return;
     }
     List<Partition> owned = assignments.all();
-    boolean awaited = owned.stream().anyMatch(Partition::awaitsCommit);
+    boolean awaited = owned.stream().anyMatch(each -> each.progress.awaitsCommit());
     if (awaited || !now.isBefore(due) || ends.count() - endsAtLast >= commitRecords) {
       due = now.plus(interval);
       endsAtLast = ends.count();
@@ -193,8 +193,8 @@ final class Committer {
   private Commit commitOf(Collection<Partition> partitions, Instant now) {
     List<Entry> entries = new ArrayList<>();
     for (Partition partition : partitions) {
-      if (assignments.owns(partition) && partition.dirty() != OffsetTracker.UNKNOWN) {
-        entries.add(new Entry(partition, partition.dirty()));
+      if (assignments.owns(partition) && partition.progress.dirty() != OffsetTracker.UNKNOWN) {
+        entries.add(new Entry(partition, partition.progress.dirty()));
       }
     }
     return new Commit(entries, now);

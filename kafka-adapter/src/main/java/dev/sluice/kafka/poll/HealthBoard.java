@@ -78,12 +78,16 @@ final class HealthBoard {
     Instant oldest = partition.oldest();
     long nanos = oldest == null ? 0 : Math.max(0, Duration.between(oldest, now).toNanos());
     metrics.load(
-        partition.id, partition.tracker.span(), partition.openRecords(), partition.bytes(), nanos);
+        partition.id,
+        partition.progress.tracker.span(),
+        partition.openRecords(),
+        partition.bytes(),
+        nanos);
     return new LoopSnapshot.One(
         partition.id,
-        partition.committed,
-        partition.tracker.position(),
-        partition.tracker.span(),
+        partition.progress.committed,
+        partition.progress.tracker.position(),
+        partition.progress.tracker.span(),
         partition.openRecords(),
         partition.bytes(),
         oldest,

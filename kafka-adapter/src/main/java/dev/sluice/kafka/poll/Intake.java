@@ -151,7 +151,7 @@ final class Intake {
     boolean full = before.contains(PauseReason.MAX_OPEN_RECORDS);
     note(PauseReason.MAX_OPEN_RECORDS, reached(partition.busy(), options.maxOpenRecords(), full));
     note(PauseReason.MAX_OPEN_BYTES, full(partition) || allFull);
-    note(PauseReason.MAX_OFFSET_SPAN, partition.tracker.span() >= options.maxOffsetSpan());
+    note(PauseReason.MAX_OFFSET_SPAN, partition.progress.tracker.span() >= options.maxOffsetSpan());
   }
 
   private void lookAtTheOperator(List<Partition> owned) {

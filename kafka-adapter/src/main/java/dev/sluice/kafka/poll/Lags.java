@@ -60,7 +60,7 @@ final class Lags {
     }
     List<TopicPartition> started = new ArrayList<>();
     for (Partition partition : assignments.all()) {
-      if (partition.started()) {
+      if (partition.progress.started()) {
         started.add(partition.id);
       }
     }
@@ -95,9 +95,9 @@ final class Lags {
     try {
       long position = consumer.position(partition.id, Duration.ZERO);
       if (resetSkips) {
-        partition.goesOnAt(position);
+        partition.progress.goesOnAt(position);
       }
-      partition.tracker.advanceTo(position);
+      partition.progress.tracker.advanceTo(position);
     } catch (RuntimeException e) {
       // As above.
       log.debug("The position of {} is not known", partition.id, e);
@@ -107,8 +107,8 @@ final class Lags {
   /** How far a partition is behind by the last answer, or null. */
   @Nullable Long of(Partition partition) {
     Long end = ends.get(partition.id);
-    return end == null || partition.committed == OffsetTracker.UNKNOWN
+    return end == null || partition.progress.committed == OffsetTracker.UNKNOWN
         ? null
-        : Math.max(0, end - partition.committed);
+        : Math.max(0, end - partition.progress.committed);
   }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.kafka.poll;
 
-import dev.sluice.kafka.offsets.OffsetTracker;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Partition {
   final TopicPartition id;
-  final OffsetTracker tracker = new OffsetTracker();
+  final Progress progress = new Progress();
   private final OpenBytes allBytes;
   private final Consumer<OpenRecord> ends;
   private final Queue<OpenRecord> queue = new ArrayDeque<>();
@@ -42,15 +41,6 @@ final class Partition {
   /** Whether it has had its share of the bytes in work, and not yet come down to half of it. */
   boolean full;
 
-  /** The committed offset; until it is known, nothing is dispatched. */
-  long committed = OffsetTracker.UNKNOWN;
-
-  /** Whether the committed offset was asked for; there may be none. */
-  boolean lookedUp;
-
-  /** Records from here on wait until it is committed that the partition is read from here. */
-  private long skippedTo = OffsetTracker.UNKNOWN;
-
   Partition(
       TopicPartition id,
       OpenBytes allBytes,
@@ -66,7 +56,7 @@ final class Partition {
 
   /** Takes a record in, and says how many bytes it has. */
   long receive(ConsumerRecord<byte[], byte[]> raw, Instant now) {
-    var record = new OpenRecord(this, raw, tracker.received(raw.offset()), now);
+    var record = new OpenRecord(this, raw, progress.tracker.received(raw.offset()), now);
     bytes += record.bytes;
     allBytes.add(record.bytes);
     open.add(record);
@@ -83,35 +73,7 @@ final class Partition {
     if (next == null) {
       next = queue.peek();
     }
-    return next != null && committed < skippedTo && next.raw.offset() >= skippedTo ? null : next;
-  }
-
-  /**
-   * The client goes on at an offset; if not where it was to, then by itself, as it does where that
-   * is gone. Unless this is committed before anything is dispatched, it may go on somewhere else
-   * after a crash, and skip a record that holds a claim.
-   */
-  void goesOnAt(long offset) {
-    goesOnAt(offset, tracker.position() == OffsetTracker.UNKNOWN ? committed : tracker.position());
-  }
-
-  private void goesOnAt(long offset, long expected) {
-    if (expected != OffsetTracker.UNKNOWN && offset > expected) {
-      skippedTo = offset;
-    }
-  }
-
-  /** The committed offset is known now, but was not when the client went on. */
-  void wentOnFrom(long offset) {
-    committed = offset;
-    goesOnAt(tracker.committable(), offset);
-  }
-
-  /** Whether something waits for a commit that may go now. */
-  boolean awaitsCommit() {
-    return committed < skippedTo
-        ? dirty() >= skippedTo
-        : !started() && dirty() != OffsetTracker.UNKNOWN;
+    return next != null && progress.mayBegin(next.raw.offset()) ? next : null;
   }
 
   /** The record is off the queue. */
@@ -130,7 +92,7 @@ final class Partition {
   /** The record is done: its offset may move. */
   void finish(OpenRecord record) {
     if (!ended && open.remove(record)) {
-      tracker.complete(record.ticket);
+      progress.tracker.complete(record.ticket);
       forget(record);
       ends.accept(record);
     }
@@ -206,16 +168,6 @@ final class Partition {
 
   boolean ended() {
     return ended;
-  }
-
-  boolean started() {
-    return committed != OffsetTracker.UNKNOWN;
-  }
-
-  /** The offset to commit, or UNKNOWN if there is nothing new. */
-  long dirty() {
-    long committable = tracker.committable();
-    return lookedUp && committable != committed ? committable : OffsetTracker.UNKNOWN;
   }
 
   boolean draining() {

@@ -80,12 +80,12 @@ final class Polling {
     for (TopicPartition id : records.partitions()) {
       Partition partition = assignments.of(id);
       if (resetSkips) {
-        partition.goesOnAt(records.records(id).get(0).offset());
+        partition.progress.goesOnAt(records.records(id).get(0).offset());
       }
       long bytes = 0;
       for (ConsumerRecord<byte[], byte[]> raw : records.records(id)) {
-        if (!partition.tracker.accepts(raw.offset())) {
-          long oldest = partition.tracker.committable();
+        if (!partition.progress.tracker.accepts(raw.offset())) {
+          long oldest = partition.progress.tracker.committable();
           log.warn("{} was set back to {}; its open records start over", id, raw.offset());
           partition = assignments.restart(partition);
           if (oldest < raw.offset()) {
@@ -105,7 +105,7 @@ final class Polling {
         .forEach(
             (id, next) -> {
               if (!rewound.contains(id)) {
-                assignments.of(id).tracker.advanceTo(next.offset());
+                assignments.of(id).progress.tracker.advanceTo(next.offset());
               }
             });
   }

@@ -42,7 +42,7 @@ final class Starts {
   /** Asks for the offsets that are not known yet. */
   void lookUp() {
     List<Partition> unknown =
-        assignments.all().stream().filter(partition -> !partition.lookedUp).toList();
+        assignments.all().stream().filter(partition -> !partition.progress.lookedUp).toList();
     if (unknown.isEmpty()) {
       return;
     }
@@ -69,13 +69,13 @@ final class Starts {
     }
     if (committed != null) {
       if (resetSkips) {
-        partition.wentOnFrom(committed.offset());
+        partition.progress.wentOnFrom(committed.offset());
       } else {
-        partition.committed = committed.offset();
+        partition.progress.committed = committed.offset();
       }
-    } else if (partition.tracker.committable() == OffsetTracker.UNKNOWN) {
-      partition.tracker.advanceTo(consumer.position(partition.id, timeout));
+    } else if (partition.progress.tracker.committable() == OffsetTracker.UNKNOWN) {
+      partition.progress.tracker.advanceTo(consumer.position(partition.id, timeout));
     }
-    partition.lookedUp = true;
+    partition.progress.lookedUp = true;
   }
 }

@@ -21,10 +21,10 @@ import org.apache.kafka.common.serialization.Deserializer;
  * org.apache.kafka.common.errors.RetriableException} included, has the record mapped again after a
  * rest, as often as it takes, and those of its key wait: throw it where something that the mapper
  * asks, such as a schema registry, does not answer. A {@link dev.sluice.model.SystemException} or a
- * {@link dev.sluice.model.ConfigurationException} stops the consumer, as does an exception that the
- * interruption of the thread has brought about. An {@link Error} stops the consumer with a {@link
- * MapperError}, except for {@link StackOverflowError}: a value nested too deep is the record's
- * fault.
+ * {@link dev.sluice.model.ConfigurationException} stops the consumer, and its message is logged: it
+ * must not quote the record. An exception that the interruption of the thread has brought about
+ * stops it, too. An {@link Error} stops the consumer with a {@link MapperError}, except for {@link
+ * StackOverflowError}: a value nested too deep is the record's fault.
  */
 @FunctionalInterface
 public interface RecordMapper {
