@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /** The processes that pipelines run between, and the runs on them, one after another. */
 final class Bench implements AutoCloseable {
-  private static final List<String> ENDPOINT = List.of("-Xms1g", "-Xmx4g", "-XX:+UseParallelGC");
+  /** It keeps all items, and must not pause for them: that would be latency of its own. */
+  private static final List<String> ENDPOINT =
+      List.of("-Xms2560m", "-Xmx2560m", "-XX:+UseZGC", "-XX:+AlwaysPreTouch");
+
   private static final List<String> BROKER = List.of("-Xms512m", "-Xmx512m");
-  private static final List<String> PIPELINE = List.of("-Xms1g", "-Xmx1g");
+
+  /** Memory that is touched for the first time by a collection makes it several times as long. */
+  private static final List<String> PIPELINE =
+      List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch", "-XX:+UseTransparentHugePages");
 
   /** Records that a pipeline has before others are offered: it shows by them that it reads. */
   private static final int PRIMER = 30;

@@ -10,6 +10,15 @@ package dev.sluice.benchmarks.pipeline;
  * @param sliceEvents how many events each has, at most, and the settling as well
  */
 record Phases(int settleMillis, int slices, int sliceMillis, int sliceEvents) {
+  /**
+   * {@return the same for records that come at a rate, which only time ends}
+   *
+   * @param settle how long it settles, in milliseconds
+   */
+  Phases atRate(int settle) {
+    return new Phases(settle, slices, sliceMillis, Integer.MAX_VALUE);
+  }
+
   /** {@return how many records are surely enough} */
   int mostEvents() {
     return (slices + 1) * sliceEvents;

@@ -25,6 +25,9 @@ public final class SideBySide implements Callable<Integer> {
   private static final int INSTANCES = 3;
   private static final double HALF = 0.5;
 
+  /** Of settling at full load: at half of it other code runs, and what came first is in arrears. */
+  private static final int SETTLING = 3;
+
   @Option(
       names = "--only",
       split = ",",
@@ -42,7 +45,7 @@ public final class SideBySide implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       description = "Seconds of a round in which each warms up (default: ${DEFAULT-VALUE}).")
-  private int warmUpSeconds = 9;
+  private int warmUpSeconds = 8;
 
   @Option(names = "--warm-up-rounds", description = "Such rounds (default: ${DEFAULT-VALUE}).")
   private int warmUpRounds = 2;
@@ -110,8 +113,6 @@ public final class SideBySide implements Callable<Integer> {
       sliceEvents = 20_000;
     }
     List<SideBySideReport.Row> rows = new ArrayList<>();
-    BareLoad.Served puts;
-    BareLoad.Served batches;
     try (Bench bench = new Bench(latencyMillis, INSTANCES, inFlight)) {
       Phases phases = phases();
       EventLog log = EventLog.of(phases.mostEvents() * 6 / 5, repeats, seed);
@@ -122,18 +123,9 @@ public final class SideBySide implements Callable<Integer> {
           rows.add(measure(bench, jvm, contender, log, phases));
         }
       }
-      BareLoad bare = new BareLoad(bench);
-      puts = bare.puts(quick ? 1 : 3);
-      batches = bare.batches(quick ? 1 : 3);
-      say(
-          String.format(
-              Locale.ROOT,
-              "the service alone answers %,.0f puts or %,.0f batches a second",
-              puts.requestsPerSecond(),
-              batches.requestsPerSecond()));
     }
     @Nullable WriterAlone writerAlone = noWriterAlone ? null : WriterAlone.measure(quick);
-    var report = new SideBySideReport(Machine.here(), settings(), puts, batches, rows, writerAlone);
+    var report = new SideBySideReport(Machine.here(), settings(), rows, writerAlone);
     report.write(results);
     if (readme != null) {
       MarkedSection.replace(readme, "pipelines", report.section("####", "results/pipelines/"));
@@ -160,10 +152,11 @@ public final class SideBySide implements Callable<Integer> {
     Measurement full = bench.atFullLoad(jvm, contender, "events", log, phases);
     say(contender + " at full load: " + line(full));
     double rate = full.throughput().median() * HALF;
+    Phases atRate = phases.atRate(SETTLING * phases.settleMillis());
     int records =
-        (int) (rate * 2 * TimeUnit.MILLISECONDS.toSeconds(phases.longestMillis())) + 1_000;
+        (int) (rate * 2 * TimeUnit.MILLISECONDS.toSeconds(atRate.longestMillis())) + 1_000;
     Measurement half =
-        bench.atRate(jvm, contender, EventLog.of(records, repeats, seed), rate, phases);
+        bench.atRate(jvm, contender, EventLog.of(records, repeats, seed), rate, atRate);
     say(contender + " at half load: " + line(half));
     return new SideBySideReport.Row(contender, full, half);
   }

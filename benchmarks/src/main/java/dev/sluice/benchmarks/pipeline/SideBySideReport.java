@@ -39,8 +39,6 @@ final class SideBySideReport {
   record Figures(
       Machine machine,
       Settings settings,
-      BareLoad.Served barePuts,
-      BareLoad.Served bareBatches,
       List<Row> pipelines,
       @Nullable WriterAlone writerAlone,
       List<Target> targets) {}
@@ -48,18 +46,11 @@ final class SideBySideReport {
   private final Figures figures;
 
   SideBySideReport(
-      Machine machine,
-      Settings settings,
-      BareLoad.Served barePuts,
-      BareLoad.Served bareBatches,
-      List<Row> rows,
-      @Nullable WriterAlone writerAlone) {
+      Machine machine, Settings settings, List<Row> rows, @Nullable WriterAlone writerAlone) {
     this.figures =
         new Figures(
             machine,
             settings,
-            barePuts,
-            bareBatches,
             rows,
             writerAlone,
             SideBySideTargets.of(rows, writerAlone, settings));
@@ -162,8 +153,6 @@ final class SideBySideReport {
             + " them repeats | lost | doubled |\n");
     page.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     figures.pipelines().forEach(row -> page.append(busy(row)));
-    page.append(bare("puts of one item", figures.barePuts()));
-    page.append(bare("batches of 25", figures.bareBatches()));
     page.append('\n').append(heading).append(" Targets\n\n");
     page.append("| | target | measured | |\n| --- | --- | ---: | --- |\n");
     figures.targets().forEach(target -> page.append(target.row()));
@@ -211,17 +200,6 @@ final class SideBySideReport {
         full.lost() + half.lost(),
         full.doubled() + half.doubled(),
         row.contender().idempotent() ? "" : ", not prevented");
-  }
-
-  private static String bare(String what, BareLoad.Served served) {
-    return String.format(
-        ROOT,
-        "%nThe service alone, sent %s without an SDK and without latency: %,.0f requests and %,.0f"
-            + " items a second, %.2f cores busy.%n",
-        what,
-        served.requestsPerSecond(),
-        served.itemsPerSecond(),
-        served.endpointCores());
   }
 
   private static String charts(String folder) {
