@@ -2,19 +2,25 @@ package dev.sluice.benchmarks.pipeline;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
 
 /** As many consumers as asked for, each polled by a thread of its own. */
 final class PollLoops implements Pipeline {
   private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration JOINING = Duration.ofMillis(5);
 
   private final RunSetup setup;
   private final Probe probe;
   private final RecordHandler handler;
   private final AtomicBoolean stopped = new AtomicBoolean();
+  private final AtomicInteger members = new AtomicInteger();
   private final List<Thread> threads = new ArrayList<>();
 
   PollLoops(RunSetup setup, Probe probe, RecordHandler handler) {
@@ -32,9 +38,38 @@ final class PollLoops implements Pipeline {
     }
   }
 
+  /** Who is busy with what a poll brought keeps those out that join: first all get their share. */
+  private void join(KafkaConsumer<byte[], byte[]> consumer) {
+    boolean joined = false;
+    while (!stopped.get() && members.get() < setup.instances()) {
+      consumer.poll(JOINING);
+      boolean has = consumer.assignment().size() == EventLog.PARTITIONS / setup.instances();
+      if (has != joined) {
+        joined = has;
+        members.addAndGet(has ? 1 : -1);
+      }
+    }
+    consumer.resume(consumer.assignment());
+  }
+
+  /** Takes nothing of a partition until it is resumed. */
+  private record PausedAtFirst(KafkaConsumer<byte[], byte[]> consumer)
+      implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      consumer.pause(partitions);
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      // Nothing is under way when partitions move.
+    }
+  }
+
   private void loop() {
     try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(Clients.consumer(setup))) {
-      consumer.subscribe(List.of(setup.topic()));
+      consumer.subscribe(List.of(setup.topic()), new PausedAtFirst(consumer));
+      join(consumer);
       while (!stopped.get()) {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         if (!records.isEmpty()) {

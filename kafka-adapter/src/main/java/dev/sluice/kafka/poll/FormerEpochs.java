@@ -38,6 +38,6 @@ final class FormerEpochs {
   }
 
   private boolean haveOut(ByteBuffer key) {
-    return epochs.stream().anyMatch(epoch -> epoch.order.hasOut(key));
+    return !epochs.isEmpty() && epochs.stream().anyMatch(epoch -> epoch.order.hasOut(key));
   }
 }

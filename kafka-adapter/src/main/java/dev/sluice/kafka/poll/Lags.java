@@ -67,7 +67,6 @@ final class Lags {
     if (started.isEmpty()) {
       return false;
     }
-    due = now.plus(interval);
     try {
       ends = consumer.endOffsets(started, ASK);
     } catch (RuntimeException e) {
@@ -75,6 +74,8 @@ final class Lags {
       ends = Map.of();
       log.debug("The ends of the partitions are not known", e);
     }
+    // Counted from the answer, which may take longer than the interval: others have their turn.
+    due = clock.instant().plus(interval);
     for (Partition partition : assignments.all()) {
       Long lag = of(partition);
       if (lag != null) {

@@ -42,7 +42,6 @@ final class MissingTopics {
     if (now.isBefore(due)) {
       return;
     }
-    due = now.plus(interval);
     Set<String> found = new TreeSet<>();
     try {
       for (String name : names) {
@@ -56,6 +55,8 @@ final class MissingTopics {
       // It concerns what is told only; what concerns the loop, the next poll says.
       log.debug("The topics could not be looked for", e);
       return;
+    } finally {
+      due = clock.instant().plus(interval);
     }
     if (!found.equals(missing)) {
       log.warn("Topics that are to be read and do not exist: {}", found);

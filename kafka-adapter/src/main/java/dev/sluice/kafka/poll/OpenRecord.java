@@ -27,7 +27,10 @@ final class OpenRecord extends KeyLine.Place {
   private Instant since;
 
   private List<Write> writes = List.of();
-  private String[] suffixes = {};
+
+  /** By write, where the writer has said; as text only for a dead letter. */
+  private List<Suffix>[] suffixes = none(0);
+
   private final BitSet toWrite = new BitSet();
   private final BitSet refused = new BitSet(0);
   private boolean lastWins;
@@ -79,12 +82,18 @@ final class OpenRecord extends KeyLine.Place {
     since = since.isBefore(from) ? since.plus(Duration.between(from, until)) : until;
   }
 
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static List<Suffix>[] none(int writes) {
+    return new List[writes];
+  }
+
   void mapped(Mapped.Writes mapped) {
     writes = mapped.fingerprintedBy(raw.value());
     toWrite.set(0, writes.size());
-    lastWins = writes.stream().anyMatch(OpenRecord::lastWins);
-    suffixes = new String[writes.size()];
-    Arrays.fill(suffixes, "");
+    for (Write write : writes) {
+      lastWins |= lastWins(write);
+    }
+    suffixes = none(writes.size());
   }
 
   boolean hasWrites() {
@@ -97,8 +106,12 @@ final class OpenRecord extends KeyLine.Place {
   }
 
   private static boolean lastWins(Write write) {
-    return write.effects().stream()
-        .anyMatch(each -> each instanceof Effect.Put || each instanceof Effect.Delete);
+    for (Effect each : write.effects()) {
+      if (each instanceof Effect.Put || each instanceof Effect.Delete) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The next write to hand over, or -1. */
@@ -147,7 +160,7 @@ final class OpenRecord extends KeyLine.Place {
   /** A write took effect, now or before. */
   void applied(int index, List<Suffix> recorded) {
     applied = true;
-    suffixes[index] = text(recorded);
+    suffixes[index] = recorded;
   }
 
   /** A write was refused for good. */
@@ -159,7 +172,7 @@ final class OpenRecord extends KeyLine.Place {
 
   /** Notes what a rejected write left in the ledger. */
   void rejected(int index, List<Suffix> recorded, boolean partial) {
-    suffixes[index] = text(recorded);
+    suffixes[index] = recorded;
     if (partial) {
       maybeApplied = true;
     } else {
@@ -215,7 +228,13 @@ final class OpenRecord extends KeyLine.Place {
   }
 
   String suffixes() {
-    return Arrays.stream(suffixes).collect(Collectors.joining(";"));
+    return Arrays.stream(suffixes)
+        .map(
+            ofWrite ->
+                ofWrite == null
+                    ? ""
+                    : ofWrite.stream().map(Suffix::toString).collect(Collectors.joining(",")))
+        .collect(Collectors.joining(";"));
   }
 
   /** Counts one more failure of a step behind the writes that will be tried again. */
@@ -225,9 +244,5 @@ final class OpenRecord extends KeyLine.Place {
 
   private static long size(byte @Nullable [] bytes) {
     return bytes == null ? 0 : bytes.length;
-  }
-
-  private static String text(List<Suffix> recorded) {
-    return recorded.stream().map(Suffix::toString).collect(Collectors.joining(","));
   }
 }

@@ -74,6 +74,9 @@ public sealed interface Mapped {
         return writes;
       }
       Fingerprint ofValue = Fingerprint.of(value == null ? new byte[0] : value);
+      if (writes.size() == 1) {
+        return List.of(writes.get(0).fingerprint(ofValue));
+      }
       return writes.stream()
           .map(write -> write.fingerprint().isPresent() ? write : write.fingerprint(ofValue))
           .toList();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class MissingTopicsTest {
@@ -26,6 +27,18 @@ class MissingTopicsTest {
     rig.consumer.topic("payments", 3);
     rig.after(Duration.ofSeconds(11)).after(Duration.ofSeconds(11));
     assertThat(rig.health().isHealthy()).isTrue();
+  }
+
+  /** The ends of a partition that is gone are asked for in vain, for as long as it is owned. */
+  @Test
+  void isLookedForThoughTheEndsTakeLongerThanTheInterval() {
+    rig.options.lagInterval(Duration.ofMillis(307));
+    rig.started(P0);
+    rig.consumer.endLookUp = rig.time::advance;
+    rig.consumer.endLookUpFailure = new TimeoutException("no such topic");
+    rig.consumer.topic("payments", 0);
+    rig.turns(307);
+    assertThat(rig.health().missingTopics()).containsExactly("payments");
   }
 
   @Test

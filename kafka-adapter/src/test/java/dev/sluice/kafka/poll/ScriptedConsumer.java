@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -60,6 +61,10 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
   final List<Duration> endLookUps = new ArrayList<>();
 
   RuntimeException endLookUpFailure;
+
+  /** Waits for the ends, if anything does. */
+  Consumer<Duration> endLookUp = timeout -> {};
+
   int lookUps;
   int polls;
   KafkaException lookUpFailure;
@@ -139,6 +144,7 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
   public synchronized Map<TopicPartition, Long> endOffsets(
       Collection<TopicPartition> partitions, Duration timeout) {
     endLookUps.add(timeout);
+    endLookUp.accept(timeout);
     if (endLookUpFailure != null) {
       throw endLookUpFailure;
     }
