@@ -21,7 +21,7 @@ final class Progress {
 
   /** Whether a record may be dispatched, as far as commits go. */
   boolean mayBegin(long offset) {
-    return started() && (committed >= skippedTo || offset < skippedTo);
+    return committed >= skippedTo || offset < skippedTo;
   }
 
   /**

@@ -36,6 +36,7 @@ class MissingTopicsTest {
     rig.started(P0);
     rig.consumer.endLookUp = rig.time::advance;
     rig.consumer.endLookUpFailure = new TimeoutException("no such topic");
+    rig.after(Duration.ofSeconds(1));
     rig.consumer.topic("payments", 0);
     rig.turns(307);
     assertThat(rig.health().missingTopics()).containsExactly("payments");
