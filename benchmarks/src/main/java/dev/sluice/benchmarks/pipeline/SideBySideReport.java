@@ -156,6 +156,7 @@ final class SideBySideReport {
     page.append('\n').append(heading).append(" Targets\n\n");
     page.append("| | target | measured | |\n| --- | --- | ---: | --- |\n");
     figures.targets().forEach(target -> page.append(target.row()));
+    page.append(aMillion());
     page.append('\n').append(heading).append(" Where another is better than Sluice `LEDGER`\n\n");
     page.append(Better.than(Contender.LEDGER, figures.pipelines()));
     return page.toString();
@@ -200,6 +201,33 @@ final class SideBySideReport {
         full.lost() + half.lost(),
         full.doubled() + half.doubled(),
         row.contender().idempotent() ? "" : ", not prevented");
+  }
+
+  /** A microsecond an event is a core for a million events a second. */
+  private String aMillion() {
+    StringBuilder text = new StringBuilder();
+    figures.pipelines().stream()
+        .filter(row -> row.contender() == Contender.LEDGER)
+        .forEach(
+            row ->
+                text.append(
+                    String.format(
+                        ROOT,
+                        "%nA million events a second need as many cores for the client as an event"
+                            + " takes microseconds: %.0f such cores with Kafka",
+                        cpu(row.full()))));
+    WriterAlone alone = figures.writerAlone();
+    if (text.length() > 0) {
+      text.append(
+          alone == null
+              ? ".\n"
+              : String.format(
+                  ROOT,
+                  ", %.0f for the writer alone, of which the SDK's calls are %.0f.%n",
+                  alone.sluiceMicros().median(),
+                  alone.sdkMicros().median()));
+    }
+    return text.toString();
   }
 
   private static String charts(String folder) {
