@@ -46,7 +46,7 @@ final class BarChart {
     chart.getStyler().setPlotGridLinesVisible(false);
     chart.getStyler().setSeriesColors(COLORS);
     chart.getStyler().setLegendVisible(series.size() > 1);
-    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
     chart.getStyler().setXAxisLabelRotation(SLANT);
     chart.getStyler().setYAxisLogarithmic(true);
     chart.getStyler().setYAxisMin(floor(series));

@@ -45,7 +45,7 @@ public final class SideBySide implements Callable<Integer> {
   @Option(
       names = "--warm-up",
       description = "Seconds of a round in which each warms up (default: ${DEFAULT-VALUE}).")
-  private int warmUpSeconds = 8;
+  private int warmUpSeconds = 7;
 
   @Option(names = "--warm-up-rounds", description = "Such rounds (default: ${DEFAULT-VALUE}).")
   private int warmUpRounds = 2;

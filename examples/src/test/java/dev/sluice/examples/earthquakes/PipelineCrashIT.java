@@ -53,7 +53,7 @@ class PipelineCrashIT {
 
   static LongStream seeds() {
     long first = Long.getLong("sluice.crash.seed", new Random().nextInt(1_000_000_000));
-    return LongStream.range(first, first + Integer.getInteger("sluice.crash.rounds", 3));
+    return LongStream.range(first, first + Integer.getInteger("sluice.crash.rounds", 2));
   }
 
   @ParameterizedTest(name = "seed {0}")
