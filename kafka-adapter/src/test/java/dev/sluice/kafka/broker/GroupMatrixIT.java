@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.kafka.broker.Groups.Protocol;
+import dev.sluice.testkit.fault.Fault;
 import dev.sluice.testkit.kafka.EmbeddedKafka;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,6 +46,7 @@ class GroupMatrixIT {
   private static final int RECORDS_A_TICK = 101;
   private static final Duration TICK = Duration.ofMillis(50);
   private static final Duration HASTE = Duration.ofMillis(1);
+  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(31);
 
   private static EmbeddedKafka kafka;
   private static ScheduledExecutorService ticks;
@@ -181,13 +184,27 @@ class GroupMatrixIT {
         settings.put("group.instance.id", "process-" + i);
       }
       settings.put("max.poll.records", 53);
+      // Often enough that what commits too much has done so when a process ends in haste.
+      settings.put("sluice.commit.interval.ms", COMMIT_INTERVAL.toMillis());
       alive[i] = ServiceProcess.start(table, settings, topic);
       all.add(alive[i]);
     }
 
     private void restart(int i, boolean hasty) {
       if (hasty) {
+        // What it takes in from now on dies with it, whatever is committed meanwhile.
+        table.http().always(request -> Fault.swallowRequest());
+        int received = alive[i].metrics().received.get();
+        await()
+            .atMost(Duration.ofSeconds(60))
+            .until(
+                () ->
+                    alive[i].metrics().received.get() > received + RECORDS_A_TICK
+                        || sent.get() == RECORDS);
+        Instant settled = Instant.now().plus(COMMIT_INTERVAL.multipliedBy(7));
+        await().atMost(Duration.ofSeconds(60)).until(() -> Instant.now().isAfter(settled));
         alive[i].close(HASTE);
+        table.http().reset();
       } else {
         assertThat(alive[i].close().terminated()).isTrue();
       }
