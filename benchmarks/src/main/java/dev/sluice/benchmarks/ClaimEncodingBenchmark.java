@@ -51,8 +51,8 @@ public class ClaimEncodingBenchmark {
         Fingerprint.of("put|payments|order-00004711-paid".getBytes(UTF_8)),
         switch (suffixes) {
           case 0 -> List.of(Suffix.NONE);
-          case 1 -> List.of(Suffix.parse("7"));
-          default -> List.of(Suffix.parse("7"), Suffix.parse("11"), Suffix.parse("103"));
+          case 1 -> List.of(Suffix.parse("0.7"));
+          default -> List.of(Suffix.parse("0.7"), Suffix.parse("0.11"), Suffix.parse("0.103"));
         },
         Fingerprint.of("created|customer-4711|1003".getBytes(UTF_8)));
   }
