@@ -31,14 +31,14 @@ import org.apache.kafka.common.PartitionInfo;
  * <p><b>What becomes of each.</b> The position moves past a dead letter only when its record took
  * effect (now or before), or when it was put back: what fails again is appended to the same topic,
  * with its new reason, one attempt more and the time of its first failure, and the append
- * acknowledged. A record whose outcome stays unknown after three attempts, or that the writer had
- * no room for, is put back with the reason it had. A dead letter that the topic does not take back
- * (being too large for it by now, say) stays where it is, and so does what is behind it in its
- * partition; other partitions go on, and the run ends with an exception that names it. What was not
- * asked for stays where it is: each consumer group and set of reasons has a position of its own,
- * and so finds it when it is asked for. What ends a run early (access denied, a refused release of
- * a claim, an interruption) leaves what was not put back by then to the next run, and moves the
- * position past what was.
+ * acknowledged. A record whose outcome stays unknown after three attempts, that the writer had no
+ * room for, or that the mapper could not map for now, is put back with the reason it had. A dead
+ * letter that the topic does not take back (being too large for it by now, say) stays where it is,
+ * and so does what is behind it in its partition; other partitions go on, and the run ends with an
+ * exception that names it. What was not asked for stays where it is: each consumer group and set of
+ * reasons has a position of its own, and so finds it when it is asked for. What ends a run early
+ * (access denied, a refused release of a claim, an interruption) leaves what was not put back by
+ * then to the next run, and moves the position past what was.
  *
  * <p><b>Threads:</b> {@link #run()} does all on the calling thread. Interrupting that ends the run
  * with Kafka's {@code InterruptException}, the thread still interrupted: what was written and not

@@ -265,7 +265,7 @@ public final class IdempotentConsumerBuilder {
     var compaction =
         new Compaction(new AdminView(complete, adminFactory), writer.toleratesCompaction());
     var operatorPause = new OperatorPause();
-    var epochs = new SharedEpochs();
+    var epochs = new SharedEpochs(count);
     List<Wiring> wirings = new ArrayList<>();
     for (int instance = 0; instance < count; instance++) {
       Map<String, Object> forConsumer =

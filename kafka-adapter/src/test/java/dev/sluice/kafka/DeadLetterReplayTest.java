@@ -42,6 +42,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -509,6 +510,52 @@ class DeadLetterReplayTest {
     assertThat(header(1, "reason")).isEqualTo("REJECTED_WRITE");
     assertThat(header(1, "suffixes")).isEqualTo("0.3");
     assertThat(header(1, "partial")).as("it may be there").isEqualTo("true");
+  }
+
+  @Test
+  void aLetterThatCannotBeMappedForNowIsMappedAgainAndThenKeepsItsReason() {
+    letter(0, "REJECTED_WRITE", "0.3");
+    RecordMapper sound = mapper;
+    mapper =
+        record -> {
+          if (mapped.size() < 3) {
+            throw new TimeoutException("the registry does not answer");
+          }
+          return sound.map(record);
+        };
+    assertThat(builder().build().run().replayed()).isEqualTo(1);
+
+    mapped.clear();
+    mapper =
+        record -> {
+          throw new TimeoutException("the registry does not answer");
+        };
+    assertThat(builder().fromBeginning().build().run().stillFailing())
+        .containsOnlyKeys("REJECTED_WRITE");
+    assertThat(mapped).hasSize(3);
+    assertThat(header(1, "suffixes")).isEqualTo("0.3");
+    assertThat(header(1, "partial")).isEqualTo("false");
+  }
+
+  @Test
+  void aMapperThatSaysThatNoRecordIsAtFaultEndsTheRunAndMovesNothing() {
+    letter(0, "MAPPER_FAILED", "");
+    mapper =
+        record -> {
+          throw new SystemException("Table gone", "ResourceNotFoundException", null);
+        };
+    assertThatThrownBy(() -> builder().build().run()).isInstanceOf(SystemException.class);
+    assertThat(position(DEAD)).isZero();
+    assertThat(topic).hasSize(1);
+  }
+
+  /** Else it would go to other shards, once its claim is gone. */
+  @Test
+  void aLetterThatTheMapperFailsOnKeepsTheSuffixesThatItNames() {
+    letter(0, "REJECTED_WRITE", "0.3,-;0.7");
+    mapper = record -> Mapped.reject("no more");
+    builder().build().run();
+    assertThat(header(1, "suffixes")).isEqualTo("0.3,-;0.7");
   }
 
   @Test

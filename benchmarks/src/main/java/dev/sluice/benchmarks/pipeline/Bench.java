@@ -48,14 +48,6 @@ final class Bench implements AutoCloseable {
     this.warmUpTables = new Tables(addresses.warmUp());
   }
 
-  EndpointMain.Addresses addresses() {
-    return addresses;
-  }
-
-  void emptyTables() {
-    tables.empty();
-  }
-
   /** Makes a topic that holds a log. */
   void fill(String topic, EventLog log) throws ExecutionException, InterruptedException {
     topics.create(topic);
@@ -168,7 +160,7 @@ final class Bench implements AutoCloseable {
     return jvm.ask(new Order(verb, setup, phases), Report.class);
   }
 
-  EndpointMain.Stats stats() throws IOException {
+  private EndpointMain.Stats stats() throws IOException {
     return endpoint.ask(EndpointMain.Question.STATS, EndpointMain.Stats.class);
   }
 

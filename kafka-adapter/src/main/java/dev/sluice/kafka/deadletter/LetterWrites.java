@@ -4,12 +4,14 @@ import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.model.BufferFullException;
+import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RecordException;
 import dev.sluice.model.RejectedWriteException;
 import dev.sluice.model.RetriableException;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
+import dev.sluice.model.SystemException;
 import dev.sluice.model.Write;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,6 +45,7 @@ final class LetterWrites {
   private final IdempotentWriter writer;
   private final List<One> writes = new ArrayList<>(1);
   private DeadLetter.@Nullable Cause cause;
+  private boolean mapped;
   private boolean mayBeApplied;
 
   LetterWrites(ReceivedLetter letter, IdempotentWriter writer) {
@@ -54,26 +57,38 @@ final class LetterWrites {
     return letter;
   }
 
-  /** Asks the mapper, as the consumer does. */
+  /**
+   * Asks the mapper, as the consumer does, unless it has answered; it may be asked again later.
+   *
+   * @throws dev.sluice.model.SluiceException if the mapper says that no record is at fault
+   */
   void map(RecordMapper mapper) {
+    if (mapped) {
+      return;
+    }
     try {
-      Mapped mapped = mapper.map(letter.record());
-      if (mapped instanceof Mapped.Writes some) {
+      Mapped meant = mapper.map(letter.record());
+      if (meant instanceof Mapped.Writes some) {
         List<Write> named = some.fingerprintedBy(letter.record().value());
         for (int i = 0; i < named.size(); i++) {
           writes.add(
               new One(letter.source(i, named.size()), named.get(i), letter.suffixes(i, named)));
         }
-      } else if (mapped instanceof Mapped.Reject reject) {
+      } else if (meant instanceof Mapped.Reject reject) {
         cause = DeadLetter.Cause.of(reject);
-      } else if (mapped == null) {
+      } else if (meant == null) {
         cause = DeadLetter.Cause.mapperReturnedNull();
       }
     } catch (InterruptedException e) {
       throw new InterruptException(e);
+    } catch (RetriableException | org.apache.kafka.common.errors.RetriableException e) {
+      return;
+    } catch (SystemException | ConfigurationException e) {
+      throw e;
     } catch (Exception | StackOverflowError e) {
       cause = DeadLetter.Cause.mapperThrew(e);
     }
+    mapped = true;
   }
 
   /** Hands over what has not ended yet. */
@@ -105,7 +120,7 @@ final class LetterWrites {
         }
       }
     }
-    return writes.stream().allMatch(one -> one.ended);
+    return mapped && writes.stream().allMatch(one -> one.ended);
   }
 
   private void ended(One one, Outcome outcome) {
@@ -140,14 +155,18 @@ final class LetterWrites {
 
   /** Whether it took effect, or needs none. */
   boolean succeeded() {
-    return cause == null && writes.stream().allMatch(one -> one.ended);
+    return mapped && cause == null && writes.stream().allMatch(one -> one.ended);
   }
 
   /** The dead letter to put in its place; one that has not ended keeps its reason. */
   DeadLetter again(Instant now) {
     boolean unknown = writes.stream().anyMatch(one -> one.unknown && !one.ended);
     boolean partial = mayBeApplied || unknown;
-    String suffixes = writes.stream().map(LetterWrites::suffixes).collect(Collectors.joining(";"));
+    // Where nothing was mapped, nothing new is known of where its effects went.
+    String suffixes =
+        writes.isEmpty()
+            ? letter.suffixes().stream().map(LetterWrites::text).collect(Collectors.joining(";"))
+            : writes.stream().map(LetterWrites::suffixes).collect(Collectors.joining(";"));
     return letter.again(cause == null ? letter.cause() : cause, partial, suffixes, now);
   }
 

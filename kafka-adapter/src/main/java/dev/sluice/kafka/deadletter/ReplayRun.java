@@ -101,23 +101,24 @@ public final class ReplayRun {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       ReceivedLetter.of(record).ifPresentOrElse(letter -> select(letter, letters), () -> foreign++);
     }
+    hand(letters);
+    List<LetterWrites> open = new ArrayList<>(letters);
+    open.removeIf(LetterWrites::await);
+    for (int attempt = 1; attempt < ATTEMPTS && !open.isEmpty(); attempt++) {
+      rest(BETWEEN_ATTEMPTS);
+      hand(open);
+      open.removeIf(LetterWrites::await);
+    }
+    requireNoInterruption();
+    return letters;
+  }
+
+  private void hand(List<LetterWrites> letters) {
     for (LetterWrites letter : letters) {
       keepPace();
       letter.map(plan.mapper());
       letter.write();
     }
-    List<LetterWrites> open = new ArrayList<>(letters);
-    open.removeIf(LetterWrites::await);
-    for (int attempt = 1; attempt < ATTEMPTS && !open.isEmpty(); attempt++) {
-      rest(BETWEEN_ATTEMPTS);
-      for (LetterWrites letter : open) {
-        keepPace();
-        letter.write();
-      }
-      open.removeIf(LetterWrites::await);
-    }
-    requireNoInterruption();
-    return letters;
   }
 
   private void select(ReceivedLetter letter, List<LetterWrites> letters) {

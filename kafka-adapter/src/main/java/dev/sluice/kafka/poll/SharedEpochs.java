@@ -15,28 +15,41 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class SharedEpochs {
   private final Map<TopicPartition, List<Writes>> epochs = new ConcurrentHashMap<>();
+  private final boolean several;
 
-  /** Makes one for the loops of a consumer. */
-  public SharedEpochs() {}
+  /**
+   * Makes one for the loops of a consumer.
+   *
+   * @param loops how many; a single one has nobody to tell
+   */
+  public SharedEpochs(int loops) {
+    this.several = loops > 1;
+  }
 
   /** The writes of one epoch of a partition that the writer has. Thread-safe. */
   static final class Writes {
+    private final boolean counts;
     private final Object loop;
     private final AtomicInteger out = new AtomicInteger();
     private volatile boolean ended;
 
-    private Writes(Object loop) {
+    private Writes(boolean counts, Object loop) {
+      this.counts = counts;
       this.loop = loop;
     }
 
     /** One more is offered. */
     void offered() {
-      out.incrementAndGet();
+      if (counts) {
+        out.incrementAndGet();
+      }
     }
 
     /** One was answered, or was not taken. */
     void answered() {
-      out.decrementAndGet();
+      if (counts) {
+        out.decrementAndGet();
+      }
     }
 
     /** The epoch offers no more. */
@@ -47,14 +60,19 @@ public final class SharedEpochs {
 
   /** Begins an epoch of a partition in a loop. */
   Writes begin(TopicPartition id, Object loop) {
-    var writes = new Writes(loop);
-    epochs.computeIfAbsent(id, none -> new CopyOnWriteArrayList<>()).add(writes);
+    var writes = new Writes(several, loop);
+    if (several) {
+      epochs.computeIfAbsent(id, none -> new CopyOnWriteArrayList<>()).add(writes);
+    }
     return writes;
   }
 
   /** Whether the writer has something of this partition from another loop. */
   boolean othersHave(TopicPartition id, Object loop) {
-    List<Writes> all = epochs.getOrDefault(id, List.of());
+    List<Writes> all = epochs.get(id);
+    if (all == null) {
+      return false;
+    }
     all.removeIf(each -> each.ended && each.out.get() == 0);
     return all.stream().anyMatch(each -> each.loop != loop && each.out.get() > 0);
   }

@@ -129,6 +129,24 @@ class CommitTest {
     assertThat(rig.writer.accepted).containsExactly("payments/0/500");
   }
 
+  /** Retention overtakes a partition of which nothing is open. */
+  @Test
+  void whereItWentOnWithoutARecordThatIsCommittedFirstToo() {
+    rig.resetSkips = true;
+    rig.started(P0);
+    rig.consumer.updateEndOffsets(Map.of(P0, 500L));
+    rig.consumer.seek(P0, 500);
+    rig.consumer.holdCommits = true;
+    rig.after(Duration.ofSeconds(11));
+    rig.receive(P0, 500);
+    assertThat(rig.writer.accepted).isEmpty();
+
+    rig.consumer.heldCommits.remove().run();
+    rig.turns(1);
+    assertThat(rig.consumer.commits).containsExactly("payments-0@500");
+    assertThat(rig.writer.accepted).containsExactly("payments/0/500");
+  }
+
   @Test
   void whereWhatIsThereIsNeverSkippedAGapWaitsForNoCommit() {
     rig.started(P0).receive(P0, 0);

@@ -87,6 +87,8 @@ class ConsumerPitfallsTest {
   void aPartitionThatLingersAfterItWasGivenUpDoesNotEndTheLoop() {
     rig.options.maxOpenRecords(1);
     rig.started(P0, P1).receive(P0, 0).turns(1);
+    rig.consumer.lingering.add(P2);
+    rig.turns(1);
     assertThat(rig.consumer.paused()).containsExactly(P0);
     rig.writer.applyAll();
     rig.consumer.rebalance(List.of(P1));

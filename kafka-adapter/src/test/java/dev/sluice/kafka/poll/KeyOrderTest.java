@@ -245,7 +245,7 @@ class KeyOrderTest {
             new OpenBytes(),
             done -> {},
             new FormerEpochs(List.of()),
-            new SharedEpochs().begin(P0, this));
+            new SharedEpochs(1).begin(P0, this));
     partition.receive(
         new ConsumerRecord<>("payments", 0, 0, null, new byte[] {1}), java.time.Instant.EPOCH);
     OpenRecord record = partition.head();

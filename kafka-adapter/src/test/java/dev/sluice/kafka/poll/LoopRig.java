@@ -62,7 +62,7 @@ final class LoopRig {
   PollLoop loop;
 
   LoopRig() {
-    this(new FakeWriter(), new SharedEpochs());
+    this(new FakeWriter(), new SharedEpochs(2));
   }
 
   /** Another loop over the same writer. */

@@ -137,6 +137,10 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     if (lookUpFailure != null) {
       throw lookUpFailure;
     }
+    if (lingering.contains(partition)) {
+      // The mock says IllegalArgumentException, the real one this.
+      throw new IllegalStateException("not assigned");
+    }
     return super.position(partition, timeout);
   }
 

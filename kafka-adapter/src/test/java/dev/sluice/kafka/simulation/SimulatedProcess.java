@@ -82,7 +82,7 @@ final class SimulatedProcess {
                 scenario.options(),
                 scenario.maxPollInterval(),
                 scenario.latest(),
-                new SharedEpochs(),
+                new SharedEpochs(1),
                 ConsumerMetrics.disabled(),
                 operatorPause,
                 new Compaction(topics -> new CompletableFuture<>(), true),
