@@ -1,17 +1,29 @@
 package dev.sluice.benchmarks.pipeline;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.benchmarks.pipeline.PipelineMain.Order;
 import dev.sluice.benchmarks.pipeline.PipelineMain.Report;
 import dev.sluice.benchmarks.pipeline.PipelineMain.Verb;
 import java.io.IOException;
+import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The processes that pipelines run between, and the runs on them, one after another. */
 final class Bench implements AutoCloseable {
+  /**
+   * What a pipeline runs against.
+   *
+   * @param latencyMillis of a request, where it is measured
+   * @param inFlight requests under way at most
+   */
+  record Conditions(int latencyMillis, int inFlight) {}
+
   /** It keeps all items, and must not pause for them: that would be latency of its own. */
   private static final List<String> ENDPOINT =
       List.of("-Xms2560m", "-Xmx2560m", "-XX:+UseZGC", "-XX:+AlwaysPreTouch");
@@ -33,13 +45,19 @@ final class Bench implements AutoCloseable {
   private final Tables tables;
   private final Tables warmUpTables;
   private final int instances;
-  private final int inFlight;
   private int runs;
 
-  Bench(int latencyMillis, int instances, int inFlight) throws IOException {
+  /**
+   * @param instances Kafka consumers of a pipeline
+   * @param latenciesMillis that a measured request may have
+   */
+  Bench(int instances, int... latenciesMillis) throws IOException {
     this.instances = instances;
-    this.inFlight = inFlight;
-    this.endpoint = ChildJvm.start(EndpointMain.class, ENDPOINT, Integer.toString(latencyMillis));
+    this.endpoint =
+        ChildJvm.start(
+            EndpointMain.class,
+            ENDPOINT,
+            IntStream.of(latenciesMillis).mapToObj(Integer::toString).toArray(String[]::new));
     this.broker = ChildJvm.start(BrokerMain.class, BROKER);
     this.addresses = endpoint.hello(EndpointMain.Addresses.class);
     this.bootstrapServers = broker.hello(BrokerMain.Address.class).bootstrapServers();
@@ -54,7 +72,7 @@ final class Bench implements AutoCloseable {
     topics.send(topic, log, 0, log.records());
   }
 
-  /** {@return a JVM for one pipeline} */
+  /** {@return a JVM for pipelines, one after another} */
   ChildJvm pipeline() throws IOException {
     ChildJvm jvm = ChildJvm.start(PipelineMain.class, PIPELINE);
     jvm.hello(String.class);
@@ -62,17 +80,10 @@ final class Bench implements AutoCloseable {
   }
 
   /** Runs a pipeline on tables without latency, and forgets what it did. */
-  void warmUp(ChildJvm jvm, Contender contender, String topic, Phases phases) throws IOException {
+  void warmUp(ChildJvm jvm, Contender contender, String topic, Conditions conditions, Phases phases)
+      throws IOException {
     warmUpTables.empty();
-    RunSetup setup =
-        new RunSetup(
-            contender,
-            addresses.warmUp(),
-            bootstrapServers,
-            topic,
-            contender + "-" + runs++,
-            instances,
-            inFlight);
+    RunSetup setup = setup(contender, addresses.warmUp(), topic, conditions);
     ask(jvm, Verb.START, setup, null);
     ask(jvm, Verb.MEASURE, null, phases);
     ask(jvm, Verb.STOP, null, null);
@@ -81,10 +92,15 @@ final class Bench implements AutoCloseable {
 
   /** Measures a pipeline on a topic that is full already. */
   Measurement atFullLoad(
-      ChildJvm jvm, Contender contender, String topic, EventLog log, Phases phases)
+      ChildJvm jvm,
+      Contender contender,
+      String topic,
+      EventLog log,
+      Conditions conditions,
+      Phases phases)
       throws IOException, ExecutionException, InterruptedException {
     tables.empty();
-    RunSetup setup = setup(contender, topic);
+    RunSetup setup = setup(contender, measured(conditions), topic, conditions);
     EndpointMain.Stats start = stats();
     ask(jvm, Verb.START, setup, null);
     Busy before = busy();
@@ -95,13 +111,18 @@ final class Bench implements AutoCloseable {
 
   /** Measures a pipeline on a topic that fills at a rate. */
   Measurement atRate(
-      ChildJvm jvm, Contender contender, EventLog log, double perSecond, Phases phases)
+      ChildJvm jvm,
+      Contender contender,
+      EventLog log,
+      double perSecond,
+      Conditions conditions,
+      Phases phases)
       throws IOException, ExecutionException, InterruptedException {
     tables.empty();
     String topic = "offered-" + contender + "-" + runs;
     topics.create(topic);
     topics.send(topic, log, 0, PRIMER);
-    RunSetup setup = setup(contender, topic);
+    RunSetup setup = setup(contender, measured(conditions), topic, conditions);
     EndpointMain.Stats start = stats();
     ask(jvm, Verb.START, setup, null);
     AtomicBoolean stopped = new AtomicBoolean();
@@ -120,15 +141,20 @@ final class Bench implements AutoCloseable {
     return measurement;
   }
 
-  private RunSetup setup(Contender contender, String topic) {
+  private URI measured(Conditions conditions) {
+    return requireNonNull(
+        addresses.measured().get(conditions.latencyMillis()), "No endpoint has this latency.");
+  }
+
+  private RunSetup setup(Contender contender, URI tablesAt, String topic, Conditions conditions) {
     return new RunSetup(
         contender,
-        addresses.measured(),
+        tablesAt,
         bootstrapServers,
         topic,
         contender + "-" + runs++,
         instances,
-        inFlight);
+        conditions.inFlight());
   }
 
   private Measurement finish(

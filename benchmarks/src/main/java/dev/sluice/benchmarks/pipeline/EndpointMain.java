@@ -12,12 +12,19 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The simulated DynamoDB as a process: the tables that runs are measured on behind a latency and,
- * for whoever prepares and checks them, without; and others without latency, to warm up on.
+ * The simulated DynamoDB as a process: the tables that runs are measured on behind each of some
+ * latencies and, for whoever prepares and checks them, without; and others without latency, to warm
+ * up on.
  */
 final class EndpointMain {
-  /** Where it listens. */
-  record Addresses(URI measured, URI unhurried, URI warmUp) {}
+  /**
+   * Where it listens.
+   *
+   * @param measured by latency in milliseconds
+   * @param unhurried the same tables, at once
+   * @param warmUp other tables, at once
+   */
+  record Addresses(Map<Integer, URI> measured, URI unhurried, URI warmUp) {}
 
   /** What it may be asked. */
   enum Question {
@@ -61,14 +68,22 @@ final class EndpointMain {
 
   public static void main(String[] arguments) throws Exception {
     EndpointMain endpoint = new EndpointMain();
-    Duration latency = Duration.ofMillis(Long.parseLong(arguments[0]));
-    try (var measured = SimulatedDynamoDbServer.start(endpoint.service, 0, latency);
-        var unhurried = SimulatedDynamoDbServer.start(endpoint.service, 0, Duration.ZERO);
+    Map<Integer, SimulatedDynamoDbServer> measured = new TreeMap<>();
+    try (var unhurried = SimulatedDynamoDbServer.start(endpoint.service, 0, Duration.ZERO);
         var warmUp = SimulatedDynamoDbServer.start(SimulatedDynamoDb.create(), 0, Duration.ZERO)) {
+      Map<Integer, URI> addresses = new TreeMap<>();
+      for (String argument : arguments) {
+        int millis = Integer.parseInt(argument);
+        var server = SimulatedDynamoDbServer.start(endpoint.service, 0, Duration.ofMillis(millis));
+        measured.put(millis, server);
+        addresses.put(millis, server.endpoint());
+      }
       JsonLines.serve(
-          new Addresses(measured.endpoint(), unhurried.endpoint(), warmUp.endpoint()),
+          new Addresses(addresses, unhurried.endpoint(), warmUp.endpoint()),
           Question.class,
           endpoint::answer);
+    } finally {
+      measured.values().forEach(SimulatedDynamoDbServer::close);
     }
   }
 

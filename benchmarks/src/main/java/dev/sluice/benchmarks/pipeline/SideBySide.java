@@ -10,12 +10,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * Measures whole pipelines from Kafka to DynamoDB side by side: one after another in one warm JVM,
- * between a simulated DynamoDB and a broker that are processes of their own.
+ * between a simulated DynamoDB and a broker that are processes of their own; then, in the same JVM,
+ * a backfill.
  */
 @Command(
     name = "side-by-side",
@@ -73,6 +75,12 @@ public final class SideBySide implements Callable<Integer> {
   @Option(names = "--seed", description = "Decides which (default: ${DEFAULT-VALUE}).")
   private long seed = 7;
 
+  @ArgGroup(exclusive = false, heading = "A backfill into a table that takes long to answer:%n")
+  private Backfill backfill = new Backfill();
+
+  @Option(names = "--no-backfill", description = "Leave it out.")
+  private boolean noBackfill;
+
   @Option(names = "--no-writer-alone", description = "Leave out the writer without Kafka.")
   private boolean noWriterAlone;
 
@@ -81,10 +89,14 @@ public final class SideBySide implements Callable<Integer> {
 
   @Option(
       names = "--results",
-      description = "The folder for tables, figures and charts (default: ${DEFAULT-VALUE}).")
-  private Path results = Path.of("benchmarks", "results", "pipelines");
+      description =
+          "Its folders 'pipelines' and 'backfill' are for tables, figures and charts"
+              + " (default: ${DEFAULT-VALUE}).")
+  private Path results = Path.of("benchmarks", "results");
 
-  @Option(names = "--readme", description = "A page whose section 'pipelines' is to show them.")
+  @Option(
+      names = "--readme",
+      description = "A page whose sections 'pipelines' and 'backfill' are to show them.")
   private @Nullable Path readme;
 
   private final long begun = System.nanoTime();
@@ -111,9 +123,11 @@ public final class SideBySide implements Callable<Integer> {
       warmUpSeconds = 2;
       warmUpRounds = 1;
       sliceEvents = 20_000;
+      backfill.hurry();
     }
     List<SideBySideReport.Row> rows = new ArrayList<>();
-    try (Bench bench = new Bench(latencyMillis, INSTANCES, inFlight)) {
+    @Nullable BackfillReport filled = null;
+    try (Bench bench = new Bench(INSTANCES, latencyMillis, backfill.latencyMillis())) {
       Phases phases = phases();
       EventLog log = EventLog.of(phases.mostEvents() * 6 / 5, repeats, seed);
       bench.fill("events", log);
@@ -122,18 +136,38 @@ public final class SideBySide implements Callable<Integer> {
         for (Contender contender : only) {
           rows.add(measure(bench, jvm, contender, log, phases));
         }
+        if (!noBackfill) {
+          filled =
+              backfill.measure(
+                  bench,
+                  jvm,
+                  INSTANCES,
+                  (contender, measured) -> say(contender + " in the backfill: " + line(measured)));
+        }
       }
     }
     @Nullable WriterAlone writerAlone = noWriterAlone ? null : WriterAlone.measure(quick);
     var report = new SideBySideReport(Machine.here(), settings(), rows, writerAlone);
-    report.write(results);
+    report.write(results.resolve("pipelines"));
     if (readme != null) {
       MarkedSection.replace(readme, "pipelines", report.section("####", "results/pipelines/"));
     }
     System.out.println(report.page());
+    if (filled != null) {
+      write(filled);
+    }
     return rows.stream().allMatch(SideBySideReport.Row::passed)
+            && (filled == null || filled.passed())
         ? CommandLine.ExitCode.OK
         : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private void write(BackfillReport report) throws IOException {
+    report.write(results.resolve("backfill"));
+    if (readme != null) {
+      MarkedSection.replace(readme, "backfill", report.section("results/backfill/"));
+    }
+    System.out.println(report.page());
   }
 
   /** One JVM for all: what they have in common, the SDK first of all, is compiled once. */
@@ -141,7 +175,7 @@ public final class SideBySide implements Callable<Integer> {
     for (int round = 1; round <= warmUpRounds; round++) {
       for (Contender contender : only) {
         say("round " + round + " of warming up: " + contender);
-        bench.warmUp(jvm, contender, "events", warmUpPhases());
+        bench.warmUp(jvm, contender, "events", conditions(), warmUpPhases());
       }
     }
   }
@@ -149,16 +183,21 @@ public final class SideBySide implements Callable<Integer> {
   private SideBySideReport.Row measure(
       Bench bench, ChildJvm jvm, Contender contender, EventLog log, Phases phases)
       throws Exception {
-    Measurement full = bench.atFullLoad(jvm, contender, "events", log, phases);
+    Measurement full = bench.atFullLoad(jvm, contender, "events", log, conditions(), phases);
     say(contender + " at full load: " + line(full));
     double rate = full.throughput().median() * HALF;
     Phases atRate = phases.atRate(SETTLING * phases.settleMillis());
     int records =
         (int) (rate * 2 * TimeUnit.MILLISECONDS.toSeconds(atRate.longestMillis())) + 1_000;
     Measurement half =
-        bench.atRate(jvm, contender, EventLog.of(records, repeats, seed), rate, atRate);
+        bench.atRate(
+            jvm, contender, EventLog.of(records, repeats, seed), rate, conditions(), atRate);
     say(contender + " at half load: " + line(half));
     return new SideBySideReport.Row(contender, full, half);
+  }
+
+  private Bench.Conditions conditions() {
+    return new Bench.Conditions(latencyMillis, inFlight);
   }
 
   private Phases phases() {
