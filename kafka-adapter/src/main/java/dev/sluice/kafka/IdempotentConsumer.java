@@ -44,7 +44,14 @@ import org.slf4j.LoggerFactory;
  * invalid, refused or in conflict) goes to the dead-letter topic. What may pass is tried again, for
  * as long as it takes. What is neither (access denied, a table gone) ends the consumer: it is
  * logged (with the messages of Sluice and Kafka only, since others may quote a record), {@link
- * #terminated()} fails with it, {@code onFatal} is told, and nothing is lost.
+ * #terminated()} fails with it, {@code onFatal} is told, and nothing is lost. A consumer that ended
+ * does not come back by itself: whoever runs the service builds another, after a while. That is
+ * needed, too, where {@code group.protocol=consumer} and {@code group.instance.id} are set and the
+ * process before this one died without a good-bye: the broker refuses the id ({@code
+ * UnreleasedInstanceIdException}) until that one's session is over ({@code
+ * group.consumer.session.timeout.ms} of the broker's, 45 s by default), and Kafka cannot tell this
+ * from two processes that are given the same id. The classic protocol lets the new process in at
+ * once.
  *
  * <p><b>Threads:</b> all methods may be called from any thread. One polling thread (or as many as
  * {@code instances} says) runs the mapper and owns a Kafka consumer; it never blocks on the writer.

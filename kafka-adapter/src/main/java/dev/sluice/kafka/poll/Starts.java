@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,12 +42,14 @@ final class Starts {
 
   /** Asks for the offsets that are not known yet. */
   void lookUp() {
-    List<Partition> unknown =
-        assignments.all().stream().filter(partition -> !partition.progress.lookedUp).toList();
-    if (unknown.isEmpty()) {
-      return;
-    }
     try {
+      List<Partition> unknown =
+          assignments.all().stream()
+              .filter(partition -> !partition.progress.lookedUp && hasPosition(partition))
+              .toList();
+      if (unknown.isEmpty()) {
+        return;
+      }
       Set<TopicPartition> ids = new HashSet<>();
       unknown.forEach(partition -> ids.add(partition.id));
       Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(ids, timeout);
@@ -60,6 +63,24 @@ final class Starts {
         throw e;
       }
       log.warn("The committed offsets are not known yet, asking again: {}", e.toString());
+    }
+  }
+
+  /**
+   * Whether the client has found out by itself where it reads on. Until then nobody else may ask:
+   * of two questions for the same partitions a client of the {@code consumer} protocol loses one
+   * where the coordinator moves meanwhile (KAFKA-20765, in 4.3), and if that is its own, it never
+   * reads them.
+   */
+  private boolean hasPosition(Partition partition) {
+    if (partition.progress.tracker.position() != OffsetTracker.UNKNOWN) {
+      return true;
+    }
+    try {
+      consumer.position(partition.id, Duration.ZERO);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
     }
   }
 

@@ -183,6 +183,22 @@ class CommitTest {
     assertThat(rig.writer.accepted).containsExactly("payments/0/0");
   }
 
+  /** C26: a client forgets its own question, if somebody else asks the same. */
+  @Test
+  void theCommittedOffsetIsAskedForOnlyWhenTheClientHasItsPosition() {
+    rig.open();
+    rig.consumer.positionUnknown = true;
+    rig.consumer.rebalance(List.of(P0));
+    rig.turns(3);
+    assertThat(rig.consumer.lookUps).isZero();
+
+    rig.consumer.positionUnknown = false;
+    rig.turns(1);
+    assertThat(rig.consumer.lookUps).isOne();
+    rig.receive(P0, 0).turns(1);
+    assertThat(rig.writer.accepted).containsExactly("payments/0/0");
+  }
+
   /** C2: an asynchronous commit is taken for done when it is sent. */
   @Test
   void aCommitThatFailedIsNotTakenForDone() {

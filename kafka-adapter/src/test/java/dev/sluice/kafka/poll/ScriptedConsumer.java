@@ -22,6 +22,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** A mock consumer that notes what is asked of it, fails commits on order, and knows gaps. */
 final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
@@ -68,6 +69,9 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
   int lookUps;
   int polls;
   KafkaException lookUpFailure;
+
+  /** It has not found out yet where it reads on. */
+  boolean positionUnknown;
 
   ScriptedConsumer() {
     super("earliest");
@@ -136,6 +140,9 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
   public synchronized long position(TopicPartition partition, Duration timeout) {
     if (lookUpFailure != null) {
       throw lookUpFailure;
+    }
+    if (positionUnknown) {
+      throw new TimeoutException("no position");
     }
     if (lingering.contains(partition)) {
       // The mock says IllegalArgumentException, the real one this.

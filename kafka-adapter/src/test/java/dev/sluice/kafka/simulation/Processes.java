@@ -104,12 +104,16 @@ final class Processes {
   private void befallOne(SimulatedProcess victim) {
     switch (random.nextInt(7)) {
       case 0 -> stall(victim, Fault.THREAD_STALLED);
-      case 1 -> simulation.breakBroker(Duration.ofMillis(500 + random.nextInt(8_000)));
+      case 1 -> breakBroker();
       case 2, 3 -> troubleDeadLetters();
       case 4 -> setBack(victim);
       case 5 -> rest(victim);
       default -> throttleTables();
     }
+  }
+
+  private void breakBroker() {
+    simulation.breakBroker(Duration.ofMillis(500 + random.nextInt(8_000)));
   }
 
   private void rest(SimulatedProcess victim) {
@@ -145,6 +149,9 @@ final class Processes {
     if (!victim.isClosing()) {
       counts.add(Fault.PROCESS_CLOSED);
       victim.closeSoon();
+      if (random.nextInt(3) == 0) {
+        breakBroker();
+      }
     }
   }
 

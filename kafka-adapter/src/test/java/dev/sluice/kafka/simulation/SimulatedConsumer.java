@@ -43,6 +43,15 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
     long highestPosition;
     boolean paused;
     boolean lookedUp;
+
+    /** Whether the client has found out where it reads on. */
+    boolean positioned;
+
+    /**
+     * Whether it never will: somebody else asked at the same time, and it lost its own question.
+     */
+    boolean forgotten;
+
     boolean setBack;
 
     /** The lowest position that somebody has set it back to. */
@@ -172,6 +181,13 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
     if (gap.compareTo(scenario.maxPollInterval()) >= 0) {
       simulation.checks().fail("between two polls were " + gap + ", by the loop's own doing");
     }
+    if (process.rests()) {
+      holdings.forEach(
+          (id, holding) ->
+              simulation
+                  .checks()
+                  .require(holding.paused, id + " is read while an operator wants it to rest"));
+    }
     lastPoll = now;
     gapSince = now;
     wait = timeout;
@@ -183,6 +199,7 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
       return ConsumerRecords.empty();
     }
     follow();
+    findPositions();
     runAnswers();
     ConsumerRecords<byte[], byte[]> records = fetch();
     if (!records.isEmpty()) {
@@ -289,15 +306,24 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
 
   private void assign(Set<TopicPartition> added) {
     for (TopicPartition id : added) {
-      Holding holding = new Holding();
-      Long committed = group.committed(id);
-      holding.position = committed == null ? reset(id) : committed;
-      holding.start = holding.position;
-      holding.highestPosition = holding.position;
-      holdings.put(id, holding);
-      simulation.trace(process, () -> "gets " + id + " at " + holding.position);
+      holdings.put(id, new Holding());
+      simulation.trace(process, () -> "gets " + id);
     }
     listener.onPartitionsAssigned(new LinkedHashSet<>(added));
+  }
+
+  private void findPositions() {
+    holdings.forEach(
+        (id, holding) -> {
+          if (!holding.positioned && !holding.forgotten && random.nextInt(4) > 0) {
+            Long committed = group.committed(id);
+            holding.position = committed == null ? reset(id) : committed;
+            holding.start = holding.position;
+            holding.highestPosition = holding.position;
+            holding.positioned = true;
+            simulation.trace(process, () -> "reads " + id + " from " + holding.position);
+          }
+        });
   }
 
   private long reset(TopicPartition id) {
@@ -318,7 +344,7 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
     for (int i = 0; i < ids.size() && room > 0; i++) {
       TopicPartition id = ids.get((first + i) % ids.size());
       Holding holding = holdings.get(id);
-      if (!holding.paused && random.nextInt(4) > 0) {
+      if (holding.positioned && !holding.paused && random.nextInt(4) > 0) {
         long before = holding.position;
         List<ConsumerRecord<byte[], byte[]>> taken = take(id.partition(), holding, room);
         room -= taken.size();
@@ -380,6 +406,10 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
       Set<TopicPartition> ids, Duration timeout) {
     if (simulation.isBrokerDown() || commits.failsNow()) {
       simulation.counts().add(Fault.LOOK_UP_FAILED);
+      if (scenario.protocol() == SimulatedGroup.Protocol.CONSUMER) {
+        // KAFKA-20765.
+        ids.forEach(id -> holdings.get(id).forgotten = !holdings.get(id).positioned);
+      }
       process.sleep(timeout);
       throw new TimeoutException("the committed offsets were not found out in time");
     }
@@ -399,7 +429,12 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
 
   @Override
   public long position(TopicPartition id, Duration timeout) {
-    return holdings.get(id).position;
+    Holding holding = holdings.get(id);
+    if (!holding.positioned) {
+      process.sleep(timeout);
+      throw new TimeoutException("the position was not found out in time");
+    }
+    return holding.position;
   }
 
   @Override
@@ -469,8 +504,10 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
       return;
     }
     closing = true;
-    if (isMember() && !simulation.isBrokerDown()) {
+    if (isMember()) {
       heldAtClose = new LinkedHashMap<>(holdings);
+    }
+    if (isMember() && !simulation.isBrokerDown()) {
       if (!holdings.isEmpty()) {
         revoke(assignment());
       }
