@@ -31,14 +31,23 @@ final class WatchedWriter implements IdempotentWriter {
   /** By partition: what this process has under way for it since it got it. */
   private final Map<Integer, Epoch> epochs = new HashMap<>();
 
+  /** Writes under way of all epochs of a partition. */
+  private final Map<Integer, Integer> underWay = new HashMap<>();
+
   private static final class Epoch {
     final SimulatedConsumer.Holding holding;
     final Map<ByteBuffer, Lane> lanes = new HashMap<>();
     int underWay;
-    boolean retries;
 
-    Epoch(SimulatedConsumer.Holding holding) {
+    /**
+     * Whether records had to wait, for a retry or for writes of a former epoch: what they held up
+     * comes at once, and has not asked for room in the intake.
+     */
+    boolean heldUp;
+
+    Epoch(SimulatedConsumer.Holding holding, boolean heldUp) {
       this.holding = holding;
+      this.heldUp = heldUp;
     }
 
     Lane lane(Entry entry) {
@@ -93,7 +102,8 @@ final class WatchedWriter implements IdempotentWriter {
         process.consumer().holding(new TopicPartition(SimulatedLog.TOPIC, entry.partition));
     Epoch epoch = epochs.get(entry.partition);
     if (epoch == null || epoch.holding != holding) {
-      epoch = holding == null ? null : new Epoch(holding);
+      boolean others = underWay.getOrDefault(entry.partition, 0) > 0;
+      epoch = holding == null ? null : new Epoch(holding, others);
       epochs.put(entry.partition, epoch);
     }
     return epoch;
@@ -105,15 +115,15 @@ final class WatchedWriter implements IdempotentWriter {
         .checks()
         .require(!process.rests(), entry + " was handed over though the loop is to rest");
     epoch.underWay++;
+    underWay.merge(entry.partition, 1, Integer::sum);
     epoch.holding.mapped = Math.max(epoch.holding.mapped, entry.offset);
     Scenario scenario = simulation.scenario();
     if (epoch.holding.setBack) {
       return false;
     }
-    // A record is one write or two, and one poll may bring more than there is room for. Retries may
-    // come due together, and do not ask for room in the intake.
+    // A record is one write or two, and one poll may bring more than there is room for.
     int most = 2 * (scenario.options().maxOpenRecords() + scenario.maxPollRecords());
-    if (epoch.underWay > most && !epoch.retries) {
+    if (epoch.underWay > most && !epoch.heldUp) {
       simulation
           .checks()
           .fail(epoch.underWay + " writes of partition " + entry.partition + " are under way");
@@ -211,12 +221,13 @@ final class WatchedWriter implements IdempotentWriter {
     private void ended(boolean toRetry) {
       if (epoch != null) {
         epoch.underWay--;
+        underWay.merge(entry.partition, -1, Integer::sum);
         Lane lane = counted ? epoch.lane(entry) : null;
         if (lane != null) {
           lane.out--;
         }
         if (toRetry) {
-          epoch.retries = true;
+          epoch.heldUp = true;
           if (entry.record.key() != null) {
             epoch.lane(entry).toRetry.put(entry.offset, process.turns());
           }
