@@ -87,6 +87,7 @@ final class HealthBoard {
         partition.id,
         partition.progress.committed,
         partition.progress.tracker.position(),
+        partition.progress.unknownSince(),
         partition.progress.tracker.span(),
         partition.openRecords(),
         partition.bytes(),

@@ -65,9 +65,11 @@ public final class HealthView {
 
   private static ConsumerHealth.Partition partition(LoopSnapshot.One one, Instant now) {
     Duration oldest = since(one.oldest(), now);
+    Duration unknown = since(one.unknownSince(), now);
     return new ConsumerHealth.Partition(
         known(one.committed()),
         known(one.position()),
+        unknown == null ? Duration.ZERO : unknown,
         one.span(),
         one.openRecords(),
         one.openBytes(),

@@ -36,6 +36,7 @@ record LoopSnapshot(
       TopicPartition id,
       long committed,
       long position,
+      @Nullable Instant unknownSince,
       long span,
       int openRecords,
       long openBytes,

@@ -105,7 +105,11 @@ final class Polling {
         .forEach(
             (id, next) -> {
               if (!rewound.contains(id)) {
-                assignments.of(id).progress.tracker.advanceTo(next.offset());
+                Progress progress = assignments.of(id).progress;
+                if (resetSkips && records.records(id).isEmpty()) {
+                  progress.goesOnAt(next.offset());
+                }
+                progress.tracker.advanceTo(next.offset());
               }
             });
   }

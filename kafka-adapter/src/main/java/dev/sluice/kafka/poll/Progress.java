@@ -1,6 +1,8 @@
 package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.offsets.OffsetTracker;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** How far a partition has been read, is done, and is committed, in one epoch. Not thread-safe. */
 final class Progress {
@@ -14,6 +16,23 @@ final class Progress {
 
   /** Records from here on wait until it is committed that the partition is read from here. */
   private long skippedTo = OffsetTracker.UNKNOWN;
+
+  /** When the client may be asked again whether it has found out where it reads on. */
+  Instant nextLook = Instant.MIN;
+
+  private @Nullable Instant unknownSince;
+
+  /** The committed offset is not known yet at this moment. */
+  void unknownSince(Instant now) {
+    if (unknownSince == null) {
+      unknownSince = now;
+    }
+  }
+
+  /** Since when the committed offset has not been found out, or null if it has. */
+  @Nullable Instant unknownSince() {
+    return lookedUp ? null : unknownSince;
+  }
 
   boolean started() {
     return committed != OffsetTracker.UNKNOWN;
@@ -35,7 +54,7 @@ final class Progress {
 
   private void goesOnAt(long offset, long expected) {
     if (expected != OffsetTracker.UNKNOWN && offset > expected) {
-      skippedTo = offset;
+      skippedTo = Math.max(skippedTo, offset);
     }
   }
 
@@ -47,9 +66,9 @@ final class Progress {
 
   /** Whether something waits for a commit that may go now. */
   boolean awaitsCommit() {
-    return committed < skippedTo
-        ? dirty() >= skippedTo
-        : !started() && dirty() != OffsetTracker.UNKNOWN;
+    return started()
+        ? committed < skippedTo && dirty() >= skippedTo
+        : dirty() != OffsetTracker.UNKNOWN;
   }
 
   /** The offset to commit, or UNKNOWN if there is nothing new. */

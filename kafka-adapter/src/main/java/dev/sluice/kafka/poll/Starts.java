@@ -2,6 +2,8 @@ package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.offsets.OffsetTracker;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +13,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,14 +28,19 @@ final class Starts {
   /** The loop must not stand still for long: what gets no answer in time is asked again. */
   private static final Duration ASK = Duration.ofSeconds(1);
 
+  /** How often the client is asked for what it does not know yet. */
+  private static final Duration LOOK = Duration.ofMillis(100);
+
   private final Consumer<byte[], byte[]> consumer;
   private final Assignments assignments;
+  private final InstantSource clock;
   private final Duration timeout;
   private final boolean resetSkips;
 
   Starts(Consumer<byte[], byte[]> consumer, Assignments assignments, Wiring wiring) {
     this.consumer = consumer;
     this.assignments = assignments;
+    this.clock = wiring.clock();
     this.resetSkips = wiring.resetSkips();
     Duration most = wiring.options().commitTimeout();
     this.timeout = most.compareTo(ASK) < 0 ? most : ASK;
@@ -42,18 +48,19 @@ final class Starts {
 
   /** Asks for the offsets that are not known yet. */
   void lookUp() {
+    Instant now = clock.instant();
+    List<Partition> unknown =
+        assignments.all().stream().filter(partition -> !partition.progress.lookedUp).toList();
+    unknown.forEach(partition -> partition.progress.unknownSince(now));
     try {
-      List<Partition> unknown =
-          assignments.all().stream()
-              .filter(partition -> !partition.progress.lookedUp && hasPosition(partition))
-              .toList();
-      if (unknown.isEmpty()) {
+      List<Partition> ready = unknown.stream().filter(each -> hasPosition(each, now)).toList();
+      if (ready.isEmpty()) {
         return;
       }
       Set<TopicPartition> ids = new HashSet<>();
-      unknown.forEach(partition -> ids.add(partition.id));
+      ready.forEach(partition -> ids.add(partition.id));
       Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(ids, timeout);
-      for (Partition partition : unknown) {
+      for (Partition partition : ready) {
         found(partition, committed.get(partition.id));
       }
     } catch (IllegalStateException e) {
@@ -70,17 +77,27 @@ final class Starts {
    * Whether the client has found out by itself where it reads on. Until then nobody else may ask:
    * of two questions for the same partitions a client of the {@code consumer} protocol loses one
    * where the coordinator moves meanwhile (KAFKA-20765, in 4.3), and if that is its own, it never
-   * reads them.
+   * reads them. It has a lag only if it has a position, and says so at once, where a question for
+   * the position waits for the coordinator whatever its timeout.
    */
-  private boolean hasPosition(Partition partition) {
-    if (partition.progress.tracker.position() != OffsetTracker.UNKNOWN) {
+  private boolean hasPosition(Partition partition, Instant now) {
+    Progress progress = partition.progress;
+    if (progress.tracker.position() != OffsetTracker.UNKNOWN) {
       return true;
     }
-    try {
-      consumer.position(partition.id, Duration.ZERO);
-      return true;
-    } catch (TimeoutException e) {
+    if (now.isBefore(progress.nextLook)) {
       return false;
+    }
+    progress.nextLook = now.plus(LOOK);
+    try {
+      return consumer.currentLag(partition.id).isPresent();
+    } catch (IllegalStateException e) {
+      return false; // It was taken away meanwhile.
+    } catch (KafkaException e) {
+      if (e.getCause() instanceof IllegalStateException) {
+        return false; // So the consumer protocol says it.
+      }
+      throw e;
     }
   }
 

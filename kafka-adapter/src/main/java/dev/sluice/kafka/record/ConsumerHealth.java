@@ -69,6 +69,8 @@ public record ConsumerHealth(
    *
    * @param committed the committed offset, or null while it is not known
    * @param position the offset that is read next, or null while it is not known
+   * @param unknownFor how long it has been owned without its committed offset being found out; zero
+   *     once it is, or it is known that there is none
    * @param span how far reading is ahead of the offset that could be committed
    * @param openRecords records received that have not ended
    * @param openBytes bytes of their keys and values
@@ -80,6 +82,7 @@ public record ConsumerHealth(
   public record Partition(
       @Nullable Long committed,
       @Nullable Long position,
+      Duration unknownFor,
       long span,
       int openRecords,
       long openBytes,
@@ -88,6 +91,7 @@ public record ConsumerHealth(
       Set<PauseReason> pausedFor) {
     /** Copies the reasons. */
     public Partition {
+      requireNonNull(unknownFor, "unknownFor");
       requireNonNull(oldestAge, "oldestAge");
       pausedFor =
           pausedFor.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(pausedFor));
@@ -110,9 +114,10 @@ public record ConsumerHealth(
    * Whether all is well, for a liveness or readiness check: the consumer runs or is paused by its
    * operator; every instance has polled within half of {@code max.poll.interval.ms}; every topic
    * that is read by name exists; and, unless it is paused, no record is in work for longer than
-   * {@code maxRecordAge}, those of partitions that moved away included. So a dead-letter topic that
-   * refuses, a table that does not answer and a mapper that hangs show after that time; {@link
-   * #problems()} says which.
+   * {@code maxRecordAge}, those of partitions that moved away included, and no partition is owned
+   * for as long without its committed offset being known. So a dead-letter topic that refuses, a
+   * table that does not answer and a mapper that hangs show after that time; {@link #problems()}
+   * says which.
    *
    * @return whether {@link #problems()} is empty
    */

@@ -39,6 +39,15 @@ final class HealthRule {
                           health.maxRecordAge(),
                           paused(each.getValue())))
           .forEach(problems::add);
+      health.partitions().entrySet().stream()
+          .filter(each -> each.getValue().unknownFor().compareTo(health.maxRecordAge()) > 0)
+          .sorted(Comparator.comparing(each -> each.getKey().toString()))
+          .map(
+              each ->
+                  "%s has been owned for %s without its committed offset being known, longer than maxRecordAge, which is %s: it is not read."
+                      .formatted(
+                          each.getKey(), each.getValue().unknownFor(), health.maxRecordAge()))
+          .forEach(problems::add);
       if (health.oldestFormerAge().compareTo(health.maxRecordAge()) > 0) {
         problems.add(
             "A record of a partition that moved away has been with the writer for %s, longer than maxRecordAge, which is %s."

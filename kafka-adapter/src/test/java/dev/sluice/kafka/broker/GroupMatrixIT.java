@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
@@ -54,6 +55,7 @@ class GroupMatrixIT {
 
   private final List<ServiceProcess> all = new ArrayList<>();
   private final AtomicInteger sent = new AtomicInteger();
+  private final AtomicBoolean held = new AtomicBoolean();
 
   @BeforeAll
   static void start() {
@@ -168,7 +170,7 @@ class GroupMatrixIT {
     }
 
     private void send() {
-      int end = Math.min(RECORDS, sent.get() + RECORDS_A_TICK);
+      int end = held.get() ? sent.get() : Math.min(RECORDS, sent.get() + RECORDS_A_TICK);
       for (int n = sent.get(); n < end; n++) {
         var unused =
             kafka
@@ -211,9 +213,12 @@ class GroupMatrixIT {
       }
       start(i);
       if (hasty && staticMembers && protocol == Protocol.CONSUMER) {
+        // All that comes after is to meet traffic.
+        held.set(true);
         await()
             .atMost(Duration.ofSeconds(60))
             .until(() -> admitted(i) && alive[i].metrics().assignments.get() > 0);
+        held.set(false);
       }
     }
 

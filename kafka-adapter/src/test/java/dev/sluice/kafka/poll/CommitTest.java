@@ -147,6 +147,24 @@ class CommitTest {
     assertThat(rig.writer.accepted).containsExactly("payments/0/500");
   }
 
+  /** An out-of-range reset, behind which only markers and aborted records were read so far. */
+  @Test
+  void whereItWentOnBehindMarkersThatIsCommittedFirstToo() {
+    rig.resetSkips = true;
+    rig.started(P0);
+    rig.consumer.holdCommits = true;
+    rig.consumer.nextPositions.put(P0, 500L);
+    rig.turns(1);
+    rig.consumer.seek(P0, 500);
+    rig.receive(P0, 500);
+    assertThat(rig.writer.accepted).isEmpty();
+
+    rig.consumer.heldCommits.remove().run();
+    rig.turns(1);
+    assertThat(rig.consumer.commits).containsExactly("payments-0@500");
+    assertThat(rig.writer.accepted).containsExactly("payments/0/500");
+  }
+
   @Test
   void whereWhatIsThereIsNeverSkippedAGapWaitsForNoCommit() {
     rig.started(P0).receive(P0, 0);
@@ -193,7 +211,7 @@ class CommitTest {
     assertThat(rig.consumer.lookUps).isZero();
 
     rig.consumer.positionUnknown = false;
-    rig.turns(1);
+    rig.after(Duration.ofMillis(101));
     assertThat(rig.consumer.lookUps).isOne();
     rig.receive(P0, 0).turns(1);
     assertThat(rig.writer.accepted).containsExactly("payments/0/0");

@@ -108,6 +108,28 @@ class HealthTest {
         .contains("A record of payments-0", "maxRecordAge, which is PT7M");
   }
 
+  /** C26: a client that has lost its own question reads nothing, and fails nothing. */
+  @Test
+  void aPartitionWhoseCommittedOffsetIsNotFoundOutShows() {
+    rig.open();
+    rig.consumer.positionUnknown = true;
+    rig.consumer.rebalance(List.of(P0));
+    rig.turns(2).after(Duration.ofMinutes(9));
+    assertThat(rig.health().isHealthy()).isTrue();
+    assertThat(p0().unknownFor()).isGreaterThan(Duration.ofMinutes(8));
+
+    rig.after(Duration.ofMinutes(2));
+    assertThat(rig.health().problems())
+        .singleElement()
+        .asString()
+        .contains("payments-0 has been owned for", "maxRecordAge, which is PT10M");
+
+    rig.consumer.positionUnknown = false;
+    rig.after(Duration.ofMillis(101));
+    assertThat(p0().unknownFor()).isZero();
+    assertThat(rig.health().isHealthy()).isTrue();
+  }
+
   /** C21 again: what an old epoch has left with the writer holds room, and shows too. */
   @Test
   void whatAPartitionThatMovedAwayLeftWithTheWriterShows() {

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -22,7 +23,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TimeoutException;
 
 /** A mock consumer that notes what is asked of it, fails commits on order, and knows gaps. */
 final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
@@ -141,14 +141,20 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     if (lookUpFailure != null) {
       throw lookUpFailure;
     }
-    if (positionUnknown) {
-      throw new TimeoutException("no position");
-    }
     if (lingering.contains(partition)) {
       // The mock says IllegalArgumentException, the real one this.
       throw new IllegalStateException("not assigned");
     }
     return super.position(partition, timeout);
+  }
+
+  @Override
+  public synchronized OptionalLong currentLag(TopicPartition partition) {
+    if (lingering.contains(partition)) {
+      // The client of the consumer protocol hands it on from its own thread.
+      throw new KafkaException(new IllegalStateException("not assigned"));
+    }
+    return positionUnknown ? OptionalLong.empty() : super.currentLag(partition);
   }
 
   @Override

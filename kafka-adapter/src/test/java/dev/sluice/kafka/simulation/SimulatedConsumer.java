@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.random.RandomGenerator;
@@ -431,10 +432,21 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
   public long position(TopicPartition id, Duration timeout) {
     Holding holding = holdings.get(id);
     if (!holding.positioned) {
-      process.sleep(timeout);
+      // Whatever the timeout, as the real one does.
+      process.sleep(Duration.ofMillis(random.nextInt(5_000)));
       throw new TimeoutException("the position was not found out in time");
     }
     return holding.position;
+  }
+
+  /** Known a little after the position, from what was fetched. */
+  @Override
+  public OptionalLong currentLag(TopicPartition id) {
+    Holding holding = holdings.get(id);
+    return !holding.positioned || random.nextInt(4) == 0
+        ? OptionalLong.empty()
+        : OptionalLong.of(
+            scenario.log().end(id.partition(), simulation.millis()) - holding.position);
   }
 
   @Override
