@@ -166,7 +166,7 @@ class CloseIT {
     await().atMost(PATIENCE).until(() -> process.metrics().ended.get() == 7);
     holdWrites();
     produce(topic, RECORDS);
-    await().atMost(PATIENCE).until(() -> process.metrics().received.get() == 7 + RECORDS);
+    await().atMost(PATIENCE).until(() -> process.mapped() == 7 + RECORDS);
     begin(outage);
 
     long start = System.nanoTime();
@@ -215,7 +215,7 @@ class CloseIT {
     produce(topic, RECORDS);
     Map<String, Object> settings = member(topic, protocol);
     var process = ServiceProcess.start(table, settings, topic);
-    await().atMost(PATIENCE).until(() -> process.metrics().received.get() == RECORDS);
+    await().atMost(PATIENCE).until(() -> process.mapped() == RECORDS);
     var other = ServiceProcess.start(table, settings, topic);
     await()
         .atMost(PATIENCE)

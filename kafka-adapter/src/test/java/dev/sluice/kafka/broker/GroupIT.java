@@ -109,7 +109,7 @@ class GroupIT {
     holdWrites();
     Map<String, Object> settings = Groups.member(kafka.clientSettings(), topic, protocol);
     var first = ServiceProcess.start(table, settings, topic);
-    await().atMost(PATIENCE).until(() -> first.metrics().received.get() == RECORDS);
+    await().atMost(PATIENCE).until(() -> first.mapped() == RECORDS);
 
     var second = ServiceProcess.start(table, settings, topic);
     awaitRevoke(first);
@@ -135,7 +135,7 @@ class GroupIT {
     Map<String, Object> settings = Groups.member(kafka.clientSettings(), topic, protocol);
     settings.put("sluice.drain.timeout.ms", 503);
     var first = ServiceProcess.start(table, settings, topic);
-    await().atMost(PATIENCE).until(() -> first.metrics().received.get() == RECORDS);
+    await().atMost(PATIENCE).until(() -> first.mapped() == RECORDS);
 
     var second = ServiceProcess.start(table, settings, topic);
     await().atMost(PATIENCE).until(() -> second.metrics().received.get() > 0);

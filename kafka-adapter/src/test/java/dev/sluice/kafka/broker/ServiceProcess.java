@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class ServiceProcess {
   private final IdempotentWriter writer;
   private final IdempotentConsumer consumer;
   private final RecordedMetrics metrics = new RecordedMetrics();
+  private final AtomicInteger mapped = new AtomicInteger();
   private final AtomicReference<@Nullable Throwable> fatal = new AtomicReference<>();
 
   private ServiceProcess(
@@ -38,7 +40,11 @@ final class ServiceProcess {
     this.consumer =
         IdempotentConsumer.builder(settings, writer)
             .topics(topics)
-            .mapper(mapper)
+            .mapper(
+                record -> {
+                  mapped.incrementAndGet();
+                  return mapper.map(record);
+                })
             .metrics(metrics)
             .onFatal(fatal::set)
             .build();
@@ -61,6 +67,11 @@ final class ServiceProcess {
 
   RecordedMetrics metrics() {
     return metrics;
+  }
+
+  /** How many records it has begun. */
+  int mapped() {
+    return mapped.get();
   }
 
   /** What ended it, or null. */
