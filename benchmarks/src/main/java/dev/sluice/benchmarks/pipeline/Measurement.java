@@ -2,6 +2,7 @@ package dev.sluice.benchmarks.pipeline;
 
 import dev.sluice.benchmarks.writer.Spread;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
@@ -53,5 +54,21 @@ record Measurement(
 
   double unitsPerEvent() {
     return writeUnits / events;
+  }
+
+  /** {@return the most important of it, for who watches} */
+  String inALine() {
+    return String.format(
+        Locale.ROOT,
+        "%,.0f events/s, %.1f µs CPU, %.2f requests and %.2f write units an event,"
+            + " p50 %.1f ms, p99 %.1f ms, compiler busy %.0f %%; %s",
+        throughput().median(),
+        cpuMicros().median(),
+        requestsPerEvent(),
+        unitsPerEvent(),
+        p50Millis().median(),
+        p99Millis().median(),
+        spread(Slice::compiling).median() * 100,
+        check);
   }
 }

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +65,12 @@ public final class SideBySide implements Callable<Integer> {
       names = "--slice-events",
       description = "Events of a slice, at most (default: ${DEFAULT-VALUE}).")
   private int sliceEvents = 60_000;
+
+  @Option(
+      names = "--also-at",
+      description =
+          "Events a second at which each is measured, too: printed, and kept in no report.")
+  private int alsoAt;
 
   @Option(
       names = "--repeats",
@@ -142,7 +147,8 @@ public final class SideBySide implements Callable<Integer> {
                   bench,
                   jvm,
                   INSTANCES,
-                  (contender, measured) -> say(contender + " in the backfill: " + line(measured)));
+                  (contender, measured) ->
+                      say(contender + " in the backfill: " + measured.inALine()));
         }
       }
     }
@@ -184,16 +190,24 @@ public final class SideBySide implements Callable<Integer> {
       Bench bench, ChildJvm jvm, Contender contender, EventLog log, Phases phases)
       throws Exception {
     Measurement full = bench.atFullLoad(jvm, contender, "events", log, conditions(), phases);
-    say(contender + " at full load: " + line(full));
+    say(contender + " at full load: " + full.inALine());
     double rate = full.throughput().median() * HALF;
+    Measurement half = atRate(bench, jvm, contender, rate, phases);
+    say(contender + " at half load: " + half.inALine());
+    if (alsoAt > 0) {
+      Measurement also = atRate(bench, jvm, contender, alsoAt, phases);
+      say(contender + " at " + alsoAt + " events/s: " + also.inALine());
+    }
+    return new SideBySideReport.Row(contender, full, half);
+  }
+
+  private Measurement atRate(
+      Bench bench, ChildJvm jvm, Contender contender, double rate, Phases phases) throws Exception {
     Phases atRate = phases.atRate(SETTLING * phases.settleMillis());
     int records =
         (int) (rate * 2 * TimeUnit.MILLISECONDS.toSeconds(atRate.longestMillis())) + 1_000;
-    Measurement half =
-        bench.atRate(
-            jvm, contender, EventLog.of(records, repeats, seed), rate, conditions(), atRate);
-    say(contender + " at half load: " + line(half));
-    return new SideBySideReport.Row(contender, full, half);
+    return bench.atRate(
+        jvm, contender, EventLog.of(records, repeats, seed), rate, conditions(), atRate);
   }
 
   private Bench.Conditions conditions() {
@@ -222,21 +236,6 @@ public final class SideBySide implements Callable<Integer> {
         sliceEvents,
         repeats,
         seed);
-  }
-
-  private static String line(Measurement measured) {
-    return String.format(
-        Locale.ROOT,
-        "%,.0f events/s, %.1f µs CPU, %.2f requests and %.2f write units an event,"
-            + " p50 %.1f ms, p99 %.1f ms, compiler busy %.0f %%; %s",
-        measured.throughput().median(),
-        measured.cpuMicros().median(),
-        measured.requestsPerEvent(),
-        measured.unitsPerEvent(),
-        measured.p50Millis().median(),
-        measured.p99Millis().median(),
-        measured.spread(Slice::compiling).median() * 100,
-        measured.check());
   }
 
   private void say(String text) {

@@ -26,8 +26,7 @@ record Target(String what, String aim, double value, boolean reached) {
   }
 
   private static String text(double number) {
-    return number == Math.rint(number)
-        ? String.format(Locale.ROOT, "%,.0f", number)
-        : String.format(Locale.ROOT, "%,.2f", number);
+    String digits = number == Math.rint(number) ? "%,.0f" : number < 1 ? "%,.3f" : "%,.2f";
+    return String.format(Locale.ROOT, digits, number);
   }
 }
