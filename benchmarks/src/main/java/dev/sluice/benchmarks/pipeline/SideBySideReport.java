@@ -2,6 +2,8 @@ package dev.sluice.benchmarks.pipeline;
 
 import static java.util.Locale.ROOT;
 
+import dev.sluice.benchmarks.report.BarChart;
+import dev.sluice.benchmarks.report.Machine;
 import dev.sluice.benchmarks.writer.Spread;
 import java.io.IOException;
 import java.nio.file.Files;

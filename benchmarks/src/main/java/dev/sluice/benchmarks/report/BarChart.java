@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks.pipeline;
+package dev.sluice.benchmarks.report;
 
 import java.awt.Color;
 import java.awt.Font;
@@ -12,8 +12,8 @@ import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.style.Styler;
 
-/** Figures of pipelines as bars, as SVG and as PNG. */
-final class BarChart {
+/** Figures beside each other as bars, as SVG and as PNG. */
+public final class BarChart {
   private static final int WIDTH = 1000;
   private static final int HEIGHT = 480;
   private static final int SLANT = 30;
@@ -31,8 +31,9 @@ final class BarChart {
    * @param unit of the figures
    * @param names a bar of each series for each
    * @param series figures by name, in the order of the names
+   * @throws IOException if it cannot be written
    */
-  static void save(
+  public static void save(
       Path path, String title, String unit, List<String> names, Map<String, List<Double>> series)
       throws IOException {
     CategoryChart chart =
@@ -55,7 +56,7 @@ final class BarChart {
     chart.getStyler().setLabelsFont(LABELS);
     chart.getStyler().setLabelsFontColorAutomaticEnabled(false);
     chart.getStyler().setLabelsFontColor(LABEL);
-    chart.getStyler().setDecimalPattern("#,###");
+    chart.getStyler().setDecimalPattern(least(series) < 1 ? "#,##0.00" : "#,###");
     series.forEach((name, figures) -> chart.addSeries(name, names, figures));
     VectorGraphicsEncoder.saveVectorGraphic(
         chart, path.toString(), VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
@@ -64,12 +65,14 @@ final class BarChart {
 
   /** A power of ten that leaves each bar high enough for its label. */
   private static double floor(Map<String, List<Double>> series) {
-    double least =
-        series.values().stream()
-            .flatMap(List::stream)
-            .mapToDouble(Double::doubleValue)
-            .min()
-            .orElse(1);
-    return Math.pow(10, Math.floor(Math.log10(least / 2)));
+    return Math.pow(10, Math.floor(Math.log10(least(series) / 2)));
+  }
+
+  private static double least(Map<String, List<Double>> series) {
+    return series.values().stream()
+        .flatMap(List::stream)
+        .mapToDouble(Double::doubleValue)
+        .min()
+        .orElse(1);
   }
 }

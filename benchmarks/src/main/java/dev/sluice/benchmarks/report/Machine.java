@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks.pipeline;
+package dev.sluice.benchmarks.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -18,10 +18,16 @@ import java.time.ZoneOffset;
  * @param java the JDK
  * @param system the operating system
  */
-record Machine(
+public record Machine(
     String date, String commit, String processor, int cores, String java, String system) {
 
-  static Machine here() throws IOException {
+  /**
+   * Looks.
+   *
+   * @return this machine, now
+   * @throws IOException if git cannot be asked for the commit
+   */
+  public static Machine here() throws IOException {
     return new Machine(
         LocalDate.now(ZoneOffset.UTC).toString(),
         headCommit(),
