@@ -17,6 +17,11 @@ public final class BarChart {
   private static final int WIDTH = 1000;
   private static final int HEIGHT = 480;
   private static final int SLANT = 30;
+  private static final int UPRIGHT = 90;
+
+  /** Names that are longer are not drawn slanted: they would run into each other. */
+  private static final int LONG_NAME = 22;
+
   private static final Color LABEL = new Color(0x22, 0x22, 0x22);
   private static final Font LABELS = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
   private static final Color[] COLORS = {new Color(0x8f, 0xbd, 0xde), new Color(0xee, 0xa9, 0x8f)};
@@ -48,7 +53,7 @@ public final class BarChart {
     chart.getStyler().setSeriesColors(COLORS);
     chart.getStyler().setLegendVisible(series.size() > 1);
     chart.getStyler().setLegendPosition(Styler.LegendPosition.OutsideS);
-    chart.getStyler().setXAxisLabelRotation(SLANT);
+    chart.getStyler().setXAxisLabelRotation(rotation(names));
     chart.getStyler().setYAxisLogarithmic(true);
     chart.getStyler().setYAxisMin(floor(series));
     chart.getStyler().setLabelsVisible(true);
@@ -61,6 +66,10 @@ public final class BarChart {
     VectorGraphicsEncoder.saveVectorGraphic(
         chart, path.toString(), VectorGraphicsEncoder.VectorGraphicsFormat.SVG);
     BitmapEncoder.saveBitmap(chart, path.toString(), BitmapEncoder.BitmapFormat.PNG);
+  }
+
+  private static int rotation(List<String> names) {
+    return names.stream().anyMatch(name -> name.length() > LONG_NAME) ? UPRIGHT : SLANT;
   }
 
   /** A power of ten that leaves each bar high enough for its label. */
