@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks.flow;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.benchmarks.report.Machine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,9 +16,10 @@ final class FlowReport {
   private final StringBuilder page = new StringBuilder();
   private final Map<String, Object> raw = new LinkedHashMap<>();
 
-  FlowReport(Path folder, long seed) {
+  FlowReport(Path folder, long seed, Machine machine) {
     this.folder = folder;
-    page.append("# Flow control in virtual time\n\nSeed ").append(seed).append(".\n");
+    page.append("# Flow control in virtual time\n\nSeed ").append(seed).append("; ");
+    page.append(machine).append(".\n");
   }
 
   void add(String name, Run run) throws IOException {

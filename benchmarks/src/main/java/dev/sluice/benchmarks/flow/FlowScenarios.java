@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks.flow;
 
+import dev.sluice.benchmarks.report.Machine;
 import dev.sluice.shard.KeySharder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,7 +58,7 @@ public final class FlowScenarios implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    FlowReport report = new FlowReport(results, seed);
+    FlowReport report = new FlowReport(results, seed, Machine.here());
     List<String> missed = new ArrayList<>();
     for (Scenario scenario : all()) {
       if (only.isEmpty() || only.contains(scenario.name())) {

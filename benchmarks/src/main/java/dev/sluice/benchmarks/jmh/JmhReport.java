@@ -30,10 +30,12 @@ public final class JmhReport {
   private record Ratio(String pair, String parameters, double time) {}
 
   private final List<Score> scores;
+  private final int forks;
   private final Machine machine;
 
   private JmhReport(Collection<RunResult> runs, Machine machine) {
     this.scores = runs.stream().map(Score::of).toList();
+    this.forks = runs.stream().mapToInt(run -> run.getParams().getForks()).min().orElse(0);
     this.machine = machine;
   }
 
@@ -102,7 +104,7 @@ public final class JmhReport {
 
   private String page() {
     StringBuilder page = new StringBuilder("# JMH\n\n");
-    page.append(machine).append(".\n\n");
+    page.append(machine).append("; forks of each: ").append(forks).append(".\n\n");
     page.append("| benchmark | parameters | ns an operation | ± | bytes an operation |\n");
     page.append("| --- | --- | ---: | ---: | ---: |\n");
     for (Score score : scores) {

@@ -96,13 +96,13 @@ public final class SideBySide implements Callable<Integer> {
   @Option(
       names = "--results",
       description =
-          "Its folders 'pipelines' and 'backfill' are for tables, figures and charts"
-              + " (default: ${DEFAULT-VALUE}).")
+          "Its folders 'pipelines' and 'backfill' are for tables, figures and charts of a whole"
+              + " run; others go to target/results beside it (default: ${DEFAULT-VALUE}).")
   private Path results = Path.of("benchmarks", "results");
 
   @Option(
       names = "--readme",
-      description = "A page whose sections 'pipelines' and 'backfill' are to show them.")
+      description = "A page whose sections 'pipelines' and 'backfill' are to show a whole run.")
   private @Nullable Path readme;
 
   private final long begun = System.nanoTime();
@@ -155,6 +155,10 @@ public final class SideBySide implements Callable<Integer> {
     }
     @Nullable WriterAlone writerAlone = noWriterAlone ? null : WriterAlone.measure(quick);
     var report = new SideBySideReport(Machine.here(), settings(), rows, writerAlone);
+    if (!isWhole()) {
+      results = results.resolveSibling("target").resolve("results");
+      readme = null;
+    }
     report.write(results.resolve("pipelines"));
     if (readme != null) {
       MarkedSection.replace(readme, "pipelines", report.section("####", "results/pipelines/"));
@@ -167,6 +171,12 @@ public final class SideBySide implements Callable<Integer> {
             && (filled == null || filled.passed())
         ? CommandLine.ExitCode.OK
         : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  /** What is less than all of it must not take the place of what is kept. */
+  private boolean isWhole() {
+    boolean all = only.containsAll(EnumSet.complementOf(EnumSet.of(Contender.PLAIN_PUTS)));
+    return all && !quick && !noBackfill && !noWriterAlone;
   }
 
   private void write(BackfillReport report) throws IOException {
@@ -205,8 +215,7 @@ public final class SideBySide implements Callable<Integer> {
   private Measurement atRate(
       Bench bench, ChildJvm jvm, Contender contender, double rate, Phases phases) throws Exception {
     Phases atRate = phases.atRate(SETTLING * phases.settleMillis());
-    int records =
-        (int) (rate * 2 * TimeUnit.MILLISECONDS.toSeconds(atRate.longestMillis())) + 1_000;
+    int records = (int) (rate * 2 * atRate.longestMillis() / 1_000) + 1_000;
     return bench.atRate(
         jvm, contender, EventLog.of(records, repeats, seed), rate, conditions(), atRate);
   }
@@ -216,13 +225,11 @@ public final class SideBySide implements Callable<Integer> {
   }
 
   private Phases phases() {
-    int millis = (int) TimeUnit.SECONDS.toMillis(sliceSeconds);
-    return new Phases(millis, slices, millis, sliceEvents);
+    return new Phases(sliceSeconds * 1_000, slices, sliceSeconds * 1_000, sliceEvents);
   }
 
   private Phases warmUpPhases() {
-    int millis = (int) TimeUnit.SECONDS.toMillis(warmUpSeconds);
-    return new Phases(millis, 0, 0, phases().mostEvents());
+    return new Phases(warmUpSeconds * 1_000, 0, 0, phases().mostEvents());
   }
 
   private SideBySideReport.Settings settings() {
