@@ -1,9 +1,11 @@
 package dev.sluice.kafka.record;
 
 import dev.sluice.kafka.record.ConsumerHealth.State;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.apache.kafka.common.TopicPartition;
 
 /** The rule behind {@link ConsumerHealth#isHealthy()}. */
 final class HealthRule {
@@ -28,26 +30,8 @@ final class HealthRule {
         .forEach(problems::add);
     if (state != State.PAUSED) {
       health.partitions().entrySet().stream()
-          .filter(each -> isTooOld(each.getValue(), health))
           .sorted(Comparator.comparing(each -> each.getKey().toString()))
-          .map(
-              each ->
-                  "A record of %s has been in work for %s, longer than maxRecordAge, which is %s%s."
-                      .formatted(
-                          each.getKey(),
-                          each.getValue().oldestAge(),
-                          health.maxRecordAge(),
-                          paused(each.getValue())))
-          .forEach(problems::add);
-      health.partitions().entrySet().stream()
-          .filter(each -> each.getValue().unknownFor().compareTo(health.maxRecordAge()) > 0)
-          .sorted(Comparator.comparing(each -> each.getKey().toString()))
-          .map(
-              each ->
-                  "%s has been owned for %s without its committed offset being known, longer than maxRecordAge, which is %s: it is not read."
-                      .formatted(
-                          each.getKey(), each.getValue().unknownFor(), health.maxRecordAge()))
-          .forEach(problems::add);
+          .forEach(each -> look(each.getKey(), each.getValue(), health.maxRecordAge(), problems));
       if (health.oldestFormerAge().compareTo(health.maxRecordAge()) > 0) {
         problems.add(
             "A record of a partition that moved away has been with the writer for %s, longer than maxRecordAge, which is %s."
@@ -57,10 +41,20 @@ final class HealthRule {
     return List.copyOf(problems);
   }
 
-  /** What was published while the consumer was paused says nothing of what came after. */
-  private static boolean isTooOld(ConsumerHealth.Partition partition, ConsumerHealth health) {
-    return !partition.pausedFor().contains(PauseReason.OPERATOR)
-        && partition.oldestAge().compareTo(health.maxRecordAge()) > 0;
+  private static void look(
+      TopicPartition id, ConsumerHealth.Partition partition, Duration most, List<String> problems) {
+    // What was published while the consumer was paused says nothing of what came after.
+    if (!partition.pausedFor().contains(PauseReason.OPERATOR)
+        && partition.oldestAge().compareTo(most) > 0) {
+      problems.add(
+          "A record of %s has been in work for %s, longer than maxRecordAge, which is %s%s."
+              .formatted(id, partition.oldestAge(), most, paused(partition)));
+    }
+    if (partition.unknownFor().compareTo(most) > 0) {
+      problems.add(
+          "%s has been owned for %s without its committed offset being known, longer than maxRecordAge, which is %s: it is not read."
+              .formatted(id, partition.unknownFor(), most));
+    }
   }
 
   private static String paused(ConsumerHealth.Partition partition) {

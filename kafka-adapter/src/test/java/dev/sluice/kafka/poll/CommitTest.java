@@ -129,6 +129,15 @@ class CommitTest {
     assertThat(rig.writer.accepted).containsExactly("payments/0/500");
   }
 
+  private void assertCommittedBeforeItBeginsAt500() {
+    assertThat(rig.writer.accepted).isEmpty();
+
+    rig.consumer.heldCommits.remove().run();
+    rig.turns(1);
+    assertThat(rig.consumer.commits).containsExactly("payments-0@500");
+    assertThat(rig.writer.accepted).containsExactly("payments/0/500");
+  }
+
   /** Retention overtakes a partition of which nothing is open. */
   @Test
   void whereItWentOnWithoutARecordThatIsCommittedFirstToo() {
@@ -139,12 +148,7 @@ class CommitTest {
     rig.consumer.holdCommits = true;
     rig.after(Duration.ofSeconds(11));
     rig.receive(P0, 500);
-    assertThat(rig.writer.accepted).isEmpty();
-
-    rig.consumer.heldCommits.remove().run();
-    rig.turns(1);
-    assertThat(rig.consumer.commits).containsExactly("payments-0@500");
-    assertThat(rig.writer.accepted).containsExactly("payments/0/500");
+    assertCommittedBeforeItBeginsAt500();
   }
 
   /** An out-of-range reset, behind which only markers and aborted records were read so far. */
@@ -157,12 +161,7 @@ class CommitTest {
     rig.turns(1);
     rig.consumer.seek(P0, 500);
     rig.receive(P0, 500);
-    assertThat(rig.writer.accepted).isEmpty();
-
-    rig.consumer.heldCommits.remove().run();
-    rig.turns(1);
-    assertThat(rig.consumer.commits).containsExactly("payments-0@500");
-    assertThat(rig.writer.accepted).containsExactly("payments/0/500");
+    assertCommittedBeforeItBeginsAt500();
   }
 
   @Test

@@ -141,18 +141,14 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     if (lookUpFailure != null) {
       throw lookUpFailure;
     }
-    if (lingering.contains(partition)) {
-      // The mock says IllegalArgumentException, the real one this.
-      throw new IllegalStateException("not assigned");
-    }
     return super.position(partition, timeout);
   }
 
   @Override
   public synchronized OptionalLong currentLag(TopicPartition partition) {
     if (lingering.contains(partition)) {
-      // The client of the consumer protocol hands it on from its own thread.
-      throw new KafkaException(new IllegalStateException("not assigned"));
+      // The mock says IllegalArgumentException, the real one this.
+      throw new IllegalStateException("not assigned");
     }
     return positionUnknown ? OptionalLong.empty() : super.currentLag(partition);
   }
