@@ -26,6 +26,8 @@ import picocli.CommandLine.Option;
 public final class SideBySide implements Callable<Integer> {
   private static final int INSTANCES = 3;
   private static final double HALF = 0.5;
+  private static final EnumSet<Contender> BESIDE =
+      EnumSet.complementOf(EnumSet.of(Contender.PLAIN_PUTS));
 
   /** Of settling at full load: at half of it other code runs, and what came first is in arrears. */
   private static final int SETTLING = 3;
@@ -34,7 +36,7 @@ public final class SideBySide implements Callable<Integer> {
       names = "--only",
       split = ",",
       description = "Of ${COMPLETION-CANDIDATES} (default: all but plain_puts).")
-  private EnumSet<Contender> only = EnumSet.complementOf(EnumSet.of(Contender.PLAIN_PUTS));
+  private EnumSet<Contender> only = EnumSet.copyOf(BESIDE);
 
   @Option(names = "--latency", description = "Of a request, ms (default: ${DEFAULT-VALUE}).")
   private int latencyMillis = 5;
@@ -175,8 +177,7 @@ public final class SideBySide implements Callable<Integer> {
 
   /** What is less than all of it must not take the place of what is kept. */
   private boolean isWhole() {
-    boolean all = only.containsAll(EnumSet.complementOf(EnumSet.of(Contender.PLAIN_PUTS)));
-    return all && !quick && !noBackfill && !noWriterAlone;
+    return only.containsAll(BESIDE) && !quick && !noBackfill && !noWriterAlone;
   }
 
   private void write(BackfillReport report) throws IOException {
