@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks.flow;
 
 import dev.sluice.benchmarks.report.Machine;
+import dev.sluice.benchmarks.report.Results;
 import dev.sluice.shard.KeySharder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,8 +30,10 @@ public final class FlowScenarios implements Callable<Integer> {
 
   @Option(
       names = "--results",
-      description = "Where charts and tables are put (default: ${DEFAULT-VALUE}).")
-  private Path results = Path.of("benchmarks", "results", "flow");
+      description =
+          "Its folder 'flow' is for charts, figures and tables of all scenarios; others go to"
+              + " target/results beside it (default: ${DEFAULT-VALUE}).")
+  private Path results = Path.of("benchmarks", "results");
 
   private FlowScenarios() {}
 
@@ -58,7 +61,8 @@ public final class FlowScenarios implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    FlowReport report = new FlowReport(results, seed, Machine.here());
+    FlowReport report =
+        new FlowReport(Results.folder(results, "flow", only.isEmpty()), seed, Machine.here());
     List<String> missed = new ArrayList<>();
     for (Scenario scenario : all()) {
       if (only.isEmpty() || only.contains(scenario.name())) {

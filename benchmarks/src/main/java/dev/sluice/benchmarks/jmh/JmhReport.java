@@ -4,6 +4,7 @@ import static java.util.Locale.ROOT;
 
 import dev.sluice.benchmarks.report.BarChart;
 import dev.sluice.benchmarks.report.Machine;
+import dev.sluice.benchmarks.report.Results;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,10 +22,11 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
  * Runs the JMH benchmarks, with allocation, and puts the table, JMH's own JSON and a chart into
- * {@code benchmarks/results/jmh}. It takes JMH's options.
+ * {@code benchmarks/results/jmh}, or of some of them into {@code benchmarks/target/results/jmh}. It
+ * takes JMH's options.
  */
 public final class JmhReport {
-  private static final Path RESULTS = Path.of("benchmarks", "results", "jmh");
+  private static final Path RESULTS = Path.of("benchmarks", "results");
 
   /** One of Sluice's beside its baseline. */
   private record Ratio(String pair, String parameters, double time) {}
@@ -46,31 +48,34 @@ public final class JmhReport {
    * @throws Exception if a benchmark fails, or the results cannot be written
    */
   public static void main(String[] arguments) throws Exception {
-    Files.createDirectories(RESULTS);
+    var asked = new CommandLineOptions(arguments);
+    boolean whole = asked.getIncludes().isEmpty() && asked.getExcludes().isEmpty();
+    Path folder = Results.folder(RESULTS, "jmh", whole);
+    Files.createDirectories(folder);
     var options =
         new OptionsBuilder()
-            .parent(new CommandLineOptions(arguments))
+            .parent(asked)
             .addProfiler(GCProfiler.class)
             .shouldFailOnError(true)
             .resultFormat(ResultFormatType.JSON)
-            .result(RESULTS.resolve("figures.json").toString())
+            .result(folder.resolve("figures.json").toString())
             .build();
     var report = new JmhReport(new Runner(options).run(), Machine.here());
     String page = report.page();
-    Files.writeString(RESULTS.resolve("README.md"), page + "\n![Ratios](ratios.svg)\n");
-    report.draw();
+    Files.writeString(folder.resolve("README.md"), page + "\n![Ratios](ratios.svg)\n");
+    report.draw(folder);
     System.out.println(page);
   }
 
   /** A bar for each pair; what the parameters change, the table says. */
-  private void draw() throws IOException {
+  private void draw(Path folder) throws IOException {
     Map<String, List<Double>> times = new LinkedHashMap<>();
     for (Ratio each : ratios()) {
       times.computeIfAbsent(each.pair(), pair -> new ArrayList<>()).add(each.time());
     }
     if (!times.isEmpty()) {
       BarChart.save(
-          RESULTS.resolve("ratios"),
+          folder.resolve("ratios"),
           "Time of an operation beside that of the plain baseline, geometric mean over parameters",
           "times",
           List.copyOf(times.keySet()),

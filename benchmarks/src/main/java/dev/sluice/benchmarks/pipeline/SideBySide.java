@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks.pipeline;
 
 import dev.sluice.benchmarks.report.Machine;
+import dev.sluice.benchmarks.report.Results;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -157,14 +158,8 @@ public final class SideBySide implements Callable<Integer> {
     }
     @Nullable WriterAlone writerAlone = noWriterAlone ? null : WriterAlone.measure(quick);
     var report = new SideBySideReport(Machine.here(), settings(), rows, writerAlone);
-    if (!isWhole()) {
-      results = results.resolveSibling("target").resolve("results");
-      readme = null;
-    }
-    report.write(results.resolve("pipelines"));
-    if (readme != null) {
-      MarkedSection.replace(readme, "pipelines", report.section("####", "results/pipelines/"));
-    }
+    report.write(Results.folder(results, "pipelines", isWhole()));
+    show("pipelines", report.section("####", "results/pipelines/"));
     System.out.println(report.page());
     if (filled != null) {
       write(filled);
@@ -175,16 +170,19 @@ public final class SideBySide implements Callable<Integer> {
         : CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** What is less than all of it must not take the place of what is kept. */
+  private void show(String section, String text) throws IOException {
+    if (readme != null && isWhole()) {
+      MarkedSection.replace(readme, section, text);
+    }
+  }
+
   private boolean isWhole() {
     return only.containsAll(BESIDE) && !quick && !noBackfill && !noWriterAlone;
   }
 
   private void write(BackfillReport report) throws IOException {
-    report.write(results.resolve("backfill"));
-    if (readme != null) {
-      MarkedSection.replace(readme, "backfill", report.section("results/backfill/"));
-    }
+    report.write(Results.folder(results, "backfill", isWhole()));
+    show("backfill", report.section("results/backfill/"));
     System.out.println(report.page());
   }
 
