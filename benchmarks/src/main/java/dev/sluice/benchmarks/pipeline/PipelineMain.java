@@ -1,8 +1,12 @@
 package dev.sluice.benchmarks.pipeline;
 
+import dev.sluice.benchmarks.profile.PackageProfile;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import jdk.jfr.Recording;
 import org.jspecify.annotations.Nullable;
 
 /** A pipeline as a process: started, measured and stopped by whoever asks it. */
@@ -13,7 +17,7 @@ final class PipelineMain {
     START,
     /** Measure the phases. */
     MEASURE,
-    /** Finish what is under way, commit, and stop. */
+    /** Finish what is under way, commit, stop, and let the compilers catch up. */
     STOP
   }
 
@@ -47,7 +51,7 @@ final class PipelineMain {
     System.exit(0);
   }
 
-  private Report carryOut(Order order) throws InterruptedException {
+  private Report carryOut(Order order) throws InterruptedException, IOException {
     List<Slice> slices =
         switch (order.verb()) {
           case START -> start(order.setup());
@@ -74,12 +78,23 @@ final class PipelineMain {
     return List.of();
   }
 
-  private List<Slice> measure(@Nullable Phases phases) throws InterruptedException {
+  private List<Slice> measure(@Nullable Phases phases) throws InterruptedException, IOException {
     if (phases == null) {
       throw new IllegalArgumentException("No phases were given to measure.");
     }
     await(phases.settleMillis(), phases.sliceEvents());
     probe.takeLatencies();
+    if (phases.recording() == null) {
+      return slices(phases);
+    }
+    try (Recording recording = PackageProfile.record()) {
+      List<Slice> slices = slices(phases);
+      recording.dump(Path.of(phases.recording()));
+      return slices;
+    }
+  }
+
+  private List<Slice> slices(Phases phases) throws InterruptedException {
     List<Slice> slices = new ArrayList<>();
     for (int i = 0; i < phases.slices(); i++) {
       Sample before = Sample.of(probe);
@@ -111,12 +126,13 @@ final class PipelineMain {
     }
   }
 
-  private List<Slice> stop() {
+  private List<Slice> stop() throws InterruptedException {
     Pipeline started = pipeline;
     if (started != null) {
       started.close();
       pipeline = null;
     }
+    JitCompiler.awaitIdle();
     return List.of();
   }
 }

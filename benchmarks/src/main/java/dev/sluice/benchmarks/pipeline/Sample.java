@@ -1,7 +1,6 @@
 package dev.sluice.benchmarks.pipeline;
 
 import com.sun.management.ThreadMXBean;
-import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,7 +15,6 @@ record Sample(
     Map<Long, Long> allocatedByThread) {
   private static final double MEDIAN = 50;
   private static final double ONE_IN_A_HUNDRED = 99;
-  private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   static Sample of(Probe probe) {
@@ -30,7 +28,7 @@ record Sample(
         probe.count(),
         System.nanoTime(),
         ProcessCpu.nanos(),
-        COMPILER.getTotalCompilationTime(),
+        JitCompiler.millisAtWork(),
         allocated);
   }
 

@@ -1,8 +1,10 @@
 package dev.sluice.benchmarks.pipeline;
 
+import dev.sluice.benchmarks.profile.PackageProfile;
 import dev.sluice.benchmarks.report.Machine;
 import dev.sluice.benchmarks.report.Results;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -30,9 +32,6 @@ public final class SideBySide implements Callable<Integer> {
   private static final EnumSet<Contender> BESIDE =
       EnumSet.complementOf(EnumSet.of(Contender.PLAIN_PUTS));
 
-  /** Of settling at full load: at half of it other code runs, and what came first is in arrears. */
-  private static final int SETTLING = 3;
-
   @Option(
       names = "--only",
       split = ",",
@@ -48,29 +47,6 @@ public final class SideBySide implements Callable<Integer> {
   private int inFlight = 256;
 
   @Option(
-      names = "--warm-up",
-      description = "Seconds of a round in which each warms up (default: ${DEFAULT-VALUE}).")
-  private int warmUpSeconds = 7;
-
-  @Option(names = "--warm-up-rounds", description = "Such rounds (default: ${DEFAULT-VALUE}).")
-  private int warmUpRounds = 2;
-
-  @Option(
-      names = "--slices",
-      description = "Measured slices at full load, and at half of it (default: ${DEFAULT-VALUE}).")
-  private int slices = 4;
-
-  @Option(
-      names = "--slice-seconds",
-      description = "Length of a slice, at most (default: ${DEFAULT-VALUE}).")
-  private int sliceSeconds = 2;
-
-  @Option(
-      names = "--slice-events",
-      description = "Events of a slice, at most (default: ${DEFAULT-VALUE}).")
-  private int sliceEvents = 60_000;
-
-  @Option(
       names = "--also-at",
       description =
           "Events a second at which each is measured, too: printed, and kept in no report.")
@@ -83,6 +59,16 @@ public final class SideBySide implements Callable<Integer> {
 
   @Option(names = "--seed", description = "Decides which (default: ${DEFAULT-VALUE}).")
   private long seed = 7;
+
+  @Option(
+      names = "--profile",
+      description =
+          "A folder for a JFR recording of what is measured of each, at each load; says whose time"
+              + " it was, and keeps no report.")
+  private @Nullable Path profile;
+
+  @ArgGroup(exclusive = false, heading = "How long:%n")
+  private Effort effort = new Effort();
 
   @ArgGroup(exclusive = false, heading = "A backfill into a table that takes long to answer:%n")
   private Backfill backfill = new Backfill();
@@ -127,23 +113,21 @@ public final class SideBySide implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (quick) {
-      slices = 2;
-      sliceSeconds = 1;
-      warmUpSeconds = 2;
-      warmUpRounds = 1;
-      sliceEvents = 20_000;
+      effort.hurry();
       backfill.hurry();
+    }
+    if (profile != null) {
+      Files.createDirectories(profile);
     }
     List<SideBySideReport.Row> rows = new ArrayList<>();
     @Nullable BackfillReport filled = null;
     try (Bench bench = new Bench(INSTANCES, latencyMillis, backfill.latencyMillis())) {
-      Phases phases = phases();
-      EventLog log = EventLog.of(phases.mostEvents() * 6 / 5, repeats, seed);
+      EventLog log = EventLog.of(effort.atFullLoad().mostEvents() * 6 / 5, repeats, seed);
       bench.fill("events", log);
       try (ChildJvm jvm = bench.pipeline()) {
         warmUp(bench, jvm);
         for (Contender contender : only) {
-          rows.add(measure(bench, jvm, contender, log, phases));
+          rows.add(measure(bench, jvm, contender, log));
         }
         if (!noBackfill) {
           filled =
@@ -177,7 +161,7 @@ public final class SideBySide implements Callable<Integer> {
   }
 
   private boolean isWhole() {
-    return only.containsAll(BESIDE) && !quick && !noBackfill && !noWriterAlone;
+    return only.containsAll(BESIDE) && !quick && profile == null && !noBackfill && !noWriterAlone;
   }
 
   private void write(BackfillReport report) throws IOException {
@@ -188,47 +172,54 @@ public final class SideBySide implements Callable<Integer> {
 
   /** One JVM for all: what they have in common, the SDK first of all, is compiled once. */
   private void warmUp(Bench bench, ChildJvm jvm) throws IOException {
-    for (int round = 1; round <= warmUpRounds; round++) {
+    for (int round = 1; round <= effort.warmUpRounds(); round++) {
       for (Contender contender : only) {
         say("round " + round + " of warming up: " + contender);
-        bench.warmUp(jvm, contender, "events", conditions(), warmUpPhases());
+        bench.warmUp(jvm, contender, "events", conditions(), effort.warmUp());
       }
     }
   }
 
-  private SideBySideReport.Row measure(
-      Bench bench, ChildJvm jvm, Contender contender, EventLog log, Phases phases)
+  private SideBySideReport.Row measure(Bench bench, ChildJvm jvm, Contender contender, EventLog log)
       throws Exception {
+    String loaded = contender + " at full load";
+    Phases phases = effort.atFullLoad().recordedIn(recording(loaded));
     Measurement full = bench.atFullLoad(jvm, contender, "events", log, conditions(), phases);
-    say(contender + " at full load: " + full.inALine());
+    said(loaded, full);
     double rate = full.throughput().median() * HALF;
-    Measurement half = atRate(bench, jvm, contender, rate, phases);
-    say(contender + " at half load: " + half.inALine());
+    Measurement half = atRate(bench, jvm, contender, rate, contender + " at half load");
     if (alsoAt > 0) {
-      Measurement also = atRate(bench, jvm, contender, alsoAt, phases);
-      say(contender + " at " + alsoAt + " events/s: " + also.inALine());
+      atRate(bench, jvm, contender, alsoAt, contender + " at " + alsoAt + " events a second");
     }
     return new SideBySideReport.Row(contender, full, half);
   }
 
   private Measurement atRate(
-      Bench bench, ChildJvm jvm, Contender contender, double rate, Phases phases) throws Exception {
-    Phases atRate = phases.atRate(SETTLING * phases.settleMillis());
-    int records = (int) (rate * 2 * atRate.longestMillis() / 1_000) + 1_000;
-    return bench.atRate(
-        jvm, contender, EventLog.of(records, repeats, seed), rate, conditions(), atRate);
+      Bench bench, ChildJvm jvm, Contender contender, double rate, String what) throws Exception {
+    Phases phases = effort.atRate().recordedIn(recording(what));
+    int records = (int) (rate * 2 * phases.longestMillis() / 1_000) + 1_000;
+    EventLog log = EventLog.of(records, repeats, seed);
+    Measurement measured = bench.atRate(jvm, contender, log, rate, conditions(), phases);
+    said(what, measured);
+    return measured;
+  }
+
+  private @Nullable String recording(String what) {
+    return profile == null
+        ? null
+        : profile.resolve(what.replace(' ', '-') + ".jfr").toAbsolutePath().toString();
+  }
+
+  private void said(String what, Measurement measured) throws IOException {
+    say(what + ": " + measured.inALine());
+    String recording = recording(what);
+    if (recording != null) {
+      System.out.println(PackageProfile.of(Path.of(recording)));
+    }
   }
 
   private Bench.Conditions conditions() {
     return new Bench.Conditions(latencyMillis, inFlight);
-  }
-
-  private Phases phases() {
-    return new Phases(sliceSeconds * 1_000, slices, sliceSeconds * 1_000, sliceEvents);
-  }
-
-  private Phases warmUpPhases() {
-    return new Phases(warmUpSeconds * 1_000, 0, 0, phases().mostEvents());
   }
 
   private SideBySideReport.Settings settings() {
@@ -236,11 +227,11 @@ public final class SideBySide implements Callable<Integer> {
         latencyMillis,
         INSTANCES,
         inFlight,
-        warmUpSeconds,
-        warmUpRounds,
-        slices,
-        sliceSeconds,
-        sliceEvents,
+        effort.warmUpSeconds(),
+        effort.warmUpRounds(),
+        effort.slices(),
+        effort.sliceSeconds(),
+        effort.sliceEvents(),
         repeats,
         seed);
   }

@@ -138,22 +138,14 @@ final class SideBySideReport {
             how.warmUpRounds(),
             how.warmUpSeconds()));
     page.append(heading).append(" At full load\n\n");
-    page.append(
-        "| pipeline | events/s | client CPU, µs an event | requests an event | write units an"
-            + " event | allocated, KB an event | p50, ms | p99, ms |\n");
-    page.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
-    figures.pipelines().forEach(row -> page.append(row(row.contender(), row.full())));
+    page.append(table(Row::full));
     page.append('\n').append(heading).append(" At half of each one's own full load\n\n");
-    page.append(
-        "| pipeline | events/s | client CPU, µs an event | requests an event | write units an"
-            + " event | allocated, KB an event | p50, ms | p99, ms |\n");
-    page.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
-    figures.pipelines().forEach(row -> page.append(row(row.contender(), row.half())));
+    page.append(table(Row::half));
     page.append('\n').append(heading).append(" Who was busy, and what the tables held\n\n");
     page.append(
-        "| pipeline | cores busy at full load: client | service | broker | compiler at work, % of the time | records checked | of"
+        "| pipeline | cores busy at full load: client | service | broker | records checked | of"
             + " them repeats | lost | doubled |\n");
-    page.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+    page.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     figures.pipelines().forEach(row -> page.append(busy(row)));
     page.append('\n').append(heading).append(" Targets\n\n");
     page.append("| | target | measured | |\n| --- | --- | ---: | --- |\n");
@@ -164,10 +156,21 @@ final class SideBySideReport {
     return page.toString();
   }
 
+  private String table(Function<Row, Measurement> load) {
+    StringBuilder table = new StringBuilder();
+    table.append(
+        "| pipeline | events/s | client CPU, µs an event | requests an event | write units an"
+            + " event | allocated, KB an event | p50, ms | p99, ms | compiler at work, % of the"
+            + " time |\n");
+    table.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+    figures.pipelines().forEach(row -> table.append(row(row.contender(), load.apply(row))));
+    return table.toString();
+  }
+
   private static String row(Contender contender, Measurement measured) {
     return String.format(
         ROOT,
-        "| %s | %s | %s | %.2f | %.2f | %.1f | %.1f | %.1f |%n",
+        "| %s | %s | %s | %.2f | %.2f | %.1f | %.1f | %.1f | %.0f |%n",
         contender.title(),
         spread("%,.0f", measured.throughput()),
         spread("%.1f", measured.cpuMicros()),
@@ -175,7 +178,8 @@ final class SideBySideReport {
         measured.unitsPerEvent(),
         measured.spread(Slice::bytesPerEvent).median() / 1024,
         measured.p50Millis().median(),
-        measured.p99Millis().median());
+        measured.p99Millis().median(),
+        measured.spread(Slice::compiling).median() * 100);
   }
 
   private static String spread(String format, Spread spread) {
@@ -192,12 +196,11 @@ final class SideBySideReport {
     Check half = row.half().check();
     return String.format(
         ROOT,
-        "| %s | %.2f | %.2f | %.2f | %.0f | %,d | %,d | %d | %,d%s |%n",
+        "| %s | %.2f | %.2f | %.2f | %,d | %,d | %d | %,d%s |%n",
         row.contender().title(),
         row.full().spread(Slice::cores).median(),
         row.full().endpointCores(),
         row.full().brokerCores(),
-        row.full().spread(Slice::compiling).median() * 100,
         full.committed() + half.committed(),
         full.repeated() + half.repeated(),
         full.lost() + half.lost(),

@@ -1,0 +1,39 @@
+package dev.sluice.benchmarks.pipeline;
+
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+
+/** This JVM's own compilers. */
+final class JitCompiler {
+  private static final CompilationMXBean COMPILER = ManagementFactory.getCompilationMXBean();
+  private static final long STEP_MILLIS = 50;
+  private static final Duration IDLE = Duration.ofMillis(500);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private JitCompiler() {}
+
+  /** {@return how long they have been at work in all} */
+  static long millisAtWork() {
+    return COMPILER.getTotalCompilationTime();
+  }
+
+  /**
+   * Waits until nothing is left to compile, or half a minute. Where all cores are busy they get
+   * little of them, and what is queued would be compiled while the next one is measured.
+   */
+  static void awaitIdle() throws InterruptedException {
+    long begun = System.nanoTime();
+    long quietSince = begun;
+    long atWork = millisAtWork();
+    while (System.nanoTime() - quietSince < IDLE.toNanos()
+        && System.nanoTime() - begun < PATIENCE.toNanos()) {
+      Thread.sleep(STEP_MILLIS);
+      long now = millisAtWork();
+      if (now > atWork) {
+        atWork = now;
+        quietSince = System.nanoTime();
+      }
+    }
+  }
+}
