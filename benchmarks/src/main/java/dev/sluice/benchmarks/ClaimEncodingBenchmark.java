@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import dev.sluice.ledger.LedgerEntry;
 import dev.sluice.ledger.LedgerItem;
@@ -42,6 +43,10 @@ public class ClaimEncodingBenchmark {
   private LedgerEntry entry = entry(0);
   private AttributeValue expireAt = AttributeValue.fromN(Long.toString(EXPIRY));
   private Map<String, AttributeValue> item = Map.of();
+  private Map<String, AttributeValue> plain = Map.of();
+
+  /** What a textbook ledger keeps. */
+  private record PlainEntry(String id, String state, long expiry) {}
 
   private static LedgerEntry entry(int suffixes) {
     return new LedgerEntry(
@@ -63,6 +68,7 @@ public class ClaimEncodingBenchmark {
     entry = entry(suffixes);
     expireAt = AttributeValue.fromN(Long.toString(EXPIRY));
     item = LedgerItem.of(entry, EXPIRY);
+    plain = plainItem();
   }
 
   /**
@@ -107,5 +113,18 @@ public class ClaimEncodingBenchmark {
   @Benchmark
   public LedgerEntry parse() {
     return LedgerItem.parse(item);
+  }
+
+  /**
+   * The baseline of that.
+   *
+   * @return the entry
+   */
+  @Benchmark
+  public Object plainParse() {
+    return new PlainEntry(
+        requireNonNull(plain.get(LedgerTable.PARTITION_KEY)).s(),
+        requireNonNull(plain.get("state")).s(),
+        Long.parseLong(requireNonNull(plain.get(LedgerTable.EXPIRY)).n()));
   }
 }

@@ -1,14 +1,17 @@
 package dev.sluice.benchmarks.flow;
 
 import dev.sluice.flow.WriteBudget;
+import dev.sluice.model.Write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /** For a minute ten times the budget comes: it is taken in, and written at the budget. */
 final class Burst implements Scenario {
-  private static final int BURST_SECONDS = 60;
-  private static final int BEFORE = 10;
+  static final String TITLE = "Ten times the budget for a minute";
+  static final int SECONDS = 60;
+  static final int BEFORE = 10;
   private static final int TIMES = 10;
   private static final int BUFFERED = 10_000;
 
@@ -31,21 +34,15 @@ final class Burst implements Scenario {
   @Override
   public Run run(long seed) {
     Rig rig = Rig.keyed(seed, WriteBudget.unitsPerSecond(budget));
-    Source source =
-        rig.source(new Source("s", rig.writer, Events.of("e", Events.keys("k", 1_009), 100)));
+    Source source = rig.source(new Source("s", rig.writer, events()));
     Series offered = rig.sampleGrowth("offered", source::offered);
     Series written = rig.sampleGrowth("written", source::applied);
     Series inside = rig.sample("taken, not written", () -> source.accepted() - source.applied());
     Series outside = rig.sample("waiting outside", source::backlog);
-    rig.run(BEFORE, seconds -> source.offer(budget / 2 * seconds));
-    rig.run(BURST_SECONDS, seconds -> source.offer(budget * TIMES * seconds));
-    // Half of the budget still comes, half of it drains: twice as long, and some.
-    int drain = BURST_SECONDS * (TIMES - 1) * 2 + BEFORE;
-    rig.run(drain, seconds -> source.offer(budget / 2 * seconds));
+    int drain = run(rig, budget, source);
 
     double most = inside.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
-    double drained =
-        written.mean(BEFORE + BURST_SECONDS, BEFORE + BURST_SECONDS + drain - 2 * BEFORE);
+    double drained = written.mean(BEFORE + SECONDS, BEFORE + SECONDS + drain - 2 * BEFORE);
     List<Figure> figures = new ArrayList<>();
     figures.add(
         Figure.atMost(
@@ -57,10 +54,24 @@ final class Burst implements Scenario {
         Figure.atLeast(0.98, "written while the burst drains, of the budget", drained / budget));
     figures.add(Figure.atMost(1.02, "the same, at most", drained / budget));
     return new Run(
-        "Ten times the budget for a minute",
-        figures,
-        Duration.ofSeconds(1),
-        List.of(offered, written),
-        List.of(inside, outside));
+        TITLE, figures, Duration.ofSeconds(1), List.of(offered, written), List.of(inside, outside));
+  }
+
+  static LongFunction<Write> events() {
+    return Events.of("e", Events.keys("k", 1_009), 100);
+  }
+
+  /**
+   * Lets the burst come and drain.
+   *
+   * @return for how many seconds it was given to drain
+   */
+  static int run(Rig rig, double budget, Feed feed) {
+    rig.run(BEFORE, seconds -> feed.offer(budget / 2 * seconds));
+    rig.run(SECONDS, seconds -> feed.offer(budget * TIMES * seconds));
+    // Half of the budget still comes, half of it drains: twice as long, and some.
+    int drain = SECONDS * (TIMES - 1) * 2 + BEFORE;
+    rig.run(drain, seconds -> feed.offer(budget / 2 * seconds));
+    return drain;
   }
 }

@@ -1,10 +1,8 @@
 package dev.sluice.benchmarks.flow;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.benchmarks.report.Machine;
+import dev.sluice.benchmarks.report.Results;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,44 +10,69 @@ import java.util.Map;
 
 /** Prints what scenarios show, and puts tables and charts into a folder. */
 final class FlowReport {
-  private final Path folder;
+  /** Of these the page of all benchmarks shows a chart. */
+  private static final List<String> DRAWN =
+      List.of(
+          "overload-by-hand",
+          "overload",
+          "one-hot-key-by-hand",
+          "one-hot-key",
+          "skewed-keys-by-hand",
+          "skewed-keys-sharded",
+          "million-events");
+
+  private final Results results;
+  private final String head;
   private final StringBuilder page = new StringBuilder();
+  private final StringBuilder summary = new StringBuilder();
+  private final StringBuilder charts = new StringBuilder();
   private final Map<String, Object> raw = new LinkedHashMap<>();
 
-  FlowReport(Path folder, long seed, Machine machine) {
-    this.folder = folder;
-    page.append("# Flow control in virtual time\n\nSeed ").append(seed).append("; ");
-    page.append(machine).append(".\n");
+  FlowReport(Results results, long seed, Machine machine) {
+    this.results = results;
+    this.head = "Seed " + seed + "; " + machine + ".\n\n";
+    summary.append("| | | | target |\n| --- | --- | ---: | --- |\n");
   }
 
   void add(String name, Run run) throws IOException {
     StringBuilder table = new StringBuilder();
-    table.append("\n## ").append(run.title()).append("\n\n");
+    table.append("## ").append(run.title()).append("\n\n");
     table.append("| | | target |\n| --- | ---: | --- |\n");
     for (Figure figure : run.figures()) {
-      table
-          .append("| ")
-          .append(figure.what())
-          .append(" | ")
-          .append(figure.value(Locale.ROOT))
-          .append(" | ")
-          .append(figure.target())
-          .append(figure.reached() ? "" : ", **missed**")
-          .append(" |\n");
+      table.append("| ").append(row(figure));
+      summary.append("| `").append(name).append("` | ").append(row(figure));
     }
-    System.out.print(table);
-    page.append(table);
-    Files.createDirectories(folder);
+    System.out.println(table);
+    page.append(table).append('\n').append(image(run.title(), name + ".svg"));
+    if (!run.levels().isEmpty()) {
+      page.append(image(run.title() + ", writes", name + "-levels.svg"));
+    }
+    if (DRAWN.contains(name)) {
+      charts.append('\n').append(image(run.title(), "results/flow/" + name + ".svg").strip());
+      charts.append('\n');
+    }
     raw.put(name, raw(run));
-    FlowChart chart = new FlowChart(run);
-    chart.save(folder.resolve(name));
-    page.append("\n![").append(run.title()).append("](").append(name).append(".svg)\n");
+    new FlowChart(run).save(results.folder().resolve(name));
+  }
+
+  private static String row(Figure figure) {
+    return figure.what()
+        + " | "
+        + figure.value(Locale.ROOT)
+        + " | "
+        + figure.target()
+        + (figure.reached() ? "" : ", **missed**")
+        + " |\n";
+  }
+
+  private static String image(String title, String path) {
+    return "![" + title + "](" + path + ")\n\n";
   }
 
   void write() throws IOException {
-    Files.createDirectories(folder);
-    Files.writeString(folder.resolve("README.md"), page);
-    new ObjectMapper().writeValue(folder.resolve("figures.json").toFile(), raw);
+    results.writePage("# Flow control in virtual time\n\n" + head + page.toString().strip() + '\n');
+    results.writeFigures(raw);
+    results.show(head + summary + charts);
   }
 
   private static Map<String, Object> raw(Run run) {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
     description = "Budgets, hot keys and bursts against a simulated DynamoDB in virtual time.")
 public final class FlowScenarios implements Callable<Integer> {
   private static final double FULL_BUDGET = 1_000;
+  private static final Duration FULL_CREDIT = Duration.ofMinutes(5);
   private static final int FULL_SECONDS = 10;
 
   @Option(names = "--seed", description = "Repeats a run exactly (default: ${DEFAULT-VALUE}).")
@@ -31,8 +32,8 @@ public final class FlowScenarios implements Callable<Integer> {
   @Option(
       names = "--results",
       description =
-          "Its folder 'flow' is for charts, figures and tables of all scenarios; others go to"
-              + " target/results beside it (default: ${DEFAULT-VALUE}).")
+          "Its folder 'flow', and the page beside it, are for charts, figures and tables of all"
+              + " scenarios; others go to target/results beside it (default: ${DEFAULT-VALUE}).")
   private Path results = Path.of("benchmarks", "results");
 
   private FlowScenarios() {}
@@ -50,8 +51,11 @@ public final class FlowScenarios implements Callable<Integer> {
   static List<Scenario> all() {
     return List.of(
         new FixedBudget(),
-        new Overload(Duration.ofMinutes(5)),
+        Overload.byHand(FULL_CREDIT),
+        new Overload(FULL_CREDIT),
+        new OneHotKeyByHand(),
         new OneHotKey(),
+        new BurstByHand(FULL_BUDGET),
         new Burst(FULL_BUDGET),
         new SkewedKeysByHand(FULL_SECONDS),
         new SkewedKeys(KeySharder.none(), FULL_SECONDS),
@@ -62,7 +66,7 @@ public final class FlowScenarios implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     FlowReport report =
-        new FlowReport(Results.folder(results, "flow", only.isEmpty()), seed, Machine.here());
+        new FlowReport(Results.of(results, "flow", only.isEmpty()), seed, Machine.here());
     List<String> missed = new ArrayList<>();
     for (Scenario scenario : all()) {
       if (only.isEmpty() || only.contains(scenario.name())) {

@@ -1,10 +1,12 @@
 package dev.sluice.benchmarks.flow;
 
 import dev.sluice.flow.WriteBudget;
+import dev.sluice.model.Write;
 import dev.sluice.testkit.simulated.throughput.Throughput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /**
  * Ten times the table's capacity is offered, its burst credit is used up, and an adaptive budget
@@ -21,6 +23,7 @@ final class Overload implements Scenario {
   private static final int MOST_DRAINING = 120;
 
   private final Duration burst;
+  private final boolean byHand;
 
   /**
    * Creates the scenario.
@@ -28,12 +31,22 @@ final class Overload implements Scenario {
    * @param burst the credit that is to be used up first
    */
   Overload(Duration burst) {
+    this(burst, false);
+  }
+
+  private Overload(Duration burst, boolean byHand) {
     this.burst = burst;
+    this.byHand = byHand;
+  }
+
+  /** {@return the same load, by batches written by hand, which find no capacity} */
+  static Overload byHand(Duration burst) {
+    return new Overload(burst, true);
   }
 
   @Override
   public String name() {
-    return "overload";
+    return byHand ? "overload-by-hand" : "overload";
   }
 
   @Override
@@ -41,8 +54,8 @@ final class Overload implements Scenario {
     WriteBudget adaptive = WriteBudget.between(10, 2 * OFFERED);
     Rig rig = Rig.keyed(seed, adaptive);
     rig.limit(Throughput.provisioned(PARTITIONS, CAPACITY, CAPACITY).withBurst(burst));
-    Source source =
-        rig.source(new Source("s", rig.writer, Events.of("e", Events.keys("k", 1_009), 100)));
+    LongFunction<Write> events = Events.of("e", Events.keys("k", 1_009), 100);
+    Feed source = byHand ? rig.byHand(events) : rig.source(new Source("s", rig.writer, events));
     Series capacity = rig.sample("capacity", () -> rig.capacity());
     Series written = rig.sampleGrowth("written", () -> rig.usage().writeUnits());
     Series refused = rig.sampleGrowth("refused", () -> rig.usage().throttledWriteUnits());
@@ -61,11 +74,10 @@ final class Overload implements Scenario {
     double bad = refused.sum(from, doubled);
     List<Figure> figures = new ArrayList<>();
     figures.add(Figure.shown("seconds until the burst credit was used up", drained));
+    figures.add(atLeast(0.95, "written, of the capacity, after 10 s", good / HELD / CAPACITY));
+    figures.add(atMost(0.02, "refused, of all units, after 10 s", bad / (good + bad)));
     figures.add(
-        Figure.atLeast(0.95, "written, of the capacity, after 10 s", good / HELD / CAPACITY));
-    figures.add(Figure.atMost(0.02, "refused, of all units, after 10 s", bad / (good + bad)));
-    figures.add(
-        Figure.atMost(
+        atMost(
             FOUND_WITHIN,
             "seconds until 95 % of twice the capacity is used",
             found(written, doubled, 0.95 * 2 * CAPACITY)));
@@ -76,11 +88,20 @@ final class Overload implements Scenario {
                 / (refused.sum(doubled, doubled + FOUND_WITHIN)
                     + written.sum(doubled, doubled + FOUND_WITHIN))));
     return new Run(
-        "Ten times the capacity offered, then twice the capacity",
+        "Ten times the capacity offered, then twice the capacity"
+            + (byHand ? ", by hand: batches of 25 and backoff" : ""),
         figures,
         Duration.ofSeconds(1),
         List.of(capacity, written, refused),
         List.of());
+  }
+
+  private Figure atLeast(double bound, String what, double value) {
+    return byHand ? Figure.shown(what, value) : Figure.atLeast(bound, what, value);
+  }
+
+  private Figure atMost(double bound, String what, double value) {
+    return byHand ? Figure.shown(what, value) : Figure.atMost(bound, what, value);
   }
 
   /** After how many seconds a level is reached, and kept for ten seconds on average. */

@@ -1,11 +1,14 @@
 package dev.sluice.benchmarks.flow;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.model.Effect;
 import dev.sluice.model.Write;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
@@ -13,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongFunction;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
@@ -22,7 +26,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * unprocessed or throttled sent again after a full-jitter backoff, and no more taken than ten
  * thousand at a time. It keeps no order and claims nothing.
  */
-final class PlainBatches {
+final class PlainBatches implements Feed {
   private static final int BATCH = 25;
   private static final int IN_FLIGHT = 40;
   private static final int BUFFERED = 10_000;
@@ -36,6 +40,7 @@ final class PlainBatches {
   private final RandomGenerator random;
   private final LongFunction<Write> events;
   private final Deque<Batch> again = new ArrayDeque<>();
+  private final Map<String, Long> writtenByKey = new HashMap<>();
   private double offered;
   private long taken;
   private long written;
@@ -52,17 +57,25 @@ final class PlainBatches {
     this.events = events;
   }
 
-  void offer(double count) {
+  @Override
+  public void offer(double count) {
     offered += count;
     send();
   }
 
-  long offered() {
+  @Override
+  public long offered() {
     return (long) offered;
   }
 
-  long written() {
+  @Override
+  public long applied() {
     return written;
+  }
+
+  /** {@return how many of one key are written} */
+  long written(String key) {
+    return writtenByKey.getOrDefault(key, 0L);
   }
 
   private void send() {
@@ -109,6 +122,8 @@ final class PlainBatches {
 
   private void ended(Batch batch, List<WriteRequest> left) {
     written += batch.requests.size() - left.size();
+    count(batch.requests, 1);
+    count(left, -1);
     if (!left.isEmpty()) {
       long most = Math.min(BACKOFF_MOST_NANOS, BACKOFF_BASE_NANOS << Math.min(batch.failures, 16));
       var unused =
@@ -119,6 +134,13 @@ final class PlainBatches {
               },
               random.nextLong(most) + 1,
               TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void count(List<WriteRequest> requests, long each) {
+    for (WriteRequest request : requests) {
+      AttributeValue key = requireNonNull(request.putRequest().item().get("pk"));
+      writtenByKey.merge(key.s(), each, Long::sum);
     }
   }
 }

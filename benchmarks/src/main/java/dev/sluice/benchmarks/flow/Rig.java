@@ -6,6 +6,7 @@ import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Mode;
 import dev.sluice.model.Table;
+import dev.sluice.model.Write;
 import dev.sluice.shard.KeySharder;
 import dev.sluice.testkit.dynamodb.KeyAttribute;
 import dev.sluice.testkit.simulated.client.Latency;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import java.util.function.LongFunction;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /**
@@ -90,6 +92,11 @@ final class Rig {
   Source source(Source source) {
     sources.add(source);
     return source;
+  }
+
+  /** Batches written by hand, of puts to the same table. */
+  PlainBatches byHand(LongFunction<Write> events) {
+    return new PlainBatches(client, time.scheduler(), time.random(), events);
   }
 
   /** A value to be sampled each second. */

@@ -20,7 +20,6 @@ final class SkewedKeys implements Scenario {
   private static final int HOT_KEYS = 36;
   private static final double HOT_SHARE = 0.3;
   static final int ITEM_BYTES = 4_000;
-  private static final double UNDER_WAY_SECONDS = 0.02; // a linger and two requests
   private static final int LEDGER_PARTITIONS = 200;
 
   private final KeySharder sharder;
@@ -59,8 +58,7 @@ final class SkewedKeys implements Scenario {
     double good = rig.usage().writeUnits();
     double bad = rig.usage().throttledWriteUnits();
     double share = bad / (good + bad);
-    // What is under way at the end has been taken, and is not late.
-    double done = Math.min(1, source.applied() / (source.offered() - OFFERED * UNDER_WAY_SECONDS));
+    double done = (double) source.applied() / source.offered();
     boolean sharded = !sharder.isNone();
     return new Run(
         LOAD + (sharded ? ", Sluice with the keys sharded 16 ways" : ", Sluice, not sharded"),

@@ -22,12 +22,7 @@ final class SkewedKeysByHand implements Scenario {
   public Run run(long seed) {
     Rig rig = Rig.keyed(seed, WriteBudget.unlimited());
     rig.limit(Throughput.onDemand(SkewedKeys.KEYS).withBurst(Duration.ofSeconds(1)));
-    var batches =
-        new PlainBatches(
-            rig.client,
-            rig.time.scheduler(),
-            rig.time.random(),
-            Events.of("e", SkewedKeys.keys(seed), SkewedKeys.ITEM_BYTES));
+    PlainBatches batches = rig.byHand(Events.of("e", SkewedKeys.keys(seed), SkewedKeys.ITEM_BYTES));
     Series offered =
         rig.sampleGrowth("offered", () -> SkewedKeys.UNITS * (double) batches.offered());
     Series written = rig.sampleGrowth("written", () -> rig.usage().writeUnits());
@@ -43,7 +38,7 @@ final class SkewedKeysByHand implements Scenario {
             Figure.shown(
                 "refused in the worst second, of all units", SkewedKeys.worst(written, refused)),
             Figure.shown(
-                "written, of what was offered", (double) batches.written() / batches.offered())),
+                "written, of what was offered", (double) batches.applied() / batches.offered())),
         Duration.ofSeconds(1),
         List.of(offered, written, refused),
         List.of());

@@ -16,7 +16,7 @@ import java.util.function.LongFunction;
  * outside, as records wait in a topic. A write that ends as unknown is written again, as a consumer
  * does.
  */
-final class Source {
+final class Source implements Feed {
   private final String name;
   private final IdempotentWriter writer;
   private final LongFunction<Write> events;
@@ -39,8 +39,8 @@ final class Source {
     this.events = events;
   }
 
-  /** More events have come. */
-  void offer(double count) {
+  @Override
+  public void offer(double count) {
     offered += count;
   }
 
@@ -59,7 +59,8 @@ final class Source {
         SourcePosition.of(name, 0, number), events.apply(number), new Listener(number));
   }
 
-  long offered() {
+  @Override
+  public long offered() {
     return (long) offered;
   }
 
@@ -67,7 +68,8 @@ final class Source {
     return next;
   }
 
-  long applied() {
+  @Override
+  public long applied() {
     return applied;
   }
 

@@ -23,6 +23,11 @@ record Beside(String type, String ours, String plain) {
           new Beside("OffsetTrackerBenchmark", "tracker", "parallelConsumer"),
           new Beside("ClaimEncodingBenchmark", "parameters", "plainItem"),
           new Beside("ClaimEncodingBenchmark", "item", "plainItem"),
+          new Beside("ClaimEncodingBenchmark", "parse", "plainParse"),
           new Beside("WriterBenchmark", "writerCreating", "requestsCreating"),
+          new Beside(
+              "WriterBenchmark",
+              "writerCreatingWithSingleClaims",
+              "requestsCreatingWithSingleClaims"),
           new Beside("WriterBenchmark", "writerPutting", "requestsPutting"));
 }

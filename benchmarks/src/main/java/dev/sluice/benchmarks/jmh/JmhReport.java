@@ -6,7 +6,6 @@ import dev.sluice.benchmarks.report.BarChart;
 import dev.sluice.benchmarks.report.Machine;
 import dev.sluice.benchmarks.report.Results;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -29,7 +28,11 @@ public final class JmhReport {
   private static final Path RESULTS = Path.of("benchmarks", "results");
 
   /** One of Sluice's beside its baseline. */
-  private record Ratio(String pair, String parameters, double time) {}
+  private record Ratio(String pair, Score ours, Score plain) {
+    double time() {
+      return ours.nanos() / plain.nanos();
+    }
+  }
 
   private final List<Score> scores;
   private final int forks;
@@ -50,21 +53,20 @@ public final class JmhReport {
   public static void main(String[] arguments) throws Exception {
     var asked = new CommandLineOptions(arguments);
     boolean whole = asked.getIncludes().isEmpty() && asked.getExcludes().isEmpty();
-    Path folder = Results.folder(RESULTS, "jmh", whole);
-    Files.createDirectories(folder);
+    Results results = Results.of(RESULTS, "jmh", whole);
     var options =
         new OptionsBuilder()
             .parent(asked)
             .addProfiler(GCProfiler.class)
             .shouldFailOnError(true)
             .resultFormat(ResultFormatType.JSON)
-            .result(folder.resolve("figures.json").toString())
+            .result(results.figures().toString())
             .build();
     var report = new JmhReport(new Runner(options).run(), Machine.here());
-    String page = report.page();
-    Files.writeString(folder.resolve("README.md"), page + "\n![Ratios](ratios.svg)\n");
-    report.draw(folder);
-    System.out.println(page);
+    results.writePage("# JMH\n\n" + report.head() + report.scores() + report.beside("ratios.svg"));
+    results.show(report.head() + report.beside("results/jmh/ratios.svg"));
+    report.draw(results.folder());
+    System.out.println(report.head() + report.scores() + report.beside("ratios.svg"));
   }
 
   /** A bar for each pair; what the parameters change, the table says. */
@@ -95,25 +97,23 @@ public final class JmhReport {
           scores.stream()
               .filter(plain -> plain.is(pair.type(), pair.plain(), ours.parameters()))
               .forEach(
-                  plain ->
-                      ratios.add(
-                          new Ratio(
-                              pair.ours() + " : " + pair.plain(),
-                              ours.parameters(),
-                              ours.nanos() / plain.nanos())));
+                  plain -> ratios.add(new Ratio(pair.ours() + " : " + pair.plain(), ours, plain)));
         }
       }
     }
     return ratios;
   }
 
-  private String page() {
-    StringBuilder page = new StringBuilder("# JMH\n\n");
-    page.append(machine).append("; forks of each: ").append(forks).append(".\n\n");
-    page.append("| benchmark | parameters | ns an operation | ± | bytes an operation |\n");
-    page.append("| --- | --- | ---: | ---: | ---: |\n");
+  private String head() {
+    return machine + "; forks of each: " + forks + ".\n\n";
+  }
+
+  private String scores() {
+    StringBuilder table = new StringBuilder();
+    table.append("| benchmark | parameters | ns an operation | ± | bytes an operation |\n");
+    table.append("| --- | --- | ---: | ---: | ---: |\n");
     for (Score score : scores) {
-      page.append(
+      table.append(
           String.format(
               ROOT,
               "| `%s.%s` | %s | %,.1f | %,.1f | %s |%n",
@@ -122,13 +122,35 @@ public final class JmhReport {
               score.parameters(),
               score.nanos(),
               score.error(),
-              Double.isNaN(score.bytes()) ? "" : String.format(ROOT, "%,.0f", score.bytes())));
+              bytes(score.bytes())));
     }
-    page.append("\n| beside its baseline | parameters | times as long |\n| --- | --- | ---: |\n");
+    return table.append('\n').toString();
+  }
+
+  /** All of Sluice's beside their baselines, as a table and the chart. */
+  private String beside(String chart) {
+    StringBuilder table = new StringBuilder();
+    table.append(
+        "| beside its baseline | parameters | ns | baseline, ns | times as long | bytes |"
+            + " baseline, bytes |\n");
+    table.append("| --- | --- | ---: | ---: | ---: | ---: | ---: |\n");
     for (Ratio each : ratios()) {
-      page.append(
-          String.format(ROOT, "| %s | %s | %.2f |%n", each.pair(), each.parameters(), each.time()));
+      table.append(
+          String.format(
+              ROOT,
+              "| %s | %s | %,.1f | %,.1f | %.2f | %s | %s |%n",
+              each.pair(),
+              each.ours().parameters(),
+              each.ours().nanos(),
+              each.plain().nanos(),
+              each.time(),
+              bytes(each.ours().bytes()),
+              bytes(each.plain().bytes())));
     }
-    return page.toString();
+    return table.append("\n![Ratios](").append(chart).append(")\n").toString();
+  }
+
+  private static String bytes(double bytes) {
+    return Double.isNaN(bytes) ? "" : String.format(ROOT, "%,.0f", bytes);
   }
 }

@@ -4,10 +4,9 @@ import static java.util.Locale.ROOT;
 
 import dev.sluice.benchmarks.report.BarChart;
 import dev.sluice.benchmarks.report.Machine;
+import dev.sluice.benchmarks.report.Results;
 import dev.sluice.benchmarks.writer.Spread;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -66,14 +65,12 @@ final class BackfillReport {
         .allMatch(row -> row.measured().check().passed(row.contender().idempotent()));
   }
 
-  void write(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    JsonLines.JSON
-        .writerWithDefaultPrettyPrinter()
-        .writeValue(folder.resolve("figures.json").toFile(), figures);
-    Files.writeString(folder.resolve("README.md"), page() + chart(""));
+  void write(Results results) throws IOException {
+    results.writePage(page() + chart(""));
+    results.writeFigures(figures);
+    results.show(tables() + chart("results/backfill/"));
     BarChart.save(
-        folder.resolve("backfill"),
+        results.folder().resolve("backfill"),
         "Backfill at " + figures.settings().latencyMillis() + " ms a request",
         "events/s",
         figures.pipelines().stream().map(row -> row.contender().toString()).toList(),
@@ -87,15 +84,6 @@ final class BackfillReport {
   /** {@return the page without its chart} */
   String page() {
     return "# Backfill\n\n" + tables();
-  }
-
-  /**
-   * The page as part of another.
-   *
-   * @param folder of the chart, as seen from that page
-   */
-  String section(String folder) {
-    return tables() + chart(folder);
   }
 
   private static String chart(String folder) {

@@ -85,14 +85,10 @@ public final class SideBySide implements Callable<Integer> {
   @Option(
       names = "--results",
       description =
-          "Its folders 'pipelines' and 'backfill' are for tables, figures and charts of a whole"
-              + " run; others go to target/results beside it (default: ${DEFAULT-VALUE}).")
+          "Its folders 'pipelines' and 'backfill', and the page beside it, are for tables, figures"
+              + " and charts of a whole run; others go to target/results beside it (default:"
+              + " ${DEFAULT-VALUE}).")
   private Path results = Path.of("benchmarks", "results");
-
-  @Option(
-      names = "--readme",
-      description = "A page whose sections 'pipelines' and 'backfill' are to show a whole run.")
-  private @Nullable Path readme;
 
   private final long begun = System.nanoTime();
 
@@ -142,11 +138,11 @@ public final class SideBySide implements Callable<Integer> {
     }
     @Nullable WriterAlone writerAlone = noWriterAlone ? null : WriterAlone.measure(quick);
     var report = new SideBySideReport(Machine.here(), settings(), rows, writerAlone);
-    report.write(Results.folder(results, "pipelines", isWhole()));
-    show("pipelines", report.section("####", "results/pipelines/"));
+    report.write(Results.of(results, "pipelines", isWhole()));
     System.out.println(report.page());
     if (filled != null) {
-      write(filled);
+      filled.write(Results.of(results, "backfill", isWhole()));
+      System.out.println(filled.page());
     }
     return rows.stream().allMatch(SideBySideReport.Row::passed)
             && (filled == null || filled.passed())
@@ -154,20 +150,8 @@ public final class SideBySide implements Callable<Integer> {
         : CommandLine.ExitCode.SOFTWARE;
   }
 
-  private void show(String section, String text) throws IOException {
-    if (readme != null && isWhole()) {
-      MarkedSection.replace(readme, section, text);
-    }
-  }
-
   private boolean isWhole() {
     return only.containsAll(BESIDE) && !quick && profile == null && !noBackfill && !noWriterAlone;
-  }
-
-  private void write(BackfillReport report) throws IOException {
-    report.write(Results.folder(results, "backfill", isWhole()));
-    show("backfill", report.section("results/backfill/"));
-    System.out.println(report.page());
   }
 
   /** One JVM for all: what they have in common, the SDK first of all, is compiled once. */

@@ -4,9 +4,9 @@ import static java.util.Locale.ROOT;
 
 import dev.sluice.benchmarks.report.BarChart;
 import dev.sluice.benchmarks.report.Machine;
+import dev.sluice.benchmarks.report.Results;
 import dev.sluice.benchmarks.writer.Spread;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -58,12 +58,11 @@ final class SideBySideReport {
             SideBySideTargets.of(rows, writerAlone, settings));
   }
 
-  void write(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    JsonLines.JSON
-        .writerWithDefaultPrettyPrinter()
-        .writeValue(folder.resolve("figures.json").toFile(), figures);
-    Files.writeString(folder.resolve("README.md"), page() + charts(""));
+  void write(Results results) throws IOException {
+    results.writePage(page() + charts(""));
+    results.writeFigures(figures);
+    results.show(tables("####") + charts("results/pipelines/"));
+    Path folder = results.folder();
     chart(folder, "cpu", "Client CPU an event at full load", "µs", row -> cpu(row.full()));
     chart(
         folder,
@@ -103,16 +102,6 @@ final class SideBySideReport {
   /** {@return the page without its charts} */
   String page() {
     return "# Whole pipelines, side by side\n\n" + tables("##");
-  }
-
-  /**
-   * The page as part of another.
-   *
-   * @param heading what its headings begin with
-   * @param folder of the charts, as seen from that page
-   */
-  String section(String heading, String folder) {
-    return tables(heading) + charts(folder);
   }
 
   private String tables(String heading) {

@@ -1,9 +1,13 @@
 package dev.sluice.benchmarks.writer;
 
+import static java.util.Locale.ROOT;
+
+import dev.sluice.benchmarks.report.Machine;
+import dev.sluice.benchmarks.report.Results;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -36,21 +40,38 @@ public final class RestartReplay implements Callable<Integer> {
     Way(UnaryOperator<DynamoDbAsyncClient> account) {
       this.account = account;
     }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(ROOT).replace('_', '-');
+    }
   }
+
+  private static final int WHOLE = 100_000;
+  private static final int WARM_UP_SHARE = 10;
 
   private record Rates(double fresh, double replayed) {}
 
   @Option(names = "--events", description = "Records a round (default: ${DEFAULT-VALUE}).")
-  private int events = 10_000;
+  private int events = WHOLE;
 
   @Option(names = "--rounds", description = "Measured rounds of each (default: ${DEFAULT-VALUE}).")
-  private int rounds = 9;
+  private int rounds = 5;
 
-  @Option(names = "--warmup", description = "Rounds before (default: ${DEFAULT-VALUE}).")
-  private int warmup = 6;
+  @Option(
+      names = "--warmup",
+      description = "Rounds before, a tenth as long (default: ${DEFAULT-VALUE}).")
+  private int warmup = 10;
 
   @Option(names = "--in-flight", description = "Requests under way (default: ${DEFAULT-VALUE}).")
   private int inFlight = 40;
+
+  @Option(
+      names = "--results",
+      description =
+          "Its folder 'restart', and the page beside it, are for what 100,000 records or more show;"
+              + " else it goes to target/results beside it (default: ${DEFAULT-VALUE}).")
+  private Path results = Path.of("benchmarks", "results");
 
   private RestartReplay() {}
 
@@ -72,44 +93,37 @@ public final class RestartReplay implements Callable<Integer> {
       Tables tables = new Tables(client);
       tables.create();
       for (int round = 0; round < warmup + rounds; round++) {
+        boolean warm = round >= warmup;
         for (Way way : Way.values()) {
-          Rates rates = round(round, way, client, tables);
-          if (round >= warmup) {
+          Rates rates = round(round, warm ? events : events / WARM_UP_SHARE, way, client, tables);
+          if (warm) {
+            System.out.printf(
+                ROOT, "%s: %,.0f/s, then %,.0f/s%n", way, rates.fresh(), rates.replayed());
             measured.computeIfAbsent(way, none -> new ArrayList<>()).add(rates);
           }
         }
       }
     }
-    System.out.printf(
-        Locale.ROOT,
-        "%nReplay after a restart; %d records a round, %d processors%n%-22s %12s %12s %22s%n",
-        events,
-        Runtime.getRuntime().availableProcessors(),
-        "way",
-        "fresh/s",
-        "replayed/s",
-        "replayed : fresh");
-    measured.forEach(RestartReplay::print);
+    List<RestartReport.Row> rows = new ArrayList<>();
+    measured.forEach((way, rates) -> rows.add(row(way, rates)));
+    var report = new RestartReport(Machine.here(), events, rounds, inFlight, rows);
+    report.write(Results.of(results, "restart", events >= WHOLE));
+    System.out.println(report.page("restart.svg"));
     return CommandLine.ExitCode.OK;
   }
 
-  private static void print(Way way, List<Rates> rates) {
-    Spread ratio = Spread.of(rates.stream().map(rate -> rate.replayed / rate.fresh).toList());
-    System.out.printf(
-        Locale.ROOT,
-        "%-22s %12.0f %12.0f      %5.2f (%.2f to %.2f)%n",
-        way.name().toLowerCase(Locale.ROOT).replace('_', '-'),
-        Spread.of(rates.stream().map(Rates::fresh).toList()).median(),
-        Spread.of(rates.stream().map(Rates::replayed).toList()).median(),
-        ratio.median(),
-        ratio.least(),
-        ratio.most());
+  private static RestartReport.Row row(Way way, List<Rates> rates) {
+    return new RestartReport.Row(
+        way.toString(),
+        Spread.of(rates.stream().map(Rates::fresh).toList()),
+        Spread.of(rates.stream().map(Rates::replayed).toList()),
+        Spread.of(rates.stream().map(rate -> rate.replayed / rate.fresh).toList()));
   }
 
-  private Rates round(int round, Way way, DynamoDbAsyncClient client, Tables tables)
+  private Rates round(int round, int count, Way way, DynamoDbAsyncClient client, Tables tables)
       throws InterruptedException {
     tables.empty();
-    List<Event> records = Event.ofRound(round, events);
+    List<Event> records = Event.ofRound(round, count);
     DynamoDbAsyncClient account = way.account.apply(client);
     return new Rates(rate(account, records), rate(account, records));
   }

@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks.writer;
 
 import dev.sluice.IdempotentWriter;
+import dev.sluice.model.Effect;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
@@ -12,23 +13,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
+import java.util.function.Function;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
-import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.infra.Blackhole;
-import org.openjdk.jmh.infra.IterationParams;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
@@ -59,18 +57,23 @@ public class WriterBenchmark {
   private final TurnExecutor requests = new TurnExecutor();
   private final TurnExecutor callbacks = new TurnExecutor();
   private final Count count = new Count();
-  private final IdempotentWriter writer =
-      IdempotentWriter.builder(new InstantDynamoDb())
-          .ledger(Tables.LEDGER)
-          .table(
-              Table.named(Tables.DATA)
-                  .keys(KeySchema.of(Tables.PARTITION_KEY, ScalarAttributeType.S)))
-          .withoutTableCheck()
-          .scheduler(loop)
-          .requestExecutor(requests)
-          .callbackExecutor(callbacks)
-          .build();
+  private final IdempotentWriter writer = writer(new InstantDynamoDb());
+  private final IdempotentWriter writerOfSingleClaims =
+      writer(RestrictedAccount.withoutBatches(new InstantDynamoDb(), Tables.LEDGER.name()));
   private long written;
+
+  private IdempotentWriter writer(DynamoDbAsyncClient client) {
+    return IdempotentWriter.builder(client)
+        .ledger(Tables.LEDGER)
+        .table(
+            Table.named(Tables.DATA)
+                .keys(KeySchema.of(Tables.PARTITION_KEY, ScalarAttributeType.S)))
+        .withoutTableCheck()
+        .scheduler(loop)
+        .requestExecutor(requests)
+        .callbackExecutor(callbacks)
+        .build();
+  }
 
   private static final class Count implements WriteListener {
     private long applied;
@@ -86,37 +89,6 @@ public class WriterBenchmark {
     public void failed(SluiceException failure) {}
   }
 
-  /** What the loop's executor was busy for. */
-  @AuxCounters(AuxCounters.Type.EVENTS)
-  @State(Scope.Thread)
-  public static class LoopTime {
-    private long nanos;
-    private long events;
-    private int iterations;
-
-    /**
-     * Starts anew.
-     *
-     * @param iteration how many there are in a fork
-     * @param benchmark how many forks there are
-     */
-    @Setup(Level.Iteration)
-    public void reset(IterationParams iteration, BenchmarkParams benchmark) {
-      nanos = 0;
-      events = 0;
-      iterations = iteration.getCount() * benchmark.getForks();
-    }
-
-    /**
-     * The loop's own time.
-     *
-     * @return this iteration's part of the mean, since JMH adds such counters up
-     */
-    public double loopNanosPerEvent() {
-      return events == 0 ? 0 : (double) nanos / events / iterations;
-    }
-  }
-
   /**
    * Writes events that each create an item.
    *
@@ -125,13 +97,18 @@ public class WriterBenchmark {
   @Benchmark
   @OperationsPerInvocation(EVENTS)
   public void writerCreating(LoopTime time) {
-    for (int from = 0; from < EVENTS; from += burst) {
-      for (int i = from; i < from + burst; i++) {
-        submit(Write.event(id()).create(Tables.DATA, items.get(i)));
-      }
-      finish();
-    }
-    end(time);
+    writeAll(writer, time, item -> new Effect.Create(Tables.DATA, item));
+  }
+
+  /**
+   * As {@link #writerCreating} where the account may not claim by statements.
+   *
+   * @param time counts the loop's time
+   */
+  @Benchmark
+  @OperationsPerInvocation(EVENTS)
+  public void writerCreatingWithSingleClaims(LoopTime time) {
+    writeAll(writerOfSingleClaims, time, item -> new Effect.Create(Tables.DATA, item));
   }
 
   /**
@@ -142,20 +119,22 @@ public class WriterBenchmark {
   @Benchmark
   @OperationsPerInvocation(EVENTS)
   public void writerPutting(LoopTime time) {
+    writeAll(writer, time, item -> new Effect.Put(Tables.DATA, item));
+  }
+
+  private void writeAll(
+      IdempotentWriter by, LoopTime time, Function<Map<String, AttributeValue>, Effect> effect) {
     for (int from = 0; from < EVENTS; from += burst) {
       for (int i = from; i < from + burst; i++) {
-        submit(Write.event(id()).put(Tables.DATA, items.get(i)));
+        Write write = Write.event(id()).with(effect.apply(items.get(i)));
+        if (!by.tryWrite(new SourcePosition(source()), write, count)) {
+          throw new IllegalStateException("The buffer is full.");
+        }
+        written++;
       }
       finish();
     }
     end(time);
-  }
-
-  private void submit(Write write) {
-    if (!writer.tryWrite(new SourcePosition(source()), write, count)) {
-      throw new IllegalStateException("The buffer is full.");
-    }
-    written++;
   }
 
   private String id() {
@@ -171,8 +150,7 @@ public class WriterBenchmark {
   }
 
   private void end(LoopTime time) {
-    time.nanos += loop.takeBusyNanos();
-    time.events += EVENTS;
+    time.add(loop.takeBusyNanos(), EVENTS);
     if (count.applied != written) {
       throw new IllegalStateException(
           "Of " + written + " events " + count.applied + " were applied.");

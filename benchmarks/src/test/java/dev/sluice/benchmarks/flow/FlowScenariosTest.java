@@ -18,7 +18,7 @@ class FlowScenariosTest {
         new Overload(Duration.ofSeconds(10)),
         new OneHotKey(),
         new Burst(100),
-        new SkewedKeys(KeySharder.random(16), 1),
+        new SkewedKeys(KeySharder.random(16), 2),
         new MillionEvents(100_000, 2));
   }
 

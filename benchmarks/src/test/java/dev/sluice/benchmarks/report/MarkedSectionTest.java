@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks.pipeline;
+package dev.sluice.benchmarks.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
