@@ -29,10 +29,10 @@ final class Backfill {
   @Option(
       names = "--backfill-warm-up",
       description = "Seconds to run each without latency before (default: ${DEFAULT-VALUE}).")
-  private int warmUpSeconds = 7;
+  private int warmUpSeconds = 4;
 
   @Option(names = "--backfill-slices", description = "Measured slices (default: ${DEFAULT-VALUE}).")
-  private int slices = 5;
+  private int slices = 4;
 
   @Option(
       names = "--backfill-slice-seconds",

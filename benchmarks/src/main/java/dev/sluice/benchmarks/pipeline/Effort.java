@@ -6,20 +6,20 @@ import picocli.CommandLine.Option;
 /** How long pipelines are run before they are measured, and how long then. */
 final class Effort {
   /** Of settling at full load: at half of it other code runs, and what came first is in arrears. */
-  private static final int SETTLING = 3;
+  private static final int SETTLING = 2;
 
   @Option(
       names = "--warm-up",
       description = "Seconds of a round in which each warms up (default: ${DEFAULT-VALUE}).")
-  private int warmUpSeconds = 7;
+  private int warmUpSeconds = 5;
 
   @Option(names = "--warm-up-rounds", description = "Such rounds (default: ${DEFAULT-VALUE}).")
   private int warmUpRounds = 2;
 
   @Option(
       names = "--slices",
-      description = "Measured slices at full load, and at half of it (default: ${DEFAULT-VALUE}).")
-  private int slices = 4;
+      description = "Measured slices at each load (default: ${DEFAULT-VALUE}).")
+  private int slices = 3;
 
   @Option(
       names = "--slice-seconds",

@@ -31,6 +31,13 @@ public final class SideBySide implements Callable<Integer> {
   private static final double HALF = 0.5;
   private static final EnumSet<Contender> BESIDE =
       EnumSet.complementOf(EnumSet.of(Contender.PLAIN_PUTS));
+  private static final EnumSet<Contender> STEADY =
+      EnumSet.of(
+          Contender.BY_HAND,
+          Contender.SPRING_KAFKA,
+          Contender.PARALLEL_CONSUMER,
+          Contender.LEDGER,
+          Contender.KEYED_CREATE);
 
   @Option(
       names = "--only",
@@ -47,10 +54,11 @@ public final class SideBySide implements Callable<Integer> {
   private int inFlight = 256;
 
   @Option(
-      names = "--also-at",
+      names = "--steady-rate",
       description =
-          "Events a second at which each is measured, too: printed, and kept in no report.")
-  private int alsoAt;
+          "Events a second at which some are measured with CPU to spare, or 0 for none (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int steadyRate = 1_000;
 
   @Option(
       names = "--repeats",
@@ -151,7 +159,12 @@ public final class SideBySide implements Callable<Integer> {
   }
 
   private boolean isWhole() {
-    return only.containsAll(BESIDE) && !quick && profile == null && !noBackfill && !noWriterAlone;
+    return only.containsAll(BESIDE)
+        && steadyRate > 0
+        && !quick
+        && profile == null
+        && !noBackfill
+        && !noWriterAlone;
   }
 
   /** One JVM for all: what they have in common, the SDK first of all, is compiled once. */
@@ -172,10 +185,12 @@ public final class SideBySide implements Callable<Integer> {
     said(loaded, full);
     double rate = full.throughput().median() * HALF;
     Measurement half = atRate(bench, jvm, contender, rate, contender + " at half load");
-    if (alsoAt > 0) {
-      atRate(bench, jvm, contender, alsoAt, contender + " at " + alsoAt + " events a second");
-    }
-    return new SideBySideReport.Row(contender, full, half);
+    String steadily = contender + " at " + steadyRate + " events a second";
+    @Nullable Measurement steady =
+        steadyRate > 0 && STEADY.contains(contender)
+            ? atRate(bench, jvm, contender, steadyRate, steadily)
+            : null;
+    return new SideBySideReport.Row(contender, full, half, steady);
   }
 
   private Measurement atRate(
@@ -216,6 +231,7 @@ public final class SideBySide implements Callable<Integer> {
         effort.slices(),
         effort.sliceSeconds(),
         effort.sliceEvents(),
+        steadyRate,
         repeats,
         seed);
   }

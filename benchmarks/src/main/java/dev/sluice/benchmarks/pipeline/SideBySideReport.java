@@ -1,17 +1,18 @@
 package dev.sluice.benchmarks.pipeline;
 
 import static java.util.Locale.ROOT;
+import static java.util.Objects.requireNonNull;
 
 import dev.sluice.benchmarks.report.BarChart;
 import dev.sluice.benchmarks.report.Machine;
 import dev.sluice.benchmarks.report.Results;
-import dev.sluice.benchmarks.writer.Spread;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the pipelines showed: a page, the figures as JSON, and charts. */
@@ -26,14 +27,22 @@ final class SideBySideReport {
       int slices,
       int sliceSeconds,
       int sliceEvents,
+      int steadyPerSecond,
       double repeats,
       long seed) {}
 
-  /** What one pipeline showed at full load and at half of it. */
-  record Row(Contender contender, Measurement full, Measurement half) {
+  /**
+   * What one pipeline showed.
+   *
+   * @param full at full load
+   * @param half at half of its own full load
+   * @param steady at a rate at which cores have time to spare, or null if it was not measured then
+   */
+  record Row(
+      Contender contender, Measurement full, Measurement half, @Nullable Measurement steady) {
     boolean passed() {
-      return full.check().passed(contender.idempotent())
-          && half.check().passed(contender.idempotent());
+      return Stream.of(full, half, steady == null ? half : steady)
+          .allMatch(measured -> measured.check().passed(contender.idempotent()));
     }
   }
 
@@ -46,6 +55,7 @@ final class SideBySideReport {
       List<Target> targets) {}
 
   private final Figures figures;
+  private final SideBySidePage page;
 
   SideBySideReport(
       Machine machine, Settings settings, List<Row> rows, @Nullable WriterAlone writerAlone) {
@@ -56,176 +66,78 @@ final class SideBySideReport {
             rows,
             writerAlone,
             SideBySideTargets.of(rows, writerAlone, settings));
+    this.page = new SideBySidePage(figures);
   }
 
   void write(Results results) throws IOException {
     results.writePage(page() + charts(""));
     results.writeFigures(figures);
-    results.show(tables("####") + charts("results/pipelines/"));
+    results.show(page.tables("####") + charts("results/pipelines/"));
     Path folder = results.folder();
-    chart(folder, "cpu", "Client CPU an event at full load", "µs", row -> cpu(row.full()));
+    chart(
+        folder,
+        "cpu",
+        "Client CPU an event at full load",
+        "µs",
+        row -> row.full().cpuMicros().median());
     chart(
         folder,
         "throughput",
         "Events a second at full load",
         "events/s",
         row -> row.full().throughput().median());
-    BarChart.save(
-        folder.resolve("latency"),
-        "From poll to durable at half load",
-        "ms",
-        names(),
-        new TreeMap<>(
-            Map.of(
-                "p50", values(row -> row.half().p50Millis().median()),
-                "p99", values(row -> row.half().p99Millis().median()))));
+    latencies(folder, "latency", "at half load", figures.pipelines(), Row::half);
+    List<Row> steady = steady(figures.pipelines());
+    if (!steady.isEmpty()) {
+      String at =
+          String.format(ROOT, "at %,d events a second", figures.settings().steadyPerSecond());
+      latencies(folder, "latency-steady", at, steady, row -> requireNonNull(row.steady()));
+    }
+  }
+
+  /** {@return those of the rows that were measured at a rate that all reach} */
+  static List<Row> steady(List<Row> rows) {
+    return rows.stream().filter(row -> row.steady() != null).toList();
   }
 
   private void chart(
       Path folder, String name, String title, String unit, Function<Row, Double> value)
       throws IOException {
-    BarChart.save(folder.resolve(name), title, unit, names(), Map.of(unit, values(value)));
+    List<Row> rows = figures.pipelines();
+    BarChart.save(
+        folder.resolve(name), title, unit, names(rows), Map.of(unit, values(rows, value)));
   }
 
-  private List<String> names() {
-    return figures.pipelines().stream().map(row -> row.contender().toString()).toList();
+  private static void latencies(
+      Path folder, String name, String when, List<Row> rows, Function<Row, Measurement> load)
+      throws IOException {
+    BarChart.save(
+        folder.resolve(name),
+        "From poll to durable " + when,
+        "ms",
+        names(rows),
+        new TreeMap<>(
+            Map.of(
+                "p50", values(rows, row -> load.apply(row).p50Millis().median()),
+                "p99", values(rows, row -> load.apply(row).p99Millis().median()))));
   }
 
-  private List<Double> values(Function<Row, Double> value) {
-    return figures.pipelines().stream().map(value).toList();
+  private static List<String> names(List<Row> rows) {
+    return rows.stream().map(row -> row.contender().toString()).toList();
   }
 
-  private static double cpu(Measurement measured) {
-    return measured.cpuMicros().median();
+  private static List<Double> values(List<Row> rows, Function<Row, Double> value) {
+    return rows.stream().map(value).toList();
   }
 
   /** {@return the page without its charts} */
   String page() {
-    return "# Whole pipelines, side by side\n\n" + tables("##");
+    return "# Whole pipelines, side by side\n\n" + page.tables("##");
   }
 
-  private String tables(String heading) {
-    StringBuilder page = new StringBuilder();
-    Settings how = figures.settings();
-    page.append(figures.machine()).append(".\n\n");
-    page.append(
-        String.format(
-            ROOT,
-            "%d partitions, %d-byte items, %.1f %% of the records repeat an event; %d ms a request,"
-                + " %d consumers, at most %d requests under way. Medians of %d slices of %d s or"
-                + " %,d events, least to most in brackets. All pipelines in one JVM, one after another, in"
-                + " which each had run %d times for %d s without latency.%n%n",
-            EventLog.PARTITIONS,
-            EventLog.ITEM_BYTES,
-            how.repeats() * 100,
-            how.latencyMillis(),
-            how.instances(),
-            how.inFlight(),
-            how.slices(),
-            how.sliceSeconds(),
-            how.sliceEvents(),
-            how.warmUpRounds(),
-            how.warmUpSeconds()));
-    page.append(heading).append(" At full load\n\n");
-    page.append(table(Row::full));
-    page.append('\n').append(heading).append(" At half of each one's own full load\n\n");
-    page.append(table(Row::half));
-    page.append('\n').append(heading).append(" Who was busy, and what the tables held\n\n");
-    page.append(
-        "| pipeline | cores busy at full load: client | service | broker | records checked | of"
-            + " them repeats | lost | doubled |\n");
-    page.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
-    figures.pipelines().forEach(row -> page.append(busy(row)));
-    page.append('\n').append(heading).append(" Targets\n\n");
-    page.append("| | target | measured | |\n| --- | --- | ---: | --- |\n");
-    figures.targets().forEach(target -> page.append(target.row()));
-    page.append(aMillion());
-    page.append('\n').append(heading).append(" Where another is better than Sluice `LEDGER`\n\n");
-    page.append(Better.than(Contender.LEDGER, figures.pipelines()));
-    return page.toString();
-  }
-
-  private String table(Function<Row, Measurement> load) {
-    StringBuilder table = new StringBuilder();
-    table.append(
-        "| pipeline | events/s | client CPU, µs an event | requests an event | write units an"
-            + " event | allocated, KB an event | p50, ms | p99, ms | compiler at work, % of the"
-            + " time |\n");
-    table.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
-    figures.pipelines().forEach(row -> table.append(row(row.contender(), load.apply(row))));
-    return table.toString();
-  }
-
-  private static String row(Contender contender, Measurement measured) {
-    return String.format(
-        ROOT,
-        "| %s | %s | %s | %.2f | %.2f | %.1f | %.1f | %.1f | %.0f |%n",
-        contender.title(),
-        spread("%,.0f", measured.throughput()),
-        spread("%.1f", measured.cpuMicros()),
-        measured.requestsPerEvent(),
-        measured.unitsPerEvent(),
-        measured.spread(Slice::bytesPerEvent).median() / 1024,
-        measured.p50Millis().median(),
-        measured.p99Millis().median(),
-        measured.spread(Slice::compiling).median() * 100);
-  }
-
-  private static String spread(String format, Spread spread) {
-    return String.format(
-        ROOT,
-        format + " (" + format + " to " + format + ")",
-        spread.median(),
-        spread.least(),
-        spread.most());
-  }
-
-  private static String busy(Row row) {
-    Check full = row.full().check();
-    Check half = row.half().check();
-    return String.format(
-        ROOT,
-        "| %s | %.2f | %.2f | %.2f | %,d | %,d | %d | %,d%s |%n",
-        row.contender().title(),
-        row.full().spread(Slice::cores).median(),
-        row.full().endpointCores(),
-        row.full().brokerCores(),
-        full.committed() + half.committed(),
-        full.repeated() + half.repeated(),
-        full.lost() + half.lost(),
-        full.doubled() + half.doubled(),
-        row.contender().idempotent() ? "" : ", not prevented");
-  }
-
-  /** A microsecond an event is a core for a million events a second. */
-  private String aMillion() {
-    StringBuilder text = new StringBuilder();
-    figures.pipelines().stream()
-        .filter(row -> row.contender() == Contender.LEDGER)
-        .forEach(
-            row ->
-                text.append(
-                    String.format(
-                        ROOT,
-                        "%nA million events a second need as many cores for the client as an event"
-                            + " takes microseconds: %.0f such cores with Kafka",
-                        cpu(row.full()))));
-    WriterAlone alone = figures.writerAlone();
-    if (text.length() > 0) {
-      text.append(
-          alone == null
-              ? ".\n"
-              : String.format(
-                  ROOT,
-                  ", %.0f for the writer alone, of which the SDK's calls are %.0f.%n",
-                  alone.sluiceMicros().median(),
-                  alone.sdkMicros().median()));
-    }
-    return text.toString();
-  }
-
-  private static String charts(String folder) {
-    return """
+  private String charts(String folder) {
+    String charts =
+        """
 
         ![Client CPU an event](%1$scpu.svg)
 
@@ -233,6 +145,12 @@ final class SideBySideReport {
 
         ![From poll to durable at half load](%1$slatency.svg)
         """
-        .formatted(folder);
+            .formatted(folder);
+    return steady(figures.pipelines()).isEmpty()
+        ? charts
+        : charts
+            + "\n![From poll to durable with CPU to spare]("
+            + folder
+            + "latency-steady.svg)\n";
   }
 }

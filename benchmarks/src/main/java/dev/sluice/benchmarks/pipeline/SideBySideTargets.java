@@ -1,5 +1,7 @@
 package dev.sluice.benchmarks.pipeline;
 
+import static java.util.Locale.ROOT;
+
 import dev.sluice.benchmarks.pipeline.SideBySideReport.Row;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,13 +41,20 @@ final class SideBySideTargets {
               writerAlone.ratio().median()));
     }
     if (sluice != null) {
-      targets.add(
-          Target.atMost(
-              LINGER_MILLIS + STAGES * settings.latencyMillis(),
-              "p99 at half load, `LEDGER`, ms; linger and two requests",
-              sluice.half().p99Millis().median()));
+      targets.add(p99(settings, "at half load", sluice.half()));
+      if (sluice.steady() != null) {
+        String when = String.format(ROOT, "at %,d events/s", settings.steadyPerSecond());
+        targets.add(p99(settings, when, sluice.steady()));
+      }
     }
     return targets;
+  }
+
+  private static Target p99(SideBySideReport.Settings settings, String when, Measurement measured) {
+    return Target.atMost(
+        LINGER_MILLIS + STAGES * settings.latencyMillis(),
+        "p99 " + when + ", `LEDGER`, ms; linger and two requests",
+        measured.p99Millis().median());
   }
 
   private static @Nullable Row find(List<Row> rows, Contender contender) {

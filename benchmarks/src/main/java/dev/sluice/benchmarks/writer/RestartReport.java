@@ -71,19 +71,10 @@ record RestartReport(Machine machine, int events, int rounds, int inFlight, List
               ROOT,
               "| %s | %s | %s | %s |%n",
               row.way(),
-              text("%,.0f", row.fresh()),
-              text("%,.0f", row.replayed()),
-              text("%.2f", row.ratio())));
+              row.fresh().text("%,.0f"),
+              row.replayed().text("%,.0f"),
+              row.ratio().text("%.2f")));
     }
     return page.append("\n![Replay after a restart](").append(chart).append(")\n").toString();
-  }
-
-  private static String text(String format, Spread spread) {
-    return String.format(
-        ROOT,
-        format + " (" + format + " to " + format + ")",
-        spread.median(),
-        spread.least(),
-        spread.most());
   }
 }

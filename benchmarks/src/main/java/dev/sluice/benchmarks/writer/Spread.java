@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks.writer;
 
 import java.util.List;
+import java.util.Locale;
 
 /**
  * How values lie.
@@ -20,5 +21,16 @@ public record Spread(double least, double median, double most) {
             ? sorted.get(middle)
             : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     return new Spread(sorted.get(0), median, sorted.get(sorted.size() - 1));
+  }
+
+  /**
+   * Puts them into words.
+   *
+   * @param format of each of the three
+   * @return the median, and in brackets the least and the most
+   */
+  public String text(String format) {
+    return String.format(
+        Locale.ROOT, format + " (" + format + " to " + format + ")", median, least, most);
   }
 }
