@@ -5,7 +5,6 @@ import static java.util.Locale.ROOT;
 import dev.sluice.benchmarks.report.BarChart;
 import dev.sluice.benchmarks.report.Machine;
 import dev.sluice.benchmarks.report.Results;
-import dev.sluice.benchmarks.writer.Spread;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -118,15 +117,12 @@ final class BackfillReport {
   }
 
   private static String row(Row row) {
-    Spread throughput = row.measured().throughput();
     Check check = row.measured().check();
     return String.format(
         ROOT,
-        "| %s | %,.1f (%,.1f to %,.1f) | %,.1f | %.0f %% | %.1f | %.0f | %,d | %d | %d |%n",
+        "| %s | %s | %,.1f | %.0f %% | %.1f | %.0f | %,d | %d | %d |%n",
         row.contender().title(),
-        throughput.median(),
-        throughput.least(),
-        throughput.most(),
+        row.measured().throughput().text("%,.1f"),
         row.allowed(),
         row.share() * 100,
         row.measured().cpuMicros().median(),
