@@ -2,6 +2,7 @@ package dev.sluice.benchmarks.flow;
 
 import dev.sluice.flow.WriteBudget;
 import dev.sluice.model.Write;
+import dev.sluice.testkit.simulated.throughput.Throughput;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,9 +10,12 @@ import java.util.function.LongFunction;
 
 /** For a minute ten times the budget comes: it is taken in, and written at the budget. */
 final class Burst implements Scenario {
-  static final String TITLE = "Ten times the budget for a minute";
+  static final String TITLE =
+      "Ten times the budget for a minute, into a table that takes the budget";
+  static final String REFUSED = "refused, of all units, from the burst on";
   static final int SECONDS = 60;
   static final int BEFORE = 10;
+  private static final int PARTITIONS = 10;
   private static final int TIMES = 10;
   private static final int BUFFERED = 10_000;
 
@@ -34,27 +38,41 @@ final class Burst implements Scenario {
   @Override
   public Run run(long seed) {
     Rig rig = Rig.keyed(seed, WriteBudget.unitsPerSecond(budget));
+    rig.limit(table(budget));
     Source source = rig.source(new Source("s", rig.writer, events()));
     Series offered = rig.sampleGrowth("offered", source::offered);
     Series written = rig.sampleGrowth("written", source::applied);
     Series inside = rig.sample("taken, not written", () -> source.accepted() - source.applied());
     Series outside = rig.sample("waiting outside", source::backlog);
+    Series refused = rig.sampleGrowth("refused", () -> rig.usage().throttledWriteUnits());
     int drain = run(rig, budget, source);
+    // Nothing more comes: what was taken in must have been written.
+    rig.run(BEFORE, seconds -> {});
 
     double most = inside.values().stream().mapToDouble(Double::doubleValue).max().orElse(0);
     double drained = written.mean(BEFORE + SECONDS, BEFORE + SECONDS + drain - 2 * BEFORE);
     List<Figure> figures = new ArrayList<>();
     figures.add(
         Figure.atMost(
-            0, "events neither written nor under way at the end", (double) source.backlog()));
+            0,
+            "events not written ten seconds after the last",
+            (double) source.offered() - source.applied()));
     figures.add(Figure.shown("events", (double) source.offered()));
     figures.add(Figure.atMost(0, "writes that ended as unknown", (double) source.unknown()));
     figures.add(Figure.atMost(BUFFERED, "most taken and not written at a time", most));
     figures.add(
         Figure.atLeast(0.98, "written while the burst drains, of the budget", drained / budget));
     figures.add(Figure.atMost(1.02, "the same, at most", drained / budget));
+    int end = written.values().size();
+    double bad = refused.sum(BEFORE, end);
+    figures.add(Figure.shown(REFUSED, bad / (bad + written.sum(BEFORE, end))));
     return new Run(
         TITLE, figures, Duration.ofSeconds(1), List.of(offered, written), List.of(inside, outside));
+  }
+
+  /** A table that takes the budget and no more. */
+  static Throughput table(double budget) {
+    return Throughput.provisioned(PARTITIONS, budget, budget).withBurst(Duration.ofSeconds(1));
   }
 
   static LongFunction<Write> events() {

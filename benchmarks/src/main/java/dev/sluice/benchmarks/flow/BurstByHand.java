@@ -1,17 +1,11 @@
 package dev.sluice.benchmarks.flow;
 
 import dev.sluice.flow.WriteBudget;
-import dev.sluice.testkit.simulated.throughput.Throughput;
 import java.time.Duration;
 import java.util.List;
 
-/**
- * The load of {@link Burst} by batches written by hand, which know no budget, into a table that
- * takes the budget and no more.
- */
+/** The load of {@link Burst} by batches written by hand, which know no budget. */
 final class BurstByHand implements Scenario {
-  private static final int PARTITIONS = 10;
-
   private final double budget;
 
   /**
@@ -31,8 +25,8 @@ final class BurstByHand implements Scenario {
   @Override
   public Run run(long seed) {
     Rig rig = Rig.keyed(seed, WriteBudget.unlimited());
-    rig.limit(Throughput.provisioned(PARTITIONS, budget, budget).withBurst(Duration.ofSeconds(1)));
-    PlainBatches batches = rig.byHand(Burst.events());
+    rig.limit(Burst.table(budget));
+    Feed batches = rig.byHand().stream(Burst.events());
     Series offered = rig.sampleGrowth("offered", batches::offered);
     Series written = rig.sampleGrowth("written", batches::applied);
     Series refused = rig.sampleGrowth("refused", () -> rig.usage().throttledWriteUnits());
@@ -43,9 +37,9 @@ final class BurstByHand implements Scenario {
     double good = written.sum(from, to);
     double bad = refused.sum(from, to);
     return new Run(
-        Burst.TITLE + ", by hand: batches of 25 and backoff, into a table that takes the budget",
+        Burst.TITLE + ", by hand: batches of 25 and backoff",
         List.of(
-            Figure.shown("refused, of all units, from the burst on", bad / (good + bad)),
+            Figure.shown(Burst.REFUSED, bad / (good + bad)),
             Figure.shown(
                 "refused in the worst second, of all units", SkewedKeys.worst(written, refused)),
             Figure.shown(

@@ -9,6 +9,9 @@ interface Feed {
   /** {@return how many have come} */
   long offered();
 
+  /** {@return how many were taken in} */
+  long accepted();
+
   /** {@return how many are written} */
   long applied();
 }

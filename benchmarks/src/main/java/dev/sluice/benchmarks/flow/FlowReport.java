@@ -17,7 +17,10 @@ final class FlowReport {
           "overload",
           "one-hot-key-by-hand",
           "one-hot-key",
+          "burst-by-hand",
+          "burst",
           "skewed-keys-by-hand",
+          "skewed-keys",
           "skewed-keys-sharded",
           "million-events");
 

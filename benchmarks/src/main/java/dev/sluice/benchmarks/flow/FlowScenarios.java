@@ -1,5 +1,7 @@
 package dev.sluice.benchmarks.flow;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.benchmarks.report.Machine;
 import dev.sluice.benchmarks.report.Results;
 import dev.sluice.shard.KeySharder;
@@ -9,9 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Runs the flow-control scenarios, prints what they show and draws it. */
 @Command(
@@ -32,9 +37,11 @@ public final class FlowScenarios implements Callable<Integer> {
   @Option(
       names = "--results",
       description =
-          "Its folder 'flow', and the page beside it, are for charts, figures and tables of all"
-              + " scenarios; others go to target/results beside it (default: ${DEFAULT-VALUE}).")
+          "Its folder 'flow', and the page beside it, are for a run without further options; others"
+              + " go to target/results beside it (default: ${DEFAULT-VALUE}).")
   private Path results = Path.of("benchmarks", "results");
+
+  @Spec private @Nullable CommandSpec command;
 
   private FlowScenarios() {}
 
@@ -66,7 +73,10 @@ public final class FlowScenarios implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     FlowReport report =
-        new FlowReport(Results.of(results, "flow", only.isEmpty()), seed, Machine.here());
+        new FlowReport(
+            Results.of(results, "flow", Results.isWhole(requireNonNull(command))),
+            seed,
+            Machine.here());
     List<String> missed = new ArrayList<>();
     for (Scenario scenario : all()) {
       if (only.isEmpty() || only.contains(scenario.name())) {

@@ -3,15 +3,11 @@ package dev.sluice.benchmarks.flow;
 import dev.sluice.flow.WriteBudget;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.LongFunction;
 
 /**
  * The load of {@link OneHotKey} by batches written by hand: what the hot key does to the others.
  */
 final class OneHotKeyByHand implements Scenario {
-  private static final int OTHERS_ONE_IN =
-      (int) ((OneHotKey.OTHERS + OneHotKey.HOT) / OneHotKey.OTHERS);
-  private static final LongFunction<String> OTHERS = Events.keys("k", OneHotKey.OTHER_KEYS);
 
   @Override
   public String name() {
@@ -22,32 +18,40 @@ final class OneHotKeyByHand implements Scenario {
   public Run run(long seed) {
     Rig rig = Rig.keyed(seed, WriteBudget.unlimited());
     rig.limit(OneHotKey.THROUGHPUT);
-    PlainBatches batches =
-        rig.byHand(
-            Events.of("e", n -> isOther(n) ? OTHERS.apply(n / OTHERS_ONE_IN) : OneHotKey.KEY, 100));
-    Series others =
-        rig.sampleGrowth("other keys", () -> batches.applied() - batches.written(OneHotKey.KEY));
-    Series hot = rig.sampleGrowth("hot key", () -> batches.written(OneHotKey.KEY));
+    PlainBatches batches = rig.byHand();
+    Feed others = batches.stream(OneHotKey.others());
+    Feed hot = batches.stream(OneHotKey.hot());
+    Series othersWritten = rig.sampleGrowth("other keys", others::applied);
+    Series hotWritten = rig.sampleGrowth("hot key", hot::applied);
     Series refused = rig.sampleGrowth("refused", () -> rig.usage().throttledWriteUnits());
     rig.run(
-        OneHotKey.SECONDS, seconds -> batches.offer((OneHotKey.OTHERS + OneHotKey.HOT) * seconds));
+        OneHotKey.SECONDS,
+        seconds -> {
+          others.offer(OneHotKey.OTHERS * seconds);
+          hot.offer(OneHotKey.HOT * seconds);
+        });
 
-    double offered = OneHotKey.OTHERS * OneHotKey.SECONDS;
     return new Run(
         OneHotKey.TITLE + ", by hand: batches of 25 and backoff",
         List.of(
             Figure.shown(
                 "other keys: written, of what was offered",
-                others.sum(0, OneHotKey.SECONDS) / offered),
+                (double) others.applied() / others.offered()),
             Figure.shown(
-                OneHotKey.HOT_WRITTEN, hot.mean(OneHotKey.SETTLING, OneHotKey.SECONDS) / 1_000),
-            Figure.shown(OneHotKey.REFUSED, OneHotKey.refused(others, hot, refused))),
+                OneHotKey.HOT_WRITTEN,
+                hotWritten.mean(OneHotKey.SETTLING, OneHotKey.SECONDS) / 1_000),
+            Figure.shown(OneHotKey.REFUSED, OneHotKey.refused(othersWritten, hotWritten, refused)),
+            Figure.shown(OneHotKey.BEHIND, takenBehind(seed))),
         Duration.ofSeconds(1),
-        List.of(others, hot, refused),
+        List.of(othersWritten, hotWritten, refused),
         List.of());
   }
 
-  private static boolean isOther(long number) {
-    return number % OTHERS_ONE_IN == 0;
+  private static double takenBehind(long seed) {
+    Rig rig = Rig.keyed(seed, WriteBudget.unlimited());
+    rig.limit(OneHotKey.THROUGHPUT);
+    Feed all = rig.byHand().stream(OneHotKey.mixed());
+    rig.run(OneHotKey.SECONDS, seconds -> all.offer((OneHotKey.OTHERS + OneHotKey.HOT) * seconds));
+    return (double) all.accepted() / all.offered();
   }
 }

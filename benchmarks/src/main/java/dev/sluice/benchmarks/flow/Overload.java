@@ -55,7 +55,8 @@ final class Overload implements Scenario {
     Rig rig = Rig.keyed(seed, adaptive);
     rig.limit(Throughput.provisioned(PARTITIONS, CAPACITY, CAPACITY).withBurst(burst));
     LongFunction<Write> events = Events.of("e", Events.keys("k", 1_009), 100);
-    Feed source = byHand ? rig.byHand(events) : rig.source(new Source("s", rig.writer, events));
+    Feed source =
+        byHand ? rig.byHand().stream(events) : rig.source(new Source("s", rig.writer, events));
     Series capacity = rig.sample("capacity", () -> rig.capacity());
     Series written = rig.sampleGrowth("written", () -> rig.usage().writeUnits());
     Series refused = rig.sampleGrowth("refused", () -> rig.usage().throttledWriteUnits());

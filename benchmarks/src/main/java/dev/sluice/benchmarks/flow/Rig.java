@@ -6,7 +6,6 @@ import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Mode;
 import dev.sluice.model.Table;
-import dev.sluice.model.Write;
 import dev.sluice.shard.KeySharder;
 import dev.sluice.testkit.dynamodb.KeyAttribute;
 import dev.sluice.testkit.simulated.client.Latency;
@@ -20,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.DoubleSupplier;
-import java.util.function.LongFunction;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /**
@@ -38,7 +36,6 @@ final class Rig {
   final SimulatedDynamoDb service = SimulatedDynamoDb.create();
   final SentUnits client;
   final IdempotentWriter writer;
-  private final WriteBudget budget;
   private final List<Source> sources = new ArrayList<>();
   private final List<Sampler> samplers = new ArrayList<>();
   private double capacity = Double.POSITIVE_INFINITY;
@@ -69,8 +66,7 @@ final class Rig {
     if (mode != Mode.KEYED) {
       builder.ledger(LedgerTable.named(LEDGER).scope("scenario"));
     }
-    budget = given.withClock(time.clock());
-    writer = builder.writeBudget(TABLE, budget).build();
+    writer = builder.writeBudget(TABLE, given.withClock(time.clock())).build();
   }
 
   /** A writer without a ledger: its puts are all that it sends. */
@@ -95,8 +91,8 @@ final class Rig {
   }
 
   /** Batches written by hand, of puts to the same table. */
-  PlainBatches byHand(LongFunction<Write> events) {
-    return new PlainBatches(client, time.scheduler(), time.random(), events);
+  PlainBatches byHand() {
+    return new PlainBatches(client, time.scheduler(), time.random());
   }
 
   /** A value to be sampled each second. */
@@ -117,11 +113,6 @@ final class Rig {
           before[0] = now;
           return growth;
         });
-  }
-
-  /** {@return write units a second that the budget allows now} */
-  double budget() {
-    return budget.unitsPerSecond();
   }
 
   /** {@return write units a second that the table takes now} */

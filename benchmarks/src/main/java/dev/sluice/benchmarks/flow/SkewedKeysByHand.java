@@ -22,7 +22,8 @@ final class SkewedKeysByHand implements Scenario {
   public Run run(long seed) {
     Rig rig = Rig.keyed(seed, WriteBudget.unlimited());
     rig.limit(Throughput.onDemand(SkewedKeys.KEYS).withBurst(Duration.ofSeconds(1)));
-    PlainBatches batches = rig.byHand(Events.of("e", SkewedKeys.keys(seed), SkewedKeys.ITEM_BYTES));
+    Feed batches =
+        rig.byHand().stream(Events.of("e", SkewedKeys.keys(seed), SkewedKeys.ITEM_BYTES));
     Series offered =
         rig.sampleGrowth("offered", () -> SkewedKeys.UNITS * (double) batches.offered());
     Series written = rig.sampleGrowth("written", () -> rig.usage().writeUnits());

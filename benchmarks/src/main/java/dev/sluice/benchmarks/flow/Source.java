@@ -64,7 +64,8 @@ final class Source implements Feed {
     return (long) offered;
   }
 
-  long accepted() {
+  @Override
+  public long accepted() {
     return next;
   }
 

@@ -52,7 +52,22 @@ public final class JmhReport {
    */
   public static void main(String[] arguments) throws Exception {
     var asked = new CommandLineOptions(arguments);
-    boolean whole = asked.getIncludes().isEmpty() && asked.getExcludes().isEmpty();
+    if (asked.shouldHelp()) {
+      asked.showHelp();
+      return;
+    }
+    if (asked.shouldList()) {
+      new Runner(asked).list();
+      return;
+    }
+    Machine machine = Machine.here();
+    boolean whole =
+        asked.getIncludes().isEmpty()
+            && asked.getExcludes().isEmpty()
+            && !asked.getMeasurementIterations().hasValue()
+            && !asked.getMeasurementTime().hasValue()
+            && !asked.getWarmupIterations().hasValue()
+            && !asked.getWarmupTime().hasValue();
     Results results = Results.of(RESULTS, "jmh", whole);
     var options =
         new OptionsBuilder()
@@ -62,7 +77,7 @@ public final class JmhReport {
             .resultFormat(ResultFormatType.JSON)
             .result(results.figures().toString())
             .build();
-    var report = new JmhReport(new Runner(options).run(), Machine.here());
+    var report = new JmhReport(new Runner(options).run(), machine);
     results.writePage("# JMH\n\n" + report.head() + report.scores() + report.beside("ratios.svg"));
     results.show(report.head() + report.beside("results/jmh/ratios.svg"));
     report.draw(results.folder());

@@ -53,10 +53,15 @@ final class Backfill {
   /**
    * Runs all pipelines in a JVM, which is best warm already.
    *
+   * @param machine where and when
    * @param said told of each
    */
   BackfillReport measure(
-      Bench bench, ChildJvm jvm, int instances, BiConsumer<Contender, Measurement> said)
+      Bench bench,
+      ChildJvm jvm,
+      Machine machine,
+      int instances,
+      BiConsumer<Contender, Measurement> said)
       throws Exception {
     BackfillReport.Settings settings =
         new BackfillReport.Settings(
@@ -76,6 +81,6 @@ final class Backfill {
       rows.add(new BackfillReport.Row(contender, settings.allowed(contender), measured));
       said.accept(contender, measured);
     }
-    return new BackfillReport(Machine.here(), settings, rows);
+    return new BackfillReport(machine, settings, rows);
   }
 }

@@ -108,8 +108,8 @@ final class BackfillReport {
             how.sliceSeconds()));
     page.append(
         "| pipeline | events/s | requests under way over latency allow | reached | client CPU, µs"
-            + " an event | compiler at work, % of the time | records checked | lost | doubled |\n");
-    page.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
+            + " an event | compiler threads at work | records checked | lost |\n");
+    page.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |\n");
     figures.pipelines().forEach(row -> page.append(row(row)));
     page.append("\n| | target | measured | |\n| --- | --- | ---: | --- |\n");
     figures.targets().forEach(target -> page.append(target.row()));
@@ -120,15 +120,14 @@ final class BackfillReport {
     Check check = row.measured().check();
     return String.format(
         ROOT,
-        "| %s | %s | %,.1f | %.0f %% | %.1f | %.0f | %,d | %d | %d |%n",
+        "| %s | %s | %,.1f | %.0f %% | %.1f | %.2f | %,d | %d |%n",
         row.contender().title(),
         row.measured().throughput().text("%,.1f"),
         row.allowed(),
         row.share() * 100,
         row.measured().cpuMicros().median(),
-        row.measured().spread(Slice::compiling).median() * 100,
+        row.measured().spread(Slice::compiling).median(),
         check.committed(),
-        check.lost(),
-        check.doubled());
+        check.lost());
   }
 }

@@ -106,7 +106,7 @@ final class Bench implements AutoCloseable {
     Busy before = busy();
     Report measured = ask(jvm, Verb.MEASURE, null, phases);
     Busy busy = busy().since(before);
-    return finish(jvm, setup, log, start, measured.slices(), busy, 0);
+    return finish(jvm, setup, log, start, measured, busy, 0);
   }
 
   /** Measures a pipeline on a topic that fills at a rate. */
@@ -136,7 +136,7 @@ final class Bench implements AutoCloseable {
     if (offered.join() == log.records()) {
       throw new IllegalStateException("The log ended before the measurement.");
     }
-    Measurement measurement = finish(jvm, setup, log, start, measured.slices(), busy, perSecond);
+    Measurement measurement = finish(jvm, setup, log, start, measured, busy, perSecond);
     topics.delete(topic);
     return measurement;
   }
@@ -162,7 +162,7 @@ final class Bench implements AutoCloseable {
       RunSetup setup,
       EventLog log,
       EndpointMain.Stats start,
-      List<Slice> slices,
+      Report measured,
       Busy busy,
       double perSecond)
       throws IOException, ExecutionException, InterruptedException {
@@ -170,7 +170,8 @@ final class Bench implements AutoCloseable {
     EndpointMain.Stats served = stats().since(start);
     Check check = Check.of(log, topics.committed(setup.topic(), setup.group()), keys());
     return new Measurement(
-        slices,
+        measured.slices(),
+        requireNonNull(measured.latency(), "Nothing was measured."),
         perSecond,
         served.requests(),
         served.writeUnits(),

@@ -3,10 +3,8 @@ package dev.sluice.benchmarks.pipeline;
 import static java.util.Locale.ROOT;
 
 import dev.sluice.benchmarks.pipeline.SideBySideReport.Row;
-import dev.sluice.benchmarks.writer.Spread;
 import java.util.List;
 import java.util.StringJoiner;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** Says where other pipelines than Sluice are better than one of Sluice's. */
@@ -32,18 +30,38 @@ final class Better {
           new Aspect("client CPU", "%.1f µs", row -> row.full().cpuMicros().median(), false),
           new Aspect("requests an event", "%.2f", row -> row.full().requestsPerEvent(), false),
           new Aspect("write units an event", "%.2f", row -> row.full().unitsPerEvent(), false),
-          new Aspect("p50 at full load", "%.1f ms", row -> row.full().p50Millis().median(), false),
-          new Aspect("p99 at full load", "%.1f ms", row -> row.full().p99Millis().median(), false),
-          new Aspect("p50 at half load", "%.1f ms", row -> row.half().p50Millis().median(), false),
-          new Aspect("p99 at half load", "%.1f ms", row -> row.half().p99Millis().median(), false),
-          new Aspect("p50 with CPU to spare", "%.1f ms", steady(Measurement::p50Millis), false),
-          new Aspect("p99 with CPU to spare", "%.1f ms", steady(Measurement::p99Millis), false));
+          new Aspect("p50 at full load", "%.1f ms", row -> row.full().latency().p50Millis(), false),
+          new Aspect("p99 at full load", "%.1f ms", row -> row.full().latency().p99Millis(), false),
+          new Aspect("p50 at half load", "%.1f ms", row -> row.half().latency().p50Millis(), false),
+          new Aspect("p99 at half load", "%.1f ms", row -> row.half().latency().p99Millis(), false),
+          new Aspect("allocated", "%.1f KB", row -> kilobytes(row.full()), false),
+          new Aspect(
+              "client CPU at half load", "%.1f µs", row -> row.half().cpuMicros().median(), false),
+          new Aspect(
+              "client CPU with cores to spare",
+              "%.1f µs",
+              steady(measured -> measured.cpuMicros().median()),
+              false),
+          new Aspect(
+              "p50 with cores to spare",
+              "%.1f ms",
+              steady(measured -> measured.latency().p50Millis()),
+              false),
+          new Aspect(
+              "p99 with cores to spare",
+              "%.1f ms",
+              steady(measured -> measured.latency().p99Millis()),
+              false));
 
   private Better() {}
 
   /** What was not measured is not a number, and so not better. */
-  private static ToDoubleFunction<Row> steady(Function<Measurement, Spread> value) {
-    return row -> row.steady() == null ? Double.NaN : value.apply(row.steady()).median();
+  private static ToDoubleFunction<Row> steady(ToDoubleFunction<Measurement> value) {
+    return row -> row.steady() == null ? Double.NaN : value.applyAsDouble(row.steady());
+  }
+
+  private static double kilobytes(Measurement measured) {
+    return measured.spread(Slice::bytesPerEvent).median() / 1024;
   }
 
   /** {@return a line for each pipeline that is better in anything, as a list} */

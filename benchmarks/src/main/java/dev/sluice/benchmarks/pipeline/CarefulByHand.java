@@ -50,15 +50,24 @@ final class CarefulByHand implements RecordHandler {
     for (int i = 0; i < deliveries.size(); i++) {
       if (claims.get(i).join()) {
         batch.add(deliveries.get(i).itemOfDelivery());
+      } else {
+        probe.durable(1, polledNanos);
       }
       boolean last = i == deliveries.size() - 1;
       if (batch.size() == HandRequests.BATCH || (last && !batch.isEmpty())) {
-        batches.add(requests.putAll(batch).toCompletableFuture());
+        batches.add(putAll(batch, polledNanos));
         batch = new ArrayList<>(HandRequests.BATCH);
       }
     }
     CompletableFuture.allOf(batches.toArray(CompletableFuture[]::new)).join();
-    probe.durable(records.size(), polledNanos);
+  }
+
+  private CompletableFuture<Void> putAll(
+      List<Map<String, AttributeValue>> batch, long polledNanos) {
+    return requests
+        .putAll(batch)
+        .thenRun(() -> probe.durable(batch.size(), polledNanos))
+        .toCompletableFuture();
   }
 
   @Override

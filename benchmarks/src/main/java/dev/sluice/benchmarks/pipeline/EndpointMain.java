@@ -56,10 +56,6 @@ final class EndpointMain {
           });
       return new Stats(more, writeUnits - before.writeUnits, cpuNanos - before.cpuNanos);
     }
-
-    long allRequests() {
-      return requests.values().stream().mapToLong(Long::longValue).sum();
-    }
   }
 
   private final SimulatedDynamoDb service = SimulatedDynamoDb.create();

@@ -13,14 +13,18 @@ final class JitCompiler {
 
   private JitCompiler() {}
 
-  /** {@return how long they have been at work in all} */
+  /**
+   * {@return how long their threads have been at work in all; a compilation counts when it has
+   * ended}
+   */
   static long millisAtWork() {
     return COMPILER.getTotalCompilationTime();
   }
 
   /**
-   * Waits until nothing is left to compile, or half a minute. Where all cores are busy they get
-   * little of them, and what is queued would be compiled while the next one is measured.
+   * Waits until no compilation has ended for half a second, which with idle cores is nearly always
+   * for want of one, or half a minute. Where all cores are busy the compilers get little of them,
+   * and what is queued would be compiled while the next pipeline is measured.
    */
   static void awaitIdle() throws InterruptedException {
     long begun = System.nanoTime();

@@ -10,16 +10,18 @@ import java.util.function.ToDoubleFunction;
  * What a run of a pipeline showed.
  *
  * @param slices what was measured
+ * @param latency of all slices together
  * @param offeredPerSecond at which rate records came, or 0 if all were there
  * @param requests to the tables, by operation, from start to stop
  * @param writeUnits from start to stop
  * @param events from start to stop
- * @param endpointCores how busy the process of the tables was while the slices were measured
+ * @param endpointCores how busy the process of the tables was while it settled and was measured
  * @param brokerCores how busy that of the broker was
  * @param check of the tables
  */
 record Measurement(
     List<Slice> slices,
+    Latency latency,
     double offeredPerSecond,
     Map<String, Long> requests,
     double writeUnits,
@@ -40,14 +42,6 @@ record Measurement(
     return spread(Slice::cpuMicrosPerEvent);
   }
 
-  Spread p50Millis() {
-    return spread(slice -> slice.p50Micros() / 1e3);
-  }
-
-  Spread p99Millis() {
-    return spread(slice -> slice.p99Micros() / 1e3);
-  }
-
   double requestsPerEvent() {
     return requests.values().stream().mapToLong(Long::longValue).sum() / (double) events;
   }
@@ -61,14 +55,14 @@ record Measurement(
     return String.format(
         Locale.ROOT,
         "%,.0f events/s, %.1f µs CPU, %.2f requests and %.2f write units an event,"
-            + " p50 %.1f ms, p99 %.1f ms, compiler busy %.0f %%; %s",
+            + " p50 %.1f ms, p99 %.1f ms, %.2f compiler threads busy; %s",
         throughput().median(),
         cpuMicros().median(),
         requestsPerEvent(),
         unitsPerEvent(),
-        p50Millis().median(),
-        p99Millis().median(),
-        spread(Slice::compiling).median() * 100,
+        latency.p50Millis(),
+        latency.p99Millis(),
+        spread(Slice::compiling).median(),
         check);
   }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Phaser;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * parallel-consumer by its reactive module, so that no thread waits for a request: each record's
@@ -41,7 +42,9 @@ final class ParallelConsumerPipeline implements Pipeline {
               .ordering(ProcessingOrder.UNORDERED)
               .maxConcurrency(setup.inFlight() / setup.instances())
               .build();
-      ReactorProcessor<byte[], byte[]> processor = new ReactorProcessor<>(options);
+      // By default two threads more would carry each record, which nothing here keeps waiting.
+      ReactorProcessor<byte[], byte[]> processor =
+          new ReactorProcessor<>(options, Schedulers::immediate);
       processors.add(processor);
       processor.subscribe(List.of(setup.topic()));
       processor.react(

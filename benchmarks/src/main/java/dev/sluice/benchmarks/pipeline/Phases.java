@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Phases(
     int settleMillis, int slices, int sliceMillis, int sliceEvents, @Nullable String recording) {
+  /** Steps by which a run may settle for longer, if it is not warm. */
+  static final int WARMING_STEPS = 4;
+
+  static final int WARMING_STEP_MILLIS = 1_000;
+
   Phases(int settleMillis, int slices, int sliceMillis, int sliceEvents) {
     this(settleMillis, slices, sliceMillis, sliceEvents, null);
   }
@@ -33,11 +38,11 @@ record Phases(
 
   /** {@return how many records are surely enough} */
   int mostEvents() {
-    return (slices + 1) * sliceEvents;
+    return (slices + 2) * sliceEvents;
   }
 
   /** {@return how long they take at most, all together} */
   int longestMillis() {
-    return settleMillis + slices * sliceMillis;
+    return settleMillis + WARMING_STEPS * WARMING_STEP_MILLIS + slices * sliceMillis;
   }
 }

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import jdk.jfr.Recording;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /** A pipeline as a process: started, measured and stopped by whoever asks it. */
@@ -28,15 +29,21 @@ final class PipelineMain {
    * What was done.
    *
    * @param slices what was measured
+   * @param latency of all slices together, or null if nothing was measured
    * @param events records whose effects became durable since the start
    */
-  record Report(List<Slice> slices, long events) {}
+  record Report(List<Slice> slices, @Nullable Latency latency, long events) {}
 
   private static final long STEP_MILLIS = 2;
+
+  /** Compiler threads at work, on average, that are few. */
+  private static final double WARM_BELOW = 0.05;
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private Probe probe = new Probe();
   private @Nullable Pipeline pipeline;
+  private @Nullable Latency latency;
 
   private PipelineMain() {}
 
@@ -59,7 +66,7 @@ final class PipelineMain {
           case STOP -> stop();
         };
     probe.check();
-    return new Report(slices, probe.count());
+    return new Report(slices, latency, probe.count());
   }
 
   private List<Slice> start(@Nullable RunSetup setup) throws InterruptedException {
@@ -67,6 +74,7 @@ final class PipelineMain {
       throw new IllegalArgumentException("No setup was given to start.");
     }
     probe = new Probe();
+    latency = null;
     Pipeline started = setup.contender().make(setup, probe);
     pipeline = started;
     started.start();
@@ -83,6 +91,9 @@ final class PipelineMain {
       throw new IllegalArgumentException("No phases were given to measure.");
     }
     await(phases.settleMillis(), phases.sliceEvents());
+    if (phases.slices() > 0) {
+      awaitWarmth(phases);
+    }
     probe.takeLatencies();
     if (phases.recording() == null) {
       return slices(phases);
@@ -96,12 +107,29 @@ final class PipelineMain {
 
   private List<Slice> slices(Phases phases) throws InterruptedException {
     List<Slice> slices = new ArrayList<>();
+    Histogram all = probe.takeLatencies();
+    all.reset();
     for (int i = 0; i < phases.slices(); i++) {
       Sample before = Sample.of(probe);
       await(phases.sliceMillis(), phases.sliceEvents());
-      slices.add(Sample.of(probe).since(before, probe.takeLatencies()));
+      Sample after = Sample.of(probe);
+      Histogram latencies = probe.takeLatencies();
+      all.add(latencies);
+      slices.add(after.since(before, Latency.of(latencies)));
     }
+    latency = Latency.of(all);
     return slices;
+  }
+
+  /** Waits while much is still compiled, for a while: what has run little is not warm yet. */
+  private void awaitWarmth(Phases phases) throws InterruptedException {
+    for (int step = 0; step < Phases.WARMING_STEPS; step++) {
+      long before = JitCompiler.millisAtWork();
+      await(Phases.WARMING_STEP_MILLIS, phases.sliceEvents() / Phases.WARMING_STEPS);
+      if (JitCompiler.millisAtWork() - before < Phases.WARMING_STEP_MILLIS * WARM_BELOW) {
+        return;
+      }
+    }
   }
 
   /**

@@ -39,7 +39,7 @@ final class PollLoops implements Pipeline {
   }
 
   /** Who is busy with what a poll brought keeps those out that join: first all get their share. */
-  private void join(KafkaConsumer<byte[], byte[]> consumer) {
+  private void join(KafkaConsumer<byte[], byte[]> consumer, PausedAtFirst paused) {
     boolean joined = false;
     while (!stopped.get() && members.get() < setup.instances()) {
       consumer.poll(JOINING);
@@ -49,15 +49,24 @@ final class PollLoops implements Pipeline {
         members.addAndGet(has ? 1 : -1);
       }
     }
+    paused.joining = false;
     consumer.resume(consumer.assignment());
   }
 
-  /** Takes nothing of a partition until it is resumed. */
-  private record PausedAtFirst(KafkaConsumer<byte[], byte[]> consumer)
-      implements ConsumerRebalanceListener {
+  /** Takes nothing of a partition until all have joined. */
+  private static final class PausedAtFirst implements ConsumerRebalanceListener {
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private boolean joining = true;
+
+    PausedAtFirst(KafkaConsumer<byte[], byte[]> consumer) {
+      this.consumer = consumer;
+    }
+
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      consumer.pause(partitions);
+      if (joining) {
+        consumer.pause(partitions);
+      }
     }
 
     @Override
@@ -68,8 +77,9 @@ final class PollLoops implements Pipeline {
 
   private void loop() {
     try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(Clients.consumer(setup))) {
-      consumer.subscribe(List.of(setup.topic()), new PausedAtFirst(consumer));
-      join(consumer);
+      PausedAtFirst paused = new PausedAtFirst(consumer);
+      consumer.subscribe(List.of(setup.topic()), paused);
+      join(consumer, paused);
       while (!stopped.get()) {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         if (!records.isEmpty()) {

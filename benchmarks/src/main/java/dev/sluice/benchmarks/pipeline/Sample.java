@@ -4,7 +4,6 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.Map;
-import org.HdrHistogram.Histogram;
 
 /** A reading of all that is measured in a pipeline's process. */
 record Sample(
@@ -13,8 +12,6 @@ record Sample(
     long cpuNanos,
     long compilerMillis,
     Map<Long, Long> allocatedByThread) {
-  private static final double MEDIAN = 50;
-  private static final double ONE_IN_A_HUNDRED = 99;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   static Sample of(Probe probe) {
@@ -32,7 +29,7 @@ record Sample(
         allocated);
   }
 
-  Slice since(Sample before, Histogram latencies) {
+  Slice since(Sample before, Latency latency) {
     long allocated = 0;
     for (Map.Entry<Long, Long> thread : allocatedByThread.entrySet()) {
       allocated += thread.getValue() - before.allocatedByThread.getOrDefault(thread.getKey(), 0L);
@@ -43,7 +40,6 @@ record Sample(
         cpuNanos - before.cpuNanos,
         compilerMillis - before.compilerMillis,
         allocated,
-        latencies.getValueAtPercentile(MEDIAN),
-        latencies.getValueAtPercentile(ONE_IN_A_HUNDRED));
+        latency);
   }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.benchmarks.pipeline;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.benchmarks.profile.PackageProfile;
 import dev.sluice.benchmarks.report.Machine;
 import dev.sluice.benchmarks.report.Results;
@@ -15,7 +17,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /**
  * Measures whole pipelines from Kafka to DynamoDB side by side: one after another in one warm JVM,
@@ -94,9 +98,11 @@ public final class SideBySide implements Callable<Integer> {
       names = "--results",
       description =
           "Its folders 'pipelines' and 'backfill', and the page beside it, are for tables, figures"
-              + " and charts of a whole run; others go to target/results beside it (default:"
+              + " and charts of a run without further options; others go to target/results beside it (default:"
               + " ${DEFAULT-VALUE}).")
   private Path results = Path.of("benchmarks", "results");
+
+  @Spec private @Nullable CommandSpec command;
 
   private final long begun = System.nanoTime();
 
@@ -116,6 +122,8 @@ public final class SideBySide implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Machine machine = Machine.here();
+    boolean whole = Results.isWhole(requireNonNull(command));
     if (quick) {
       effort.hurry();
       backfill.hurry();
@@ -138,6 +146,7 @@ public final class SideBySide implements Callable<Integer> {
               backfill.measure(
                   bench,
                   jvm,
+                  machine,
                   INSTANCES,
                   (contender, measured) ->
                       say(contender + " in the backfill: " + measured.inALine()));
@@ -145,26 +154,17 @@ public final class SideBySide implements Callable<Integer> {
       }
     }
     @Nullable WriterAlone writerAlone = noWriterAlone ? null : WriterAlone.measure(quick);
-    var report = new SideBySideReport(Machine.here(), settings(), rows, writerAlone);
-    report.write(Results.of(results, "pipelines", isWhole()));
+    var report = new SideBySideReport(machine, settings(), rows, writerAlone);
+    report.write(Results.of(results, "pipelines", whole));
     System.out.println(report.page());
     if (filled != null) {
-      filled.write(Results.of(results, "backfill", isWhole()));
+      filled.write(Results.of(results, "backfill", whole));
       System.out.println(filled.page());
     }
     return rows.stream().allMatch(SideBySideReport.Row::passed)
             && (filled == null || filled.passed())
         ? CommandLine.ExitCode.OK
         : CommandLine.ExitCode.SOFTWARE;
-  }
-
-  private boolean isWhole() {
-    return only.containsAll(BESIDE)
-        && steadyRate > 0
-        && !quick
-        && profile == null
-        && !noBackfill
-        && !noWriterAlone;
   }
 
   /** One JVM for all: what they have in common, the SDK first of all, is compiled once. */

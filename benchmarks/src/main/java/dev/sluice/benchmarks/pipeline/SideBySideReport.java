@@ -118,8 +118,8 @@ final class SideBySideReport {
         names(rows),
         new TreeMap<>(
             Map.of(
-                "p50", values(rows, row -> load.apply(row).p50Millis().median()),
-                "p99", values(rows, row -> load.apply(row).p99Millis().median()))));
+                "p50", values(rows, row -> load.apply(row).latency().p50Millis()),
+                "p99", values(rows, row -> load.apply(row).latency().p99Millis()))));
   }
 
   private static List<String> names(List<Row> rows) {

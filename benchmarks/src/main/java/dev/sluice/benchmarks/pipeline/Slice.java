@@ -10,8 +10,7 @@ import java.util.concurrent.TimeUnit;
  * @param cpuNanos of the pipeline's process
  * @param compilerMillis for which the JIT compiler was at work
  * @param allocatedBytes by its Java threads
- * @param p50Micros from poll to durable, median
- * @param p99Micros from poll to durable, of one in a hundred or more
+ * @param latency of its records
  */
 record Slice(
     long events,
@@ -19,8 +18,7 @@ record Slice(
     long cpuNanos,
     long compilerMillis,
     long allocatedBytes,
-    long p50Micros,
-    long p99Micros) {
+    Latency latency) {
 
   double eventsPerSecond() {
     return events * (double) TimeUnit.SECONDS.toNanos(1) / wallNanos;
@@ -34,7 +32,7 @@ record Slice(
     return allocatedBytes / (double) events;
   }
 
-  /** {@return for which share of the time the JIT compiler was at work: little, if all is warm} */
+  /** {@return how many of the compilers' threads were at work: nearly none, if all is warm} */
   double compiling() {
     return compilerMillis * 1e6 / wallNanos;
   }

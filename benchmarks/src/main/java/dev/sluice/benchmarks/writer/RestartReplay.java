@@ -1,6 +1,7 @@
 package dev.sluice.benchmarks.writer;
 
 import static java.util.Locale.ROOT;
+import static java.util.Objects.requireNonNull;
 
 import dev.sluice.benchmarks.report.Machine;
 import dev.sluice.benchmarks.report.Results;
@@ -11,9 +12,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 /**
@@ -47,13 +51,12 @@ public final class RestartReplay implements Callable<Integer> {
     }
   }
 
-  private static final int WHOLE = 100_000;
   private static final int WARM_UP_SHARE = 10;
 
   private record Rates(double fresh, double replayed) {}
 
   @Option(names = "--events", description = "Records a round (default: ${DEFAULT-VALUE}).")
-  private int events = WHOLE;
+  private int events = 100_000;
 
   @Option(names = "--rounds", description = "Measured rounds of each (default: ${DEFAULT-VALUE}).")
   private int rounds = 5;
@@ -69,9 +72,11 @@ public final class RestartReplay implements Callable<Integer> {
   @Option(
       names = "--results",
       description =
-          "Its folder 'restart', and the page beside it, are for what 100,000 records or more show;"
-              + " else it goes to target/results beside it (default: ${DEFAULT-VALUE}).")
+          "Its folder 'restart', and the page beside it, are for a run without further options;"
+              + " others go to target/results beside it (default: ${DEFAULT-VALUE}).")
   private Path results = Path.of("benchmarks", "results");
+
+  @Spec private @Nullable CommandSpec command;
 
   private RestartReplay() {}
 
@@ -86,6 +91,7 @@ public final class RestartReplay implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    Machine machine = Machine.here();
     Map<Way, List<Rates>> measured = new EnumMap<>(Way.class);
     RequestCounter requests = new RequestCounter();
     try (ServerProcess server = ServerProcess.start();
@@ -106,8 +112,8 @@ public final class RestartReplay implements Callable<Integer> {
     }
     List<RestartReport.Row> rows = new ArrayList<>();
     measured.forEach((way, rates) -> rows.add(row(way, rates)));
-    var report = new RestartReport(Machine.here(), events, rounds, inFlight, rows);
-    report.write(Results.of(results, "restart", events >= WHOLE));
+    var report = new RestartReport(machine, events, rounds, inFlight, rows);
+    report.write(Results.of(results, "restart", Results.isWhole(requireNonNull(command))));
     System.out.println(report.page("restart.svg"));
     return CommandLine.ExitCode.OK;
   }

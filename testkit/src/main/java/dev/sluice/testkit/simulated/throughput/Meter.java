@@ -47,11 +47,7 @@ final class Meter {
   }
 
   TokenBucket partition(UnitKind kind, Object partitionKey) {
-    var buckets = partitions(kind);
-    // Spread the bits: a String's hash code hardly differs for keys that hardly differ.
-    int hash = partitionKey.hashCode() * 0x9E3779B9;
-    hash = (hash ^ (hash >>> 15)) * 0x85EBCA6B;
-    return buckets[Math.floorMod(hash ^ (hash >>> 13), buckets.length)];
+    return partitions(kind)[throughput.partitionOf(partitionKey)];
   }
 
   private TokenBucket[] partitions(UnitKind kind) {

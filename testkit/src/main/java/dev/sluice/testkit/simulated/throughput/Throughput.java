@@ -63,6 +63,19 @@ public record Throughput(
     }
   }
 
+  /**
+   * Says where a key is.
+   *
+   * @param partitionKey as in {@code ItemKey}
+   * @return which of the partitions has it, from 0
+   */
+  public int partitionOf(Object partitionKey) {
+    // Spread the bits: a String's hash code hardly differs for keys that hardly differ.
+    int hash = partitionKey.hashCode() * 0x9E3779B9;
+    hash = (hash ^ (hash >>> 15)) * 0x85EBCA6B;
+    return Math.floorMod(hash ^ (hash >>> 13), partitions);
+  }
+
   /** {@return an on-demand table of so many partitions, without a limit of its own} */
   public static Throughput onDemand(int partitions) {
     double none = Double.POSITIVE_INFINITY;
