@@ -134,7 +134,7 @@ public record ConsumerOptions(
 
   /** Builds {@link ConsumerOptions}. Not thread-safe. */
   public static final class Builder {
-    private int maxOpenRecords = 5_000;
+    private int maxOpenRecords = 2_000;
     private long maxOpenBytes = 64L << 20;
     private long maxOffsetSpan = 100_000;
     private Duration commitInterval = Duration.ofSeconds(1);
@@ -159,8 +159,9 @@ public record ConsumerOptions(
      * nobody; {@code maxOpenBytes} and {@code maxOffsetSpan} bound them. More keeps batches full,
      * and repeats more after a crash.
      *
-     * @param records 1 or more; 5,000 by default; one poll may go beyond it by {@code
-     *     max.poll.records}
+     * @param records 1 or more; 2,000 by default, twice what a writer's 40 requests under way hold:
+     *     what is open beyond that only waits, and is copied by each collection; one poll may go
+     *     beyond it by {@code max.poll.records}
      * @return this builder
      */
     public Builder maxOpenRecords(int records) {
