@@ -55,7 +55,7 @@ final class CompactDynamoDb implements DynamoDbAsyncClient {
   private final byte[] puts;
   // The entries that will be asked for.
   private final Map<String, Map<String, AttributeValue>> entries = new HashMap<>();
-  private final Map<String, Integer> idsPlace = new HashMap<>();
+  private final InsertText insert = new InsertText();
   private long duplicates;
 
   /**
@@ -142,7 +142,7 @@ final class CompactDynamoDb implements DynamoDbAsyncClient {
   }
 
   private BatchStatementResponse claim(BatchStatementRequest statement) {
-    String id = statement.parameters().get(placeOfId(statement.statement())).s();
+    String id = insert.id(statement);
     Throttle throttle = take(Rig.LEDGER, id, UnitKind.WRITE);
     if (throttle != null) {
       return error(throttle.statementCode());
@@ -153,31 +153,9 @@ final class CompactDynamoDb implements DynamoDbAsyncClient {
     }
     claimed.set(number);
     if (comesAgain.test(number)) {
-      Map<String, AttributeValue> item = new HashMap<>();
-      List<String> names = names(statement.statement());
-      for (int i = 0; i < names.size(); i++) {
-        item.put(names.get(i), statement.parameters().get(i));
-      }
-      entries.put(id, item);
+      entries.put(id, InsertText.item(statement));
     }
     return BatchStatementResponse.builder().tableName(Rig.LEDGER).build();
-  }
-
-  private int placeOfId(String statement) {
-    return idsPlace.computeIfAbsent(
-        statement, text -> names(text).indexOf(LedgerTable.PARTITION_KEY));
-  }
-
-  /** The names in {@code INSERT INTO "table" VALUE {'a': ?, 'b': ?}}. */
-  private static List<String> names(String statement) {
-    List<String> names = new ArrayList<>();
-    int from = statement.indexOf('\'');
-    while (from >= 0) {
-      int to = statement.indexOf('\'', from + 1);
-      names.add(statement.substring(from + 1, to));
-      from = statement.indexOf('\'', to + 1);
-    }
-    return names;
   }
 
   private static BatchStatementResponse error(BatchStatementErrorCodeEnum code) {

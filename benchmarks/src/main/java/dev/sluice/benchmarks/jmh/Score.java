@@ -12,10 +12,18 @@ import org.openjdk.jmh.results.RunResult;
  * @param nanos of an operation
  * @param error of these, the half-width of a 99.9 % confidence interval
  * @param bytes that an operation allocates, or NaN where it was not measured
+ * @param loopNanos of them what the writer's loop took, or NaN where there is none
  */
 record Score(
-    String type, String method, String parameters, double nanos, double error, double bytes) {
+    String type,
+    String method,
+    String parameters,
+    double nanos,
+    double error,
+    double bytes,
+    double loopNanos) {
   private static final String ALLOCATED = "gc.alloc.rate.norm";
+  private static final String LOOP = "loopNanosPerEvent";
 
   static Score of(RunResult run) {
     String name = run.getParams().getBenchmark();
@@ -29,9 +37,14 @@ record Score(
             .collect(Collectors.joining(", ")),
         run.getPrimaryResult().getScore(),
         run.getPrimaryResult().getScoreError(),
-        run.getSecondaryResults().containsKey(ALLOCATED)
-            ? run.getSecondaryResults().get(ALLOCATED).getScore()
-            : Double.NaN);
+        secondary(run, ALLOCATED),
+        secondary(run, LOOP));
+  }
+
+  private static double secondary(RunResult run, String name) {
+    return run.getSecondaryResults().containsKey(name)
+        ? run.getSecondaryResults().get(name).getScore()
+        : Double.NaN;
   }
 
   /** {@return whether it is this method of this class, with these parameters} */

@@ -1,49 +1,28 @@
 package dev.sluice.benchmarks.pipeline;
 
+import dev.sluice.benchmarks.client.NettyClient;
 import java.net.URI;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClientBuilder;
 
 /** The clients of all pipelines, set alike. */
 final class Clients {
-  private static final int SPARE_CONNECTIONS = 24;
-  private static final int MAX_WAITING = 100_000;
-
   private Clients() {}
 
   /** A client with the SDK's own retries. */
   static DynamoDbAsyncClient dynamoDb(URI endpoint, int inFlight) {
-    return builder(endpoint, inFlight).build();
+    return NettyClient.builder(endpoint, inFlight).build();
   }
 
   /** A client for who makes its own retries. */
   static DynamoDbAsyncClient dynamoDbWithoutRetries(URI endpoint, int inFlight) {
-    return builder(endpoint, inFlight)
+    return NettyClient.builder(endpoint, inFlight)
         .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()))
         .build();
-  }
-
-  private static DynamoDbAsyncClientBuilder builder(URI endpoint, int inFlight) {
-    return DynamoDbAsyncClient.builder()
-        .endpointOverride(endpoint)
-        .region(Region.US_EAST_1)
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("benchmark", "benchmark")))
-        .httpClientBuilder(
-            NettyNioAsyncHttpClient.builder()
-                .maxConcurrency(inFlight + SPARE_CONNECTIONS)
-                .maxPendingConnectionAcquires(MAX_WAITING)
-                .connectionAcquisitionTimeout(Duration.ofSeconds(30)));
   }
 
   /** Settings of a Kafka consumer that commits by itself never, and reads from the beginning. */

@@ -1,25 +1,20 @@
 package dev.sluice.benchmarks.writer;
 
+import dev.sluice.benchmarks.client.NettyClient;
 import dev.sluice.testkit.simulated.server.SimulatedDynamoDbServer;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 /** The simulated service in a process of its own, so that its work is nobody else's. */
 final class ServerProcess implements AutoCloseable {
   private static final int STOP_SECONDS = 5;
-  private static final int SPARE_CONNECTIONS = 24;
 
   private final Process process;
   private final URI endpoint;
@@ -60,15 +55,7 @@ final class ServerProcess implements AutoCloseable {
    * @param interceptor sees its requests
    */
   DynamoDbAsyncClient client(int inFlight, ExecutionInterceptor interceptor) {
-    return DynamoDbAsyncClient.builder()
-        .endpointOverride(endpoint)
-        .region(Region.US_EAST_1)
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create("benchmark", "benchmark")))
-        .httpClientBuilder(
-            NettyNioAsyncHttpClient.builder()
-                .maxConcurrency(inFlight + SPARE_CONNECTIONS)
-                .connectionAcquisitionTimeout(Duration.ofSeconds(30)))
+    return NettyClient.builder(endpoint, inFlight)
         .overrideConfiguration(
             override ->
                 override
