@@ -18,7 +18,7 @@ final class PipelineMain {
     START,
     /** Measure the phases. */
     MEASURE,
-    /** Finish what is under way, commit, stop, and let the compilers catch up. */
+    /** Finish what is under way, commit, stop, and leave compilers and heap with nothing to do. */
     STOP
   }
 
@@ -161,6 +161,8 @@ final class PipelineMain {
       pipeline = null;
     }
     JitCompiler.awaitIdle();
+    // What this run leaves in the heap would be collected while the next is measured.
+    System.gc();
     return List.of();
   }
 }
