@@ -19,6 +19,9 @@ public final class BarChart {
   private static final int SLANT = 30;
   private static final int UPRIGHT = 90;
 
+  /** How wide a letter of a name is, about. */
+  private static final int LETTER = 7;
+
   /** Names that are longer are not drawn slanted: they would run into each other. */
   private static final int LONG_NAME = 22;
 
@@ -44,7 +47,7 @@ public final class BarChart {
     CategoryChart chart =
         new CategoryChartBuilder()
             .width(WIDTH)
-            .height(HEIGHT)
+            .height(height(names))
             .title(title)
             .yAxisTitle(unit + ", logarithmic")
             .build();
@@ -69,7 +72,17 @@ public final class BarChart {
   }
 
   private static int rotation(List<String> names) {
-    return names.stream().anyMatch(name -> name.length() > LONG_NAME) ? UPRIGHT : SLANT;
+    return longest(names) > LONG_NAME ? UPRIGHT : SLANT;
+  }
+
+  /** Names that stand upright need room below the bars. */
+  private static int height(List<String> names) {
+    int longest = longest(names);
+    return longest > LONG_NAME ? HEIGHT + longest * LETTER : HEIGHT;
+  }
+
+  private static int longest(List<String> names) {
+    return names.stream().mapToInt(String::length).max().orElse(0);
   }
 
   /** A power of ten that leaves each bar high enough for its label. */
