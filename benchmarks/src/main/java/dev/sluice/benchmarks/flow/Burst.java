@@ -63,9 +63,8 @@ final class Burst implements Scenario {
     figures.add(
         Figure.atLeast(0.98, "written while the burst drains, of the budget", drained / budget));
     figures.add(Figure.atMost(1.02, "the same, at most", drained / budget));
-    int end = written.values().size();
-    double bad = refused.sum(BEFORE, end);
-    figures.add(Figure.shown(REFUSED, bad / (bad + written.sum(BEFORE, end))));
+    figures.add(
+        Figure.shown(REFUSED, refused.shareBeside(written, BEFORE, written.values().size())));
     return new Run(
         TITLE, figures, Duration.ofSeconds(1), List.of(offered, written), List.of(inside, outside));
   }

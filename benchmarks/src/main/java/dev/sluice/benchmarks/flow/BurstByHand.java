@@ -34,12 +34,10 @@ final class BurstByHand implements Scenario {
 
     int from = Burst.BEFORE;
     int to = written.values().size() - Burst.BEFORE * 2;
-    double good = written.sum(from, to);
-    double bad = refused.sum(from, to);
     return new Run(
         Burst.TITLE + ", by hand: batches of 25 and backoff",
         List.of(
-            Figure.shown(Burst.REFUSED, bad / (good + bad)),
+            Figure.shown(Burst.REFUSED, refused.shareBeside(written, from, to)),
             Figure.shown(
                 "refused in the worst second, of all units", SkewedKeys.worst(written, refused)),
             Figure.shown(

@@ -10,20 +10,6 @@ import java.util.Map;
 
 /** Prints what scenarios show, and puts tables and charts into a folder. */
 final class FlowReport {
-  /** Of these the page of all benchmarks shows a chart. */
-  private static final List<String> DRAWN =
-      List.of(
-          "overload-by-hand",
-          "overload",
-          "one-hot-key-by-hand",
-          "one-hot-key",
-          "burst-by-hand",
-          "burst",
-          "skewed-keys-by-hand",
-          "skewed-keys",
-          "skewed-keys-sharded",
-          "million-events");
-
   private final Results results;
   private final String head;
   private final StringBuilder page = new StringBuilder();
@@ -50,10 +36,7 @@ final class FlowReport {
     if (!run.levels().isEmpty()) {
       page.append(image(run.title() + ", writes", name + "-levels.svg"));
     }
-    if (DRAWN.contains(name)) {
-      charts.append('\n').append(image(run.title(), "results/flow/" + name + ".svg").strip());
-      charts.append('\n');
-    }
+    charts.append(image(run.title(), "results/flow/" + name + ".svg"));
     raw.put(name, raw(run));
     new FlowChart(run).save(results.folder().resolve(name));
   }
@@ -75,7 +58,7 @@ final class FlowReport {
   void write() throws IOException {
     results.writePage("# Flow control in virtual time\n\n" + head + page.toString().strip() + '\n');
     results.writeFigures(raw);
-    results.show(head + summary + charts);
+    results.show(head + summary + '\n' + charts);
   }
 
   private static Map<String, Object> raw(Run run) {

@@ -1,22 +1,17 @@
 package dev.sluice.benchmarks.flow;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.sluice.benchmarks.report.Machine;
-import dev.sluice.benchmarks.report.Results;
+import dev.sluice.benchmarks.report.ResultsOption;
 import dev.sluice.shard.KeySharder;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** Runs the flow-control scenarios, prints what they show and draws it. */
 @Command(
@@ -34,14 +29,7 @@ public final class FlowScenarios implements Callable<Integer> {
   @Option(names = "--only", description = "Names of scenarios to run (default: all).")
   private List<String> only = List.of();
 
-  @Option(
-      names = "--results",
-      description =
-          "Its folder 'flow', and the page beside it, are for a run without further options; others"
-              + " go to target/results beside it (default: ${DEFAULT-VALUE}).")
-  private Path results = Path.of("benchmarks", "results");
-
-  @Spec private @Nullable CommandSpec command;
+  @Mixin private ResultsOption results = new ResultsOption();
 
   private FlowScenarios() {}
 
@@ -72,11 +60,7 @@ public final class FlowScenarios implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    FlowReport report =
-        new FlowReport(
-            Results.of(results, "flow", Results.isWhole(requireNonNull(command))),
-            seed,
-            Machine.here());
+    FlowReport report = new FlowReport(results.of("flow"), seed, Machine.here());
     List<String> missed = new ArrayList<>();
     for (Scenario scenario : all()) {
       if (only.isEmpty() || only.contains(scenario.name())) {

@@ -110,8 +110,12 @@ final class OneHotKey implements Scenario {
 
   private static double takenBehind(long seed) {
     Rig rig = Rig.keyed(seed, WriteBudget.adaptive());
+    return takenBehind(rig, rig.source(new Source("m", rig.writer, mixed())));
+  }
+
+  /** How much of what is offered is taken in, where all comes in one stream. */
+  static double takenBehind(Rig rig, Feed all) {
     rig.limit(THROUGHPUT);
-    Source all = rig.source(new Source("m", rig.writer, mixed()));
     rig.run(SECONDS, seconds -> all.offer((OTHERS + HOT) * seconds));
     return (double) all.accepted() / all.offered();
   }

@@ -49,9 +49,6 @@ final class OneHotKeyByHand implements Scenario {
 
   private static double takenBehind(long seed) {
     Rig rig = Rig.keyed(seed, WriteBudget.unlimited());
-    rig.limit(OneHotKey.THROUGHPUT);
-    Feed all = rig.byHand().stream(OneHotKey.mixed());
-    rig.run(OneHotKey.SECONDS, seconds -> all.offer((OneHotKey.OTHERS + OneHotKey.HOT) * seconds));
-    return (double) all.accepted() / all.offered();
+    return OneHotKey.takenBehind(rig, rig.byHand().stream(OneHotKey.mixed()));
   }
 }

@@ -71,12 +71,16 @@ final class Overload implements Scenario {
 
     int from = drained + SETTLING;
     int doubled = from + HELD;
-    double good = written.sum(from, doubled);
-    double bad = refused.sum(from, doubled);
     List<Figure> figures = new ArrayList<>();
     figures.add(Figure.shown("seconds until the burst credit was used up", drained));
-    figures.add(atLeast(0.95, "written, of the capacity, after 10 s", good / HELD / CAPACITY));
-    figures.add(atMost(0.02, "refused, of all units, after 10 s", bad / (good + bad)));
+    figures.add(
+        atLeast(
+            0.95, "written, of the capacity, after 10 s", written.mean(from, doubled) / CAPACITY));
+    figures.add(
+        atMost(
+            0.02,
+            "refused, of all units, after 10 s",
+            refused.shareBeside(written, from, doubled)));
     figures.add(
         atMost(
             FOUND_WITHIN,
@@ -85,9 +89,7 @@ final class Overload implements Scenario {
     figures.add(
         Figure.shown(
             "refused, of all units, while that was found",
-            refused.sum(doubled, doubled + FOUND_WITHIN)
-                / (refused.sum(doubled, doubled + FOUND_WITHIN)
-                    + written.sum(doubled, doubled + FOUND_WITHIN))));
+            refused.shareBeside(written, doubled, doubled + FOUND_WITHIN)));
     return new Run(
         "Ten times the capacity offered, then twice the capacity"
             + (byHand ? ", by hand: batches of 25 and backoff" : ""),

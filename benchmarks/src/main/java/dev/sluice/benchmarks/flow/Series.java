@@ -34,4 +34,10 @@ public final class Series {
   double sum(int from, int to) {
     return values.subList(from, to).stream().mapToDouble(Double::doubleValue).sum();
   }
+
+  /** What this is of itself and another together, from one sample on, to another, excluded. */
+  double shareBeside(Series other, int from, int to) {
+    double own = sum(from, to);
+    return own / (own + other.sum(from, to));
+  }
 }

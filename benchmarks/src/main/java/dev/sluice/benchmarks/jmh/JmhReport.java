@@ -61,13 +61,8 @@ public final class JmhReport {
       return;
     }
     Machine machine = Machine.here();
-    boolean whole =
-        asked.getIncludes().isEmpty()
-            && asked.getExcludes().isEmpty()
-            && !asked.getMeasurementIterations().hasValue()
-            && !asked.getMeasurementTime().hasValue()
-            && !asked.getWarmupIterations().hasValue()
-            && !asked.getWarmupTime().hasValue();
+    // How many forks there were the page says; any other option makes another run.
+    boolean whole = arguments.length == 0 || (arguments.length == 2 && arguments[0].equals("-f"));
     Results results = Results.of(RESULTS, "jmh", whole);
     var options =
         new OptionsBuilder()
@@ -78,10 +73,11 @@ public final class JmhReport {
             .result(results.figures().toString())
             .build();
     var report = new JmhReport(new Runner(options).run(), machine);
-    results.writePage("# JMH\n\n" + report.head() + report.scores() + report.beside("ratios.svg"));
+    String page = report.head() + report.scores() + report.beside("ratios.svg");
+    results.writePage("# JMH\n\n" + page);
     results.show(report.head() + report.beside("results/jmh/ratios.svg"));
     report.draw(results.folder());
-    System.out.println(report.head() + report.scores() + report.beside("ratios.svg"));
+    System.out.println(page);
   }
 
   /** A bar for each pair; what the parameters change, the table says. */

@@ -72,9 +72,13 @@ final class Bench implements AutoCloseable {
     topics.send(topic, log, 0, log.records());
   }
 
-  /** {@return a JVM for pipelines, one after another} */
-  ChildJvm pipeline() throws IOException {
-    ChildJvm jvm = ChildJvm.start(PipelineMain.class, PIPELINE);
+  /**
+   * {@return a JVM for pipelines, one after another}
+   *
+   * @param hurried whether nothing is to wait until it is warm
+   */
+  ChildJvm pipeline(boolean hurried) throws IOException {
+    ChildJvm jvm = ChildJvm.start(PipelineMain.class, PIPELINE, Boolean.toString(hurried));
     jvm.hello(String.class);
     return jvm;
   }

@@ -41,14 +41,21 @@ final class PipelineMain {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private final boolean hurried;
   private Probe probe = new Probe();
   private @Nullable Pipeline pipeline;
-  private @Nullable Latency latency;
 
-  private PipelineMain() {}
+  private PipelineMain(boolean hurried) {
+    this.hurried = hurried;
+  }
 
+  /**
+   * Serves.
+   *
+   * @param arguments {@code true} for a smoke run, in which nothing waits until it is warm
+   */
   public static void main(String[] arguments) throws Exception {
-    PipelineMain main = new PipelineMain();
+    PipelineMain main = new PipelineMain(Boolean.parseBoolean(arguments[0]));
     try {
       JsonLines.serve("ready", Order.class, main::carryOut);
     } catch (Exception e) {
@@ -59,22 +66,25 @@ final class PipelineMain {
   }
 
   private Report carryOut(Order order) throws InterruptedException, IOException {
-    List<Slice> slices =
+    Report report =
         switch (order.verb()) {
           case START -> start(order.setup());
           case MEASURE -> measure(order.phases());
           case STOP -> stop();
         };
     probe.check();
-    return new Report(slices, latency, probe.count());
+    return report;
   }
 
-  private List<Slice> start(@Nullable RunSetup setup) throws InterruptedException {
+  private Report nothingMeasured() {
+    return new Report(List.of(), null, probe.count());
+  }
+
+  private Report start(@Nullable RunSetup setup) throws InterruptedException {
     if (setup == null) {
       throw new IllegalArgumentException("No setup was given to start.");
     }
     probe = new Probe();
-    latency = null;
     Pipeline started = setup.contender().make(setup, probe);
     pipeline = started;
     started.start();
@@ -83,15 +93,15 @@ final class PipelineMain {
       requireProgress(begun);
       Thread.sleep(STEP_MILLIS);
     }
-    return List.of();
+    return nothingMeasured();
   }
 
-  private List<Slice> measure(@Nullable Phases phases) throws InterruptedException, IOException {
+  private Report measure(@Nullable Phases phases) throws InterruptedException, IOException {
     if (phases == null) {
       throw new IllegalArgumentException("No phases were given to measure.");
     }
     await(phases.settleMillis(), phases.sliceEvents());
-    if (phases.slices() > 0) {
+    if (phases.slices() > 0 && !hurried) {
       awaitWarmth(phases);
     }
     probe.takeLatencies();
@@ -99,13 +109,13 @@ final class PipelineMain {
       return slices(phases);
     }
     try (Recording recording = PackageProfile.record()) {
-      List<Slice> slices = slices(phases);
+      Report measured = slices(phases);
       recording.dump(Path.of(phases.recording()));
-      return slices;
+      return measured;
     }
   }
 
-  private List<Slice> slices(Phases phases) throws InterruptedException {
+  private Report slices(Phases phases) throws InterruptedException {
     List<Slice> slices = new ArrayList<>();
     Histogram all = probe.takeLatencies();
     all.reset();
@@ -117,8 +127,7 @@ final class PipelineMain {
       all.add(latencies);
       slices.add(after.since(before, Latency.of(latencies)));
     }
-    latency = Latency.of(all);
-    return slices;
+    return new Report(slices, Latency.of(all), probe.count());
   }
 
   /** Waits while much is still compiled, for a while: what has run little is not warm yet. */
@@ -154,15 +163,17 @@ final class PipelineMain {
     }
   }
 
-  private List<Slice> stop() throws InterruptedException {
+  private Report stop() throws InterruptedException {
     Pipeline started = pipeline;
     if (started != null) {
       started.close();
       pipeline = null;
     }
-    JitCompiler.awaitIdle();
-    // What this run leaves in the heap would be collected while the next is measured.
-    System.gc();
-    return List.of();
+    if (!hurried) {
+      JitCompiler.awaitIdle();
+      // What this run leaves in the heap would be collected while the next is measured.
+      System.gc();
+    }
+    return nothingMeasured();
   }
 }

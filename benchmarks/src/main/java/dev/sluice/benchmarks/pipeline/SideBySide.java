@@ -1,10 +1,8 @@
 package dev.sluice.benchmarks.pipeline;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.sluice.benchmarks.profile.PackageProfile;
 import dev.sluice.benchmarks.report.Machine;
-import dev.sluice.benchmarks.report.Results;
+import dev.sluice.benchmarks.report.ResultsOption;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,9 +15,8 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * Measures whole pipelines from Kafka to DynamoDB side by side: one after another in one warm JVM,
@@ -94,15 +91,7 @@ public final class SideBySide implements Callable<Integer> {
   @Option(names = "--quick", description = "A smoke run: 2 slices of a second, barely warm.")
   private boolean quick;
 
-  @Option(
-      names = "--results",
-      description =
-          "Its folders 'pipelines' and 'backfill', and the page beside it, are for tables, figures"
-              + " and charts of a run without further options; others go to target/results beside it (default:"
-              + " ${DEFAULT-VALUE}).")
-  private Path results = Path.of("benchmarks", "results");
-
-  @Spec private @Nullable CommandSpec command;
+  @Mixin private ResultsOption results = new ResultsOption();
 
   private final long begun = System.nanoTime();
 
@@ -123,7 +112,6 @@ public final class SideBySide implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Machine machine = Machine.here();
-    boolean whole = Results.isWhole(requireNonNull(command));
     if (quick) {
       effort.hurry();
       backfill.hurry();
@@ -136,7 +124,7 @@ public final class SideBySide implements Callable<Integer> {
     try (Bench bench = new Bench(INSTANCES, latencyMillis, backfill.latencyMillis())) {
       EventLog log = EventLog.of(effort.atFullLoad().mostEvents() * 6 / 5, repeats, seed);
       bench.fill("events", log);
-      try (ChildJvm jvm = bench.pipeline()) {
+      try (ChildJvm jvm = bench.pipeline(quick)) {
         warmUp(bench, jvm);
         for (Contender contender : only) {
           rows.add(measure(bench, jvm, contender, log));
@@ -155,10 +143,10 @@ public final class SideBySide implements Callable<Integer> {
     }
     @Nullable WriterAlone writerAlone = noWriterAlone ? null : WriterAlone.measure(quick);
     var report = new SideBySideReport(machine, settings(), rows, writerAlone);
-    report.write(Results.of(results, "pipelines", whole));
+    report.write(results.of("pipelines"));
     System.out.println(report.page());
     if (filled != null) {
-      filled.write(Results.of(results, "backfill", whole));
+      filled.write(results.of("backfill"));
       System.out.println(filled.page());
     }
     return rows.stream().allMatch(SideBySideReport.Row::passed)

@@ -112,8 +112,6 @@ final class SideBySidePage {
   }
 
   private static String busy(Row row) {
-    Check full = row.full().check();
-    Check half = row.half().check();
     return String.format(
         ROOT,
         "| %s | %.2f | %.2f | %.2f | %,d | %,d | %d | %,d%s |%n",
@@ -121,10 +119,10 @@ final class SideBySidePage {
         row.full().spread(Slice::cores).median(),
         row.full().endpointCores(),
         row.full().brokerCores(),
-        full.committed() + half.committed(),
-        full.repeated() + half.repeated(),
-        full.lost() + half.lost(),
-        full.doubled() + half.doubled(),
+        row.checks().mapToLong(Check::committed).sum(),
+        row.checks().mapToLong(Check::repeated).sum(),
+        row.checks().mapToLong(Check::lost).sum(),
+        row.checks().mapToLong(Check::doubled).sum(),
         row.contender().idempotent() ? "" : ", not prevented");
   }
 

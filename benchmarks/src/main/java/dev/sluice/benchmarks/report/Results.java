@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import picocli.CommandLine;
 
 /**
  * Where a report is put: a folder with its page, its figures as JSON and its charts, and a section
@@ -33,17 +32,6 @@ public final class Results {
    */
   public static Results of(Path kept, String name, boolean whole) {
     return new Results(kept, name, whole);
-  }
-
-  /**
-   * Tells whether a command was given nothing that makes its run another than the one that is kept.
-   *
-   * @param command as it was parsed
-   * @return whether it had no option, or only the one that says where results are kept
-   */
-  public static boolean isWhole(CommandLine.Model.CommandSpec command) {
-    return command.commandLine().getParseResult().matchedOptions().stream()
-        .allMatch(option -> option.longestName().equals("--results"));
   }
 
   /**

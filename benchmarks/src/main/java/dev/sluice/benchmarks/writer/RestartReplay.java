@@ -1,23 +1,19 @@
 package dev.sluice.benchmarks.writer;
 
 import static java.util.Locale.ROOT;
-import static java.util.Objects.requireNonNull;
 
 import dev.sluice.benchmarks.report.Machine;
-import dev.sluice.benchmarks.report.Results;
-import java.nio.file.Path;
+import dev.sluice.benchmarks.report.ResultsOption;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 /**
@@ -69,14 +65,7 @@ public final class RestartReplay implements Callable<Integer> {
   @Option(names = "--in-flight", description = "Requests under way (default: ${DEFAULT-VALUE}).")
   private int inFlight = 40;
 
-  @Option(
-      names = "--results",
-      description =
-          "Its folder 'restart', and the page beside it, are for a run without further options;"
-              + " others go to target/results beside it (default: ${DEFAULT-VALUE}).")
-  private Path results = Path.of("benchmarks", "results");
-
-  @Spec private @Nullable CommandSpec command;
+  @Mixin private ResultsOption results = new ResultsOption();
 
   private RestartReplay() {}
 
@@ -113,7 +102,7 @@ public final class RestartReplay implements Callable<Integer> {
     List<RestartReport.Row> rows = new ArrayList<>();
     measured.forEach((way, rates) -> rows.add(row(way, rates)));
     var report = new RestartReport(machine, events, rounds, inFlight, rows);
-    report.write(Results.of(results, "restart", Results.isWhole(requireNonNull(command))));
+    report.write(results.of("restart"));
     System.out.println(report.page("restart.svg"));
     return CommandLine.ExitCode.OK;
   }

@@ -53,6 +53,11 @@ class ConsumerOptionsTest {
   }
 
   @Test
+  void whatIsOpenByDefaultIsTwiceWhatAWritersRequestsHold() {
+    assertThat(ConsumerOptions.defaults().maxOpenRecords()).isEqualTo(2 * 40 * 25);
+  }
+
+  @Test
   void aReportIsCleanOnlyIfNothingIsLeft() {
     assertThat(new ConsumerCloseReport(true, true, Map.of()).clean()).isTrue();
     assertThat(new ConsumerCloseReport(false, true, Map.of()).clean()).isFalse();
