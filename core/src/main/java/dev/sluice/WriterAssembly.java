@@ -42,7 +42,8 @@ final class WriterAssembly {
             AwsRequestOverrideConfiguration.builder()
                 .apiCallTimeout(options.requestTimeout)
                 .build(),
-            options.metrics);
+            options.metrics,
+            options.clock);
     Map<String, TableRoute> routes = options.tables.routes(options.mode, requests, description);
     OwnedExecutors owned = new OwnedExecutors();
     WriterRuntime runtime = runtime(options, owned);

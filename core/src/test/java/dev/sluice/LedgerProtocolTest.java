@@ -13,6 +13,7 @@ import dev.sluice.model.Outcome;
 import dev.sluice.model.Outcome.Conflict.Kind;
 import dev.sluice.model.RejectedWriteException;
 import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Suffix;
 import dev.sluice.model.SystemException;
 import dev.sluice.model.UnknownOutcomeException;
 import dev.sluice.model.Write;
@@ -243,7 +244,8 @@ class LedgerProtocolTest {
     Ended second = worker.write("t/0/1", create("e", "a"));
     worker.await();
 
-    assertThat(second.outcome).isSameAs(first.outcome);
+    assertThat(first.outcome).isEqualTo(new Outcome.Applied(List.of(Suffix.NONE)));
+    assertThat(second.outcome).isEqualTo(new Outcome.Replayed(List.of(Suffix.NONE)));
     assertThat(worker.dynamo.sent("PutItem").stream().map(PutItemRequest.class::cast))
         .filteredOn(put -> put.tableName().equals(LEDGER))
         .hasSize(1);
@@ -262,7 +264,8 @@ class LedgerProtocolTest {
 
     worker.dynamo.heal();
     worker.await();
-    assertThat(second.outcome).isInstanceOf(Outcome.Applied.class);
+    assertThat(first.outcome).isInstanceOf(Outcome.Applied.class);
+    assertThat(second.outcome).isInstanceOf(Outcome.Replayed.class);
   }
 
   @Test

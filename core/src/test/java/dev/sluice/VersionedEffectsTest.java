@@ -11,13 +11,19 @@ import dev.sluice.fake.FakeDynamoDb.Fate;
 import dev.sluice.fake.Worker;
 import dev.sluice.fake.Worker.Ended;
 import dev.sluice.model.InvalidWriteException;
+import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
+import dev.sluice.model.RejectedWriteException;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.Write;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Order by version holds whatever arrives when. */
@@ -128,5 +134,54 @@ class VersionedEffectsTest {
             () -> worker.write("t/0/1", Write.event("e").putIfNewer(PLAIN, withVersion, 1)))
         .isInstanceOf(InvalidWriteException.class)
         .hasMessageContaining("'version'");
+  }
+
+  private static Stream<AttributeValue> versionsThatAreNoNumbers() {
+    return Stream.of(
+        AttributeValue.fromS("v2"),
+        AttributeValue.fromS("2"),
+        AttributeValue.fromNul(true),
+        AttributeValue.fromBool(true),
+        AttributeValue.fromL(List.of()),
+        AttributeValue.fromM(Map.of()),
+        AttributeValue.fromNs(List.of("2")),
+        AttributeValue.fromB(SdkBytes.fromByteArray(new byte[] {2})));
+  }
+
+  @ParameterizedTest
+  @MethodSource("versionsThatAreNoNumbers")
+  void aVersionThatIsNoNumberIsNoNewerOne(AttributeValue version) {
+    for (Mode mode : Mode.values()) {
+      Worker versions = Worker.seeded(mode, 13, b -> b);
+      Map<String, AttributeValue> standing = item("a", 1, "before");
+      standing.put("version", version);
+      versions.dynamo.putDirectly(PLAIN, standing);
+      Ended put = versions.writeAndWait("t/0/1", put("e1", 7));
+      Ended delete =
+          versions.writeAndWait("t/0/2", Write.event("e2").deleteIfNewer(PLAIN, key("a", 1), 8));
+
+      for (Ended write : List.of(put, delete)) {
+        assertThat(write.failure)
+            .hasMessageContaining("Table.versionedBy")
+            .isInstanceOfSatisfying(
+                RejectedWriteException.class,
+                rejected -> {
+                  assertThat(rejected.errorCode()).isEqualTo("VersionIsNoNumber");
+                  assertThat(rejected.partial()).isFalse();
+                });
+      }
+      assertThat(versions.dynamo.items(PLAIN)).containsExactly(standing);
+    }
+  }
+
+  @Test
+  void aStaleVersionInATransactionIsToldByTheItemThatStands() {
+    Worker versions = Worker.seeded(Mode.TRANSACTIONAL, 13, b -> b);
+    versions.writeAndWait("t/0/2", put("e2", 2));
+    Ended stale = versions.writeAndWait("t/1/1", put("e1", 1));
+    Ended same = versions.writeAndWait("t/1/2", put("e3", 2));
+
+    assertThat(stale.outcome).isInstanceOf(Outcome.Superseded.class);
+    assertThat(same.outcome).isInstanceOf(Outcome.Superseded.class);
   }
 }

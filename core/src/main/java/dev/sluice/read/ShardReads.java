@@ -126,7 +126,7 @@ final class ShardReads {
     Failure why = ((QueryReply.Failed) answer).failure();
     switch (why.kind()) {
       case RECORD, SYSTEM -> fail(ReadFailures.refused(table, why), done);
-      case THROTTLED, PASSING, UNKNOWN -> {
+      case THROTTLED, PASSING, UNKNOWN, SYSTEM_IF_LASTING -> {
         if (failure.get() != null) {
           done.complete(null);
         } else {
@@ -139,7 +139,11 @@ final class ShardReads {
   private void retry(int at, int failures, Failure why, CompletableFuture<Void> done) {
     long delay = settings.backoff().delayNanos(failures, settings.random());
     if (!settings.clock().instant().plusNanos(delay).isBefore(deadline)) {
-      fail(ReadFailures.timeout(table, settings.readTimeout(), why), done);
+      fail(
+          why.kind().isOfSystem()
+              ? ReadFailures.refused(table, why)
+              : ReadFailures.timeout(table, settings.readTimeout(), why),
+          done);
       return;
     }
     Future<?> unused = later(delay, () -> attempt(at, failures, why, done), done);

@@ -41,9 +41,9 @@ public final class ClaimInserts {
     this.statementWithHash = InsertStatement.text(ledger.name(), LedgerItem.names(true));
   }
 
-  /** {@return whether the account has turned out not to permit them: claims go one by one} */
-  public boolean isDenied() {
-    return batch.isDenied();
+  /** {@return whether they are denied or not known, for now: claims go one by one} */
+  public boolean isAbsent() {
+    return batch.isAbsent();
   }
 
   /**
@@ -92,7 +92,7 @@ public final class ClaimInserts {
     if (error.code() == BatchStatementErrorCodeEnum.DUPLICATE_ITEM) {
       return new ClaimReply.Exists();
     }
-    Failure failure = Failure.ofStatement(error.codeAsString());
+    Failure failure = Failure.ofPart(error.codeAsString());
     return isOfOne(failure) ? new ClaimReply.Alone() : new ClaimReply.Failed(failure);
   }
 

@@ -96,9 +96,7 @@ public final class ClaimPut {
       return ClaimReply.held(held.item());
     }
     if (cause instanceof ConditionalCheckFailedException) {
-      // The entry was there for the condition and gone for the reply: ask again.
-      return new ClaimReply.Failed(
-          new Failure(Failure.Kind.PASSING, "ConditionalCheckFailedException", null));
+      return new ClaimReply.Exists();
     }
     return new ClaimReply.Failed(Failure.of(cause));
   }

@@ -7,10 +7,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
@@ -18,19 +16,17 @@ import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
 /**
  * Finds out whose entries stand, by strongly consistent {@code BatchGetItem}: a read unit each
- * instead of the write unit of a put that fails. Without {@code dynamodb:BatchGetItem}, entries are
- * asked for by conditional puts.
+ * instead of the write unit of a put that fails. Where {@code BatchGetItem} is denied or not known,
+ * entries are asked for by conditional puts.
  */
 public final class ClaimReads {
   /** The most items of one {@code BatchGetItem} (API reference). */
   public static final int MAX_ITEMS = 100;
 
-  private static final Logger log = LoggerFactory.getLogger(ClaimReads.class);
-
   private final RequestSettings settings;
   private final String ledger;
   private final ServiceTime time;
-  private final AtomicBoolean denied = new AtomicBoolean();
+  private final OptionalOperation operation;
 
   /**
    * Creates the operation.
@@ -43,11 +39,18 @@ public final class ClaimReads {
     this.settings = settings;
     this.ledger = ledger.name();
     this.time = time;
+    this.operation =
+        new OptionalOperation(
+            settings.clock(),
+            ledger.name(),
+            "BatchGetItem",
+            "dynamodb:BatchGetItem",
+            "claims of known events are asked for one by one");
   }
 
-  /** {@return whether the account has turned out not to permit reads} */
-  public boolean isDenied() {
-    return denied.get();
+  /** {@return whether reads are denied or not known, for now} */
+  public boolean isAbsent() {
+    return operation.isAbsent();
   }
 
   /**
@@ -68,9 +71,7 @@ public final class ClaimReads {
                 Map.of(ledger, KeysAndAttributes.builder().keys(keys).consistentRead(true).build()))
             .overrideConfiguration(settings.override())
             .build();
-    return settings
-        .client()
-        .batchGetItem(request)
+    return OptionalOperation.call(() -> settings.client().batchGetItem(request))
         .handle((response, thrown) -> replies(entries, response, thrown));
   }
 
@@ -81,13 +82,18 @@ public final class ClaimReads {
     if (thrown != null || response == null) {
       Failure failure =
           Failure.of(thrown == null ? new IllegalStateException("no response") : thrown);
-      return ClaimReply.all(
-          entries.size(), failure.isDenied() ? deny() : new ClaimReply.Failed(failure));
+      if (failure.isOfOperation()) {
+        operation.absent(failure);
+      }
+      return ClaimReply.all(entries.size(), new ClaimReply.Failed(failure));
     }
+    operation.present();
     time.observe(response, null);
-    Map<String, Map<String, AttributeValue>> standing = byId(response.responses().get(ledger));
-    KeysAndAttributes left = response.unprocessedKeys().get(ledger);
-    Map<String, Map<String, AttributeValue>> unprocessed = byId(left == null ? null : left.keys());
+    // Under whatever name the service puts them: the request names one table only.
+    Map<String, Map<String, AttributeValue>> standing =
+        byId(response.responses().values().stream());
+    Map<String, Map<String, AttributeValue>> unprocessed =
+        byId(response.unprocessedKeys().values().stream().map(KeysAndAttributes::keys));
     List<ClaimReply> replies = new ArrayList<>(entries.size());
     for (LedgerEntry entry : entries) {
       replies.add(reply(entry, standing.get(entry.id()), unprocessed.containsKey(entry.id())));
@@ -112,27 +118,18 @@ public final class ClaimReads {
     return mayBeTakenOver ? new ClaimReply.Alone() : reply;
   }
 
-  private ClaimReply deny() {
-    if (denied.compareAndSet(false, true)) {
-      log.warn(
-          "Table {}: dynamodb:BatchGetItem is not permitted, so claims of known events are asked"
-              + " for one by one. Permit it to have them asked for in batches.",
-          ledger);
-    }
-    return new ClaimReply.Alone();
-  }
-
   private static Map<String, Map<String, AttributeValue>> byId(
-      @Nullable List<Map<String, AttributeValue>> items) {
+      Stream<List<Map<String, AttributeValue>>> lists) {
     Map<String, Map<String, AttributeValue>> byId = new HashMap<>();
-    if (items != null) {
-      for (Map<String, AttributeValue> item : items) {
-        AttributeValue id = item.get(LedgerTable.PARTITION_KEY);
-        if (id != null && id.s() != null) {
-          byId.put(id.s(), item);
-        }
-      }
-    }
+    lists
+        .flatMap(List::stream)
+        .forEach(
+            item -> {
+              AttributeValue id = item.get(LedgerTable.PARTITION_KEY);
+              if (id != null && id.s() != null) {
+                byId.put(id.s(), item);
+              }
+            });
     return byId;
   }
 }

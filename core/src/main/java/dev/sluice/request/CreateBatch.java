@@ -15,8 +15,8 @@ import software.amazon.awssdk.services.dynamodb.model.BatchStatementResponse;
 /**
  * Creates by {@code BatchExecuteStatement}, up to 25 a request, each answered for itself; an item
  * that exists already is success. One alone, or whatever cannot be said in a statement, goes as a
- * conditional {@code PutItem}, and so does everything once the account turns out not to permit
- * {@code dynamodb:PartiQLInsert}.
+ * conditional {@code PutItem}, and so does everything while {@code BatchExecuteStatement} is denied
+ * or not known.
  */
 public final class CreateBatch implements EffectBatch {
   private final InsertStatement insert;
@@ -37,7 +37,7 @@ public final class CreateBatch implements EffectBatch {
 
   @Override
   public boolean isOneByOne() {
-    return batch.isDenied();
+    return batch.isAbsent();
   }
 
   @Override
@@ -79,7 +79,7 @@ public final class CreateBatch implements EffectBatch {
     if (error == null || error.code() == BatchStatementErrorCodeEnum.DUPLICATE_ITEM) {
       return BatchReply.ItemReply.Done.INSTANCE;
     }
-    Failure failure = Failure.ofStatement(error.codeAsString());
+    Failure failure = Failure.ofPart(error.codeAsString());
     return failure.isDenied()
         ? new BatchReply.ItemReply.Alone()
         : new BatchReply.ItemReply.Failed(failure);

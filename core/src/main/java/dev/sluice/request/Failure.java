@@ -1,13 +1,10 @@
 package dev.sluice.request;
 
-import java.io.IOException;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
 import software.amazon.awssdk.services.dynamodb.model.RequestLimitExceededException;
 import software.amazon.awssdk.services.dynamodb.model.ThrottlingException;
@@ -15,6 +12,8 @@ import software.amazon.awssdk.services.dynamodb.model.ThrottlingReason;
 
 /**
  * Why a request, or one item of it, failed; told by the class and error code, never by the message.
+ * Only the codes of DynamoDB's own exceptions count ({@link ErrorCatalogue}); all other failures
+ * are judged by their class ({@link ClientFailures}).
  *
  * @param kind what it means for the write
  * @param code the service's error code, or the class of a failure without one
@@ -32,8 +31,39 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
     UNKNOWN,
     /** The content itself was refused. */
     RECORD,
+    /**
+     * Refused for something around the request that a later attempt may find mended: the clock, the
+     * credentials, another service that was asked for them, a code that is not known. It is tried
+     * again; if it lasts until the deadline, it is the system's.
+     */
+    SYSTEM_IF_LASTING,
     /** Nothing of the sort will go through until somebody mends something. */
-    SYSTEM
+    SYSTEM;
+
+    /** {@return whether it is not tried again} */
+    public boolean isFinal() {
+      return this == RECORD || this == SYSTEM;
+    }
+
+    /** {@return whether nobody but the system's owner can mend it, once it has lasted} */
+    public boolean isOfSystem() {
+      return this == SYSTEM || this == SYSTEM_IF_LASTING;
+    }
+
+    /**
+     * Which of several failures of one write decides: the system's before passing ones before the
+     * record's own, so that a record is given up for only when everything about it is known.
+     *
+     * @return the higher, the sooner it decides
+     */
+    public int severity() {
+      return switch (this) {
+        case RECORD -> 0;
+        case THROTTLED, PASSING, UNKNOWN -> 1;
+        case SYSTEM_IF_LASTING -> 2;
+        case SYSTEM -> 3;
+      };
+    }
   }
 
   /** Whose limit a throttled request has run into. */
@@ -51,41 +81,14 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
   /** The code of a request to which no answer came within {@code requestTimeout}. */
   public static final String NO_ANSWER = "NoAnswer";
 
-  private static final String TOKEN_TAKEN = "IdempotentParameterMismatchException";
+  /** The code of a version attribute that stands in a table and is no number. */
+  public static final String FOREIGN_VERSION = "VersionIsNoNumber";
 
-  private static final Set<String> THROTTLES =
-      Set.of(
-          "ProvisionedThroughputExceededException",
-          "ProvisionedThroughputExceeded",
-          "ThrottlingException",
-          "ThrottlingError",
-          "Throttling",
-          "RequestLimitExceeded",
-          "RequestThrottled",
-          "RequestThrottledException",
-          "TooManyRequestsException");
+  /** The code of a condition that failed on an item that the reply does not show. */
+  public static final String NOT_EXPLAINED = "ConditionNotExplained";
 
-  private static final Set<String> PASSING =
-      Set.of(
-          "TransactionConflictException",
-          "TransactionConflict",
-          "TransactionInProgressException",
-          TOKEN_TAKEN,
-          "ReplicatedWriteConflictException",
-          "LimitExceededException",
-          "ResourceInUseException");
-
-  private static final Set<String> RECORD =
-      Set.of(
-          "ValidationException",
-          "ValidationError",
-          "ItemCollectionSizeLimitExceededException",
-          "ItemCollectionSizeLimitExceeded",
-          "SerializationException",
-          "RequestEntityTooLargeException");
-
-  private static final Set<String> UNKNOWN =
-      Set.of("InternalServerError", "InternalFailure", "ServiceUnavailable", NO_ANSWER);
+  static final String TOKEN_TAKEN = "IdempotentParameterMismatch";
+  private static final String NO_CODE = "NoErrorCode";
 
   /**
    * A failure as the SDK reports it.
@@ -95,33 +98,21 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
    */
   public static Failure of(Throwable thrown) {
     Throwable failure = unwrap(thrown);
-    if (failure instanceof AwsServiceException service && service.awsErrorDetails() != null) {
-      String code = service.awsErrorDetails().errorCode();
-      return ofCode(code == null ? "" : code, service.statusCode(), service);
+    if (failure instanceof DynamoDbException answer) {
+      String code = answer.awsErrorDetails() == null ? null : answer.awsErrorDetails().errorCode();
+      return ofCode(code, answer.statusCode(), answer);
     }
-    if (failure instanceof AwsServiceException service) {
-      return ofCode("", service.statusCode(), service);
-    }
-    String code = failure.getClass().getSimpleName();
-    if (failure instanceof SdkClientException || failure instanceof IOException) {
-      return new Failure(Kind.UNKNOWN, code, failure);
-    }
-    if (failure instanceof RejectedExecutionException) {
-      // An executor that is full, now: nothing was sent.
-      return new Failure(Kind.PASSING, code, failure);
-    }
-    // The SDK reports what went wrong around a call as one of the above; all else is a fault in the
-    // client's setup or in this library, and says so rather than being retried for ever.
-    return new Failure(Kind.SYSTEM, code, failure);
+    return new Failure(ClientFailures.kindOf(failure), failure.getClass().getSimpleName(), failure);
   }
 
   /**
-   * A failure of one statement of a batch that as a whole succeeded.
+   * A failure of one part of a request: a statement of a batch that as a whole succeeded, or an
+   * action of a transaction.
    *
-   * @param code the statement's error code
+   * @param code the part's error code, or null if the service gave none
    * @return what it means
    */
-  public static Failure ofStatement(String code) {
+  public static Failure ofPart(@Nullable String code) {
     return ofCode(code, 0, null);
   }
 
@@ -130,30 +121,27 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
     return new Failure(Kind.UNKNOWN, NO_ANSWER, null);
   }
 
-  private static Failure ofCode(String code, int status, @Nullable Throwable cause) {
-    String name = code.isEmpty() ? "HTTP " + status : code;
-    return new Failure(kindOf(code, status), name, cause);
+  /** {@return the failure of a condition on an item that the reply does not show} */
+  public static Failure notExplained() {
+    return new Failure(Kind.SYSTEM_IF_LASTING, NOT_EXPLAINED, null);
   }
 
-  private static Kind kindOf(String code, int status) {
-    if (THROTTLES.contains(code) || status == 429) {
-      return Kind.THROTTLED;
-    }
-    if (PASSING.contains(code)) {
-      return Kind.PASSING;
-    }
-    if (RECORD.contains(code) || status == 413) {
-      return Kind.RECORD;
-    }
-    if (UNKNOWN.contains(code) || status >= 500 || status == 408) {
-      return Kind.UNKNOWN;
-    }
-    return Kind.SYSTEM;
+  /** {@return the failure of a versioned put where an item has a version that is no number} */
+  static Failure foreignVersion() {
+    return new Failure(Kind.RECORD, FOREIGN_VERSION, null);
+  }
+
+  private static Failure ofCode(@Nullable String given, int status, @Nullable Throwable cause) {
+    String code = given == null ? "" : given;
+    String withoutCode = status == 0 ? NO_CODE : "HTTP " + status;
+    return new Failure(
+        ErrorCatalogue.kindOf(code, status), code.isEmpty() ? withoutCode : code, cause);
   }
 
   static Throwable unwrap(Throwable thrown) {
     Throwable at = thrown;
-    while (at instanceof CompletionException && at.getCause() != null) {
+    while ((at instanceof CompletionException || at instanceof ExecutionException)
+        && at.getCause() != null) {
       at = at.getCause();
     }
     return at;
@@ -161,17 +149,40 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
 
   /** {@return whether the content alone was at fault, so that it was refused at every attempt} */
   public boolean isOfContent() {
-    return code.equals("ValidationException") || code.equals("ValidationError");
+    return is("Validation") || is("ValidationError") || is(FOREIGN_VERSION);
   }
 
-  /** {@return whether the code says that the caller may not do this} */
+  /** {@return whether what was sent may have been applied, or may be applied yet} */
+  public boolean mayBeApplied() {
+    // Only an answer of DynamoDB says that nothing was.
+    return kind == Kind.UNKNOWN
+        || (kind == Kind.SYSTEM_IF_LASTING
+            && !code.equals(NOT_EXPLAINED)
+            && !(cause instanceof DynamoDbException));
+  }
+
+  /** {@return whether it is said that the caller may not do this} */
   public boolean isDenied() {
-    return code.equals("AccessDeniedException") || code.equals("AccessDenied");
+    return is("AccessDenied") || is("HTTP 403");
+  }
+
+  /** {@return whether the operation is denied, or is not there at this endpoint or client} */
+  boolean isOfOperation() {
+    return isDenied()
+        || is("UnknownOperation")
+        || is("UnsupportedOperation")
+        || is("HTTP 404")
+        || is("HTTP 405")
+        || is("HTTP 501");
   }
 
   /** {@return whether another transaction went through under the token of this one} */
   public boolean isTokenTaken() {
-    return code.equals(TOKEN_TAKEN);
+    return is(TOKEN_TAKEN);
+  }
+
+  private boolean is(String stem) {
+    return ErrorCatalogue.stem(code).equals(stem);
   }
 
   /** {@return whose limit was run into, by the reasons that exceptions carry} */

@@ -2,11 +2,8 @@ package dev.sluice.request;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementResponse;
@@ -15,50 +12,54 @@ import software.amazon.awssdk.services.dynamodb.model.BatchStatementRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementResponse;
 
 /**
- * Up to 25 {@code INSERT} statements in one {@code BatchExecuteStatement}, until the account turns
- * out not to permit {@code dynamodb:PartiQLInsert}: it says so once it knows. Safe for use by
- * several threads.
+ * Up to 25 {@code INSERT} statements in one {@code BatchExecuteStatement}, as long as the account
+ * permits them and the endpoint knows them. Safe for use by several threads.
  */
 final class InsertBatch {
-  private static final Logger log = LoggerFactory.getLogger(InsertBatch.class);
+  private static final String ARN = "arn:";
 
   private final RequestSettings settings;
-  private final String table;
-  private final String what;
   private final Consumer<AwsResponse> observer;
-  private final AtomicBoolean denied = new AtomicBoolean();
+  private final OptionalOperation operation;
+  private final boolean byArn;
 
   /**
    * Creates the operation.
    *
    * @param settings what all operations share
-   * @param table the table, for the log
+   * @param table the table
    * @param what is inserted, for the log
    * @param observer sees every response
    */
   InsertBatch(RequestSettings settings, String table, String what, Consumer<AwsResponse> observer) {
     this.settings = settings;
-    this.table = table;
-    this.what = what;
     this.observer = observer;
+    this.operation =
+        new OptionalOperation(
+            settings.clock(),
+            table,
+            "BatchExecuteStatement",
+            "dynamodb:PartiQLInsert",
+            what + " go out one by one, at several times the requests");
+    // Statements know no other account's tables (developer guide), and so no ARNs.
+    this.byArn = table.startsWith(ARN);
   }
 
-  /** Whether nobody need send any: the account does not permit it. */
-  boolean isDenied() {
-    return denied.get();
+  /** Whether nobody need send any for now. */
+  boolean isAbsent() {
+    return byArn || operation.isAbsent();
   }
 
   /** Sends the statements; never fails. */
   CompletableFuture<InsertReply> send(
       List<BatchStatementRequest> statements, Consumption consumption) {
-    return settings
-        .client()
-        .batchExecuteStatement(
-            BatchExecuteStatementRequest.builder()
-                .statements(statements)
-                .overrideConfiguration(settings.override())
-                .returnConsumedCapacity(settings.capacityWanted(consumption))
-                .build())
+    BatchExecuteStatementRequest request =
+        BatchExecuteStatementRequest.builder()
+            .statements(statements)
+            .overrideConfiguration(settings.override())
+            .returnConsumedCapacity(settings.capacityWanted(consumption))
+            .build();
+    return OptionalOperation.call(() -> settings.client().batchExecuteStatement(request))
         .handle((response, thrown) -> reply(statements.size(), response, thrown, consumption));
   }
 
@@ -70,7 +71,7 @@ final class InsertBatch {
     if (thrown != null || response == null) {
       Failure failure =
           Failure.of(thrown == null ? new IllegalStateException("no response") : thrown);
-      return failure.isDenied() ? deny() : new InsertReply.Failed(failure);
+      return failure.isOfOperation() ? absent(failure) : new InsertReply.Failed(failure);
     }
     settings.consumed(response.consumedCapacity(), consumption);
     observer.accept(response);
@@ -80,9 +81,11 @@ final class InsertBatch {
           new Failure(Failure.Kind.UNKNOWN, "MissingStatementResponses", null));
     }
     // One that is denied among others says something of that item, and nothing of statements.
-    return statements.stream().allMatch(InsertBatch::wasDenied)
-        ? deny()
-        : new InsertReply.PerStatement(statements);
+    if (statements.stream().allMatch(InsertBatch::wasDenied)) {
+      return absent(Failure.ofPart(statements.get(0).error().codeAsString()));
+    }
+    operation.present();
+    return new InsertReply.PerStatement(statements);
   }
 
   private static boolean wasDenied(BatchStatementResponse statement) {
@@ -90,14 +93,8 @@ final class InsertBatch {
         && statement.error().code() == BatchStatementErrorCodeEnum.ACCESS_DENIED;
   }
 
-  private InsertReply deny() {
-    if (denied.compareAndSet(false, true)) {
-      log.warn(
-          "Table {}: dynamodb:PartiQLInsert is not permitted, so {} go out one by one, at several"
-              + " times the requests. Permit it to have them batched.",
-          table,
-          what);
-    }
-    return new InsertReply.Denied();
+  private InsertReply absent(Failure failure) {
+    operation.absent(failure);
+    return new InsertReply.Absent();
   }
 }

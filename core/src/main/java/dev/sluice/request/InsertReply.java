@@ -20,6 +20,6 @@ sealed interface InsertReply {
    */
   record Failed(Failure failure) implements InsertReply {}
 
-  /** The account does not permit such statements, and what was to be inserted must be put. */
-  record Denied() implements InsertReply {}
+  /** Such statements are denied or not known, and what was to be inserted must be put. */
+  record Absent() implements InsertReply {}
 }

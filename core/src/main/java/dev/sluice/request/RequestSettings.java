@@ -1,6 +1,7 @@
 package dev.sluice.request;
 
 import dev.sluice.metrics.WriterMetrics;
+import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
@@ -14,9 +15,13 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
  * @param client the client to send with
  * @param override timeouts of each request
  * @param metrics told what was consumed; the service is asked only if somebody listens
+ * @param clock the time, for what is asked again after a while
  */
 public record RequestSettings(
-    DynamoDbAsyncClient client, AwsRequestOverrideConfiguration override, WriterMetrics metrics) {
+    DynamoDbAsyncClient client,
+    AwsRequestOverrideConfiguration override,
+    WriterMetrics metrics,
+    InstantSource clock) {
 
   ReturnConsumedCapacity capacityWanted(Consumption consumption) {
     return metrics == WriterMetrics.disabled() && !consumption.isWanted()

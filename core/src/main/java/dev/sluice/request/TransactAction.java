@@ -9,6 +9,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.Delete;
 import software.amazon.awssdk.services.dynamodb.model.Put;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.Update;
 
@@ -47,6 +48,7 @@ public record TransactAction(KeyedTable table, EffectRequest effect) {
         .conditionExpression(VersionedPut.CONDITION)
         .expressionAttributeNames(Map.of("#version", table.versionAttribute()))
         .expressionAttributeValues(Map.of(":version", version()))
+        .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
         .build();
   }
 
@@ -82,14 +84,15 @@ public record TransactAction(KeyedTable table, EffectRequest effect) {
       return new BatchReply.ItemReply.Unprocessed();
     }
     if (!code.equals(TransactWrite.CONDITION_FAILED)) {
-      return new BatchReply.ItemReply.Failed(Failure.ofStatement(code));
+      return new BatchReply.ItemReply.Failed(Failure.ofPart(code));
     }
     return switch (effect.kind()) {
       case CREATE -> BatchReply.ItemReply.Done.INSTANCE;
       // An own attempt is known by its entry: an equal version is another event's.
-      case PUT_IF_NEWER -> new BatchReply.ItemReply.Superseded();
+      case PUT_IF_NEWER ->
+          new StandingVersion(reason.item().get(table.versionAttribute())).reply(version());
       // They have no condition of ours.
-      case PUT, DELETE, UPDATE -> new BatchReply.ItemReply.Failed(Failure.ofStatement(code));
+      case PUT, DELETE, UPDATE -> new BatchReply.ItemReply.Failed(Failure.ofPart(code));
     };
   }
 }

@@ -27,10 +27,17 @@ public sealed interface TransactReply {
   record Failed(Failure failure) implements TransactReply {}
 
   /**
+   * Nothing of it was applied, and the service did not say for which of its actions.
+   *
+   * @param failure the worst reason that it gave
+   */
+  record Unattributed(Failure failure) implements TransactReply {}
+
+  /**
    * What was said of one event.
    *
-   * @param claim {@code Held} or {@code Failed} if its ledger entry was at fault, or {@code Alone}
-   *     if it was not
+   * @param claim {@code Held}, {@code Exists} or {@code Failed} if its ledger entry was at fault,
+   *     or {@code Alone} if it was not
    * @param effects what was said of each effect: {@code Done} if its item exists already, {@code
    *     Superseded}, {@code Failed}, or {@code Unprocessed} if it was not at fault
    */

@@ -123,13 +123,12 @@ public final class TransactWrite {
     for (Transaction.Event event : events) {
       actions += Transaction.actions(event);
     }
-    boolean named = false;
-    for (CancellationReason reason : reasons) {
-      named |= reason.code() != null && !reason.code().equals(NO_REASON);
-    }
-    if (reasons.size() != actions || !named) {
-      return new TransactReply.Failed(
-          new Failure(Failure.Kind.PASSING, "TransactionCanceledException", cancelled));
+    Failure worst = worst(cancelled);
+    if (reasons.size() != actions || worst == null) {
+      return new TransactReply.Unattributed(
+          worst == null
+              ? new Failure(Failure.Kind.PASSING, "TransactionCanceledException", cancelled)
+              : worst);
     }
     List<TransactReply.Part> parts = new ArrayList<>(events.size());
     int at = 0;
@@ -144,16 +143,30 @@ public final class TransactWrite {
     return new TransactReply.Cancelled(parts);
   }
 
+  /** The worst of the reasons that were given, or null if none was. */
+  private static @Nullable Failure worst(TransactionCanceledException cancelled) {
+    Failure worst = null;
+    for (CancellationReason reason : cancelled.cancellationReasons()) {
+      String code = reason.code();
+      if (code != null && !code.equals(NO_REASON)) {
+        Failure failure =
+            code.equals(CONDITION_FAILED) ? Failure.notExplained() : Failure.ofPart(code);
+        if (worst == null || failure.kind().severity() > worst.kind().severity()) {
+          worst = failure;
+        }
+      }
+    }
+    return worst;
+  }
+
   private static ClaimReply claimReply(CancellationReason reason) {
     String code = reason.code();
     if (code == null || code.equals(NO_REASON)) {
       return new ClaimReply.Alone();
     }
     if (!code.equals(CONDITION_FAILED)) {
-      return new ClaimReply.Failed(Failure.ofStatement(code));
+      return new ClaimReply.Failed(Failure.ofPart(code));
     }
-    return reason.hasItem()
-        ? ClaimReply.held(reason.item())
-        : new ClaimReply.Failed(new Failure(Failure.Kind.PASSING, CONDITION_FAILED, null));
+    return reason.hasItem() ? ClaimReply.held(reason.item()) : new ClaimReply.Exists();
   }
 }

@@ -3,7 +3,6 @@ package dev.sluice.request;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.item.KeyedTable;
-import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -70,18 +69,13 @@ public final class VersionedPut implements EffectBatch {
       return BatchReply.ItemReply.Done.INSTANCE;
     }
     Throwable cause = Failure.unwrap(thrown);
-    if (cause instanceof ConditionalCheckFailedException stale) {
+    if (cause instanceof ConditionalCheckFailedException refused) {
+      StandingVersion standing = new StandingVersion(refused.item().get(table.versionAttribute()));
       // The same version is an earlier attempt of this effect: it landed, its reply did not.
-      return isSame(version, stale.item().get(table.versionAttribute()))
+      return standing.isSameAs(version)
           ? BatchReply.ItemReply.Done.INSTANCE
-          : new BatchReply.ItemReply.Superseded();
+          : standing.reply(version);
     }
     return new BatchReply.ItemReply.Failed(Failure.of(cause));
-  }
-
-  private static boolean isSame(AttributeValue version, @Nullable AttributeValue standing) {
-    return standing != null
-        && standing.n() != null
-        && new BigDecimal(standing.n()).compareTo(new BigDecimal(version.n())) == 0;
   }
 }

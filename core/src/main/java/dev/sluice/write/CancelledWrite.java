@@ -37,21 +37,12 @@ record CancelledWrite(
     EffectTask at = null;
     for (int i = 0; i < effects.size(); i++) {
       if (part.effects().get(i) instanceof ItemReply.Failed failed
-          && (worst == null || severity(failed.failure()) > severity(worst))) {
+          && (worst == null || failed.failure().kind().severity() > worst.kind().severity())) {
         worst = failed.failure();
         at = effects.get(i);
       }
     }
     return new CancelledWrite(write, effects, part.effects(), worst, at);
-  }
-
-  /** The system's failures before passing ones before the record's own, as with effects. */
-  private static int severity(Failure failure) {
-    return switch (failure.kind()) {
-      case SYSTEM -> 2;
-      case THROTTLED, PASSING, UNKNOWN -> 1;
-      case RECORD -> 0;
-    };
   }
 
   /** Tells of each effect that failed, and why. */
@@ -64,8 +55,7 @@ record CancelledWrite(
   }
 
   boolean isFinal() {
-    return failure != null
-        && (failure.kind() == Failure.Kind.SYSTEM || failure.kind() == Failure.Kind.RECORD);
+    return failure != null && failure.kind().isFinal();
   }
 
   /** Marks the effects that are there already, or stale: they need not go again. */
@@ -79,8 +69,14 @@ record CancelledWrite(
     }
   }
 
-  /** What its caller is told of a failure that is final. */
-  SluiceException exception(String ledger, WriteFailures failures) {
+  /**
+   * What its caller is told of a failure that is final.
+   *
+   * @param ledger the ledger's name
+   * @param partial whether the write may have been applied before
+   * @param failures words it
+   */
+  SluiceException exception(String ledger, boolean partial, WriteFailures failures) {
     if (failure == null) {
       throw new IllegalStateException("Nothing failed.");
     }
@@ -91,6 +87,6 @@ record CancelledWrite(
     String table = at.route().table().name();
     return failure.kind() == Failure.Kind.SYSTEM
         ? failures.ofTable(table, at.kind(), failure)
-        : WriteFailures.rejected(table, at.kind(), failure, false, write.suffixes());
+        : WriteFailures.rejected(table, at.kind(), failure, partial, write.suffixes());
   }
 }

@@ -32,6 +32,8 @@ final class ClaimLane implements Claimer {
   private final ClaimReadLane reads;
   private @Nullable Listener listener;
   private int inFlight;
+  // When something was answered last.
+  private long answeredAt;
 
   ClaimLane(
       LedgerRequests ledger,
@@ -44,8 +46,8 @@ final class ClaimLane implements Claimer {
     this.failures = failures;
     this.loop = loop;
     this.queue = new ClaimQueue(triggers);
-    this.retries = new ClaimRetries(failures, loop);
-    this.reads = new ClaimReadLane(ledger, queue, retries, loop);
+    this.retries = new ClaimRetries(ledger.table().name(), failures, loop);
+    this.reads = new ClaimReadLane(ledger, retries, loop, new AskedByPut());
   }
 
   @Override
@@ -55,7 +57,7 @@ final class ClaimLane implements Claimer {
 
   @Override
   public void claim(PendingWrite write) {
-    if (ledger.inserts().isDenied()) {
+    if (ledger.inserts().isAbsent()) {
       // There is nobody to wait for.
       queue.addAlone(write);
     } else {
@@ -66,7 +68,7 @@ final class ClaimLane implements Claimer {
   @Override
   public OptionalLong nextDue(Eagerness eagerness) {
     long now = loop.clock().nanos();
-    if (queue.hasUnread()) {
+    if (reads.isDue()) {
       return OptionalLong.of(now);
     }
     OptionalLong due = queue.nextDue(isAtOnce(eagerness), now);
@@ -91,7 +93,7 @@ final class ClaimLane implements Claimer {
       return false;
     }
     List<PendingWrite> writes = queue.take(atOnce, now);
-    if (writes.size() > 1 && ledger.inserts().isDenied()) {
+    if (writes.size() > 1 && ledger.inserts().isAbsent()) {
       writes.forEach(queue::addAlone);
       return true;
     }
@@ -113,6 +115,7 @@ final class ClaimLane implements Claimer {
       return false;
     }
     List<LedgerEntry> entries = entries(writes);
+    long sentAt = loop.clock().nanos();
     depart(writes);
     loop.flights()
         .launch(
@@ -121,7 +124,7 @@ final class ClaimLane implements Claimer {
             failure -> ClaimReply.all(writes.size(), new ClaimReply.Failed(failure)),
             replies -> {
               settle(passage, replies);
-              landed(writes, replies);
+              landed(writes, replies, sentAt);
             });
     return true;
   }
@@ -165,62 +168,99 @@ final class ClaimLane implements Claimer {
     loop.metrics().requestSent(Stage.CLAIM, ledger.table().name(), writes.size());
   }
 
-  private void landed(List<PendingWrite> writes, List<ClaimReply> replies) {
+  private void landed(List<PendingWrite> writes, List<ClaimReply> replies, long sentAt) {
     inFlight--;
     boolean wasAlone = writes.size() == 1;
     List<PendingWrite> again = new ArrayList<>(0);
     Failure last = null;
     for (int i = 0; i < writes.size(); i++) {
       PendingWrite write = writes.get(i);
-      ClaimReply reply = replies.get(i);
       write.claimInFlight = false;
-      if (write.hasEnded()) {
-        continue;
-      }
-      if (reply instanceof ClaimReply.Exists) {
-        queue.addUnread(write);
-      } else if (reply instanceof ClaimReply.Alone) {
-        queue.addAlone(write);
-      } else if (reply instanceof ClaimReply.Failed failed) {
-        if (!isEnd(write, failed.failure(), wasAlone)) {
-          again.add(write);
-          last = failed.failure();
-        }
-      } else {
-        listener().answered(write, reply);
+      Failure failure = write.hasEnded() ? null : failureAfter(write, replies.get(i), wasAlone);
+      if (failure != null) {
+        again.add(write);
+        last = failure;
       }
     }
+    boolean wasAnswered = last == null || again.size() < writes.size() || !last.mayBeApplied();
     if (last != null) {
-      int most = 0;
-      for (PendingWrite write : again) {
-        most = Math.max(most, write.claimFailures);
-      }
-      retries.putOff(again, most, last, this::claim, listener());
+      putOff(again, last, !wasAnswered && !wasAlone, sentAt);
     }
+    if (wasAnswered) {
+      answeredAt = loop.clock().nanos();
+    }
+  }
+
+  /** Deals with a reply; returns why the claim is to be made again later, or null if it is not. */
+  private @Nullable Failure failureAfter(PendingWrite write, ClaimReply reply, boolean wasAlone) {
+    if (reply instanceof ClaimReply.Exists) {
+      // A put shows the entry, as a rule. Where it never does, nothing may go round in circles.
+      if (wasAlone && ++write.notShown > 1) {
+        return failed(write, Failure.notExplained());
+      }
+      reads.add(write);
+    } else if (reply instanceof ClaimReply.Alone) {
+      queue.addAlone(write);
+    } else if (reply instanceof ClaimReply.Failed failed) {
+      return isEnd(write, failed.failure(), wasAlone) ? null : failed(write, failed.failure());
+    } else {
+      listener().answered(write, reply);
+    }
+    return null;
   }
 
   /** Whether a failure has been dealt with; if not, the claim is to be made again later. */
   private boolean isEnd(PendingWrite write, Failure failure, boolean wasAlone) {
-    switch (failure.kind()) {
-      case RECORD -> {
-        if (wasAlone) {
-          // The entry is ours alone: if it is refused, the table is not what it should be.
-          listener().failed(write, failures.ofLedger(ledger.table().name(), failure));
-        } else {
-          queue.addAlone(write);
-        }
-        return true;
-      }
-      case SYSTEM -> {
-        listener().failed(write, failures.ofLedger(ledger.table().name(), failure));
-        return true;
-      }
-      case THROTTLED -> loop.metrics().throttled(ledger.table().name(), 1);
-      case PASSING, UNKNOWN -> {}
+    if (!failure.kind().isFinal()) {
+      return false;
+    }
+    if (failure.kind() == Failure.Kind.RECORD && !wasAlone) {
+      queue.addAlone(write);
+    } else {
+      // The entry is ours alone: if it is refused, the table is not what it should be.
+      listener().failed(write, failures.ofLedger(ledger.table().name(), failure));
+    }
+    return true;
+  }
+
+  private Failure failed(PendingWrite write, Failure failure) {
+    if (failure.kind() == Failure.Kind.THROTTLED) {
+      loop.metrics().throttled(ledger.table().name(), 1);
     }
     loop.metrics().retried(Stage.CLAIM, ledger.table().name(), 1, failure.code());
     write.claimFailures++;
-    return false;
+    return failure;
+  }
+
+  /**
+   * Makes claims again later. Those of a request that was not answered go in parts: one of them may
+   * be why, and is not to take the others with it.
+   */
+  private void putOff(List<PendingWrite> again, Failure last, boolean isUnanswered, long sentAt) {
+    int most = 0;
+    for (PendingWrite write : again) {
+      most = Math.max(most, write.claimFailures);
+    }
+    if (isUnanswered && Splitting.isDue(most, answeredAt > sentAt)) {
+      for (List<PendingWrite> part : Splitting.parts(again)) {
+        retries.putOff(part, most, last, queue::addTogether, listener());
+      }
+    } else {
+      retries.putOff(again, most, last, writes -> writes.forEach(this::claim), listener());
+    }
+  }
+
+  /** What a read does not answer, the put does. */
+  private final class AskedByPut implements ClaimReadLane.Unanswered {
+    @Override
+    public void absent(PendingWrite write) {
+      queue.addAlone(write);
+    }
+
+    @Override
+    public void unread(PendingWrite write) {
+      queue.addAlone(write);
+    }
   }
 
   private Listener listener() {

@@ -12,11 +12,8 @@ import java.util.OptionalLong;
 /** The claims that are to be made, and which of them go next. Belongs to the loop. */
 final class ClaimQueue {
   private final BatchAccumulator<PendingWrite> gathering;
-  // Whose entries are known to stand, but not which entries those are.
-  private final Deque<PendingWrite> unread = new ArrayDeque<>();
-  private final Deque<PendingWrite> alone = new ArrayDeque<>();
-  // Taken to be sent, and put back.
-  private List<PendingWrite> back = List.of();
+  // To be sent as they are: those that go alone, and parts of requests that were sent before.
+  private final Deque<List<PendingWrite>> asTheyAre = new ArrayDeque<>();
 
   ClaimQueue(BatchTriggers triggers) {
     this.gathering = new BatchAccumulator<>(triggers, BatchLimits.BATCH_WRITE);
@@ -30,77 +27,36 @@ final class ClaimQueue {
 
   /** A claim goes alone. */
   void addAlone(PendingWrite write) {
+    List<PendingWrite> alone = new ArrayList<>(1);
     alone.add(write);
+    asTheyAre.add(alone);
   }
 
-  /** An entry stands in the way of a claim, and is to be read. */
-  void addUnread(PendingWrite write) {
-    unread.add(write);
+  /** Claims share one request, and with no others. */
+  void addTogether(List<PendingWrite> writes) {
+    asTheyAre.add(writes);
   }
 
   /** Those that were taken could not be sent: they are next again. */
   void putBack(List<PendingWrite> writes) {
-    back = writes;
-  }
-
-  /**
-   * Takes claims whose entries are to be read, be it a single one: a read costs a fifth of what a
-   * put does that fails.
-   *
-   * @return them, or none
-   */
-  List<PendingWrite> takeUnread(int max) {
-    if (unread.isEmpty()) {
-      return List.of();
-    }
-    List<PendingWrite> writes = new ArrayList<>();
-    while (writes.size() < max && !unread.isEmpty()) {
-      PendingWrite write = unread.remove();
-      if (isOpen(write)) {
-        writes.add(write);
-      }
-    }
-    return writes;
-  }
-
-  /** Entries are not to be read: each is asked for by a put. */
-  void putUnread() {
-    alone.addAll(unread);
-    unread.clear();
+    asTheyAre.addFirst(writes);
   }
 
   /** {@return whether {@link #take} has something} */
   boolean isDue(boolean atOnce, long now) {
-    return !back.isEmpty()
-        || !alone.isEmpty()
-        || (atOnce ? gathering.size() > 0 : gathering.isDue(now));
+    return !asTheyAre.isEmpty() || (atOnce ? gathering.size() > 0 : gathering.isDue(now));
   }
 
   /** Takes the claims that go next, in one request; none if the time of all of them is up. */
   List<PendingWrite> take(boolean atOnce, long now) {
-    List<PendingWrite> writes;
-    if (!back.isEmpty()) {
-      writes = back;
-      back = List.of();
-    } else if (!alone.isEmpty()) {
-      writes = new ArrayList<>(1);
-      writes.add(alone.remove());
-    } else {
+    List<PendingWrite> writes = asTheyAre.poll();
+    if (writes == null) {
       writes = (atOnce ? gathering.pollAny() : gathering.poll(now)).orElse(List.of());
     }
     if (!writes.isEmpty()) {
-      writes.removeIf(write -> !isOpen(write));
+      writes.removeIf(write -> write.stage != PendingWrite.Stage.CLAIMING);
     }
     return writes;
-  }
-
-  private static boolean isOpen(PendingWrite write) {
-    return write.stage == PendingWrite.Stage.CLAIMING;
-  }
-
-  /** {@return whether entries are to be read} */
-  boolean hasUnread() {
-    return !unread.isEmpty();
   }
 
   /** {@return when claims are due by themselves} */

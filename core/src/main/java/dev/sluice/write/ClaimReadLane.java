@@ -6,29 +6,52 @@ import dev.sluice.request.ClaimReads;
 import dev.sluice.request.ClaimReply;
 import dev.sluice.request.Failure;
 import dev.sluice.request.LedgerRequests;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 
 /**
- * Reads whose entries stand in the way of claims. A read that failed is repeated as a read, which
- * costs no write unit; the conditional put answers the same question, and is asked instead where
- * reads keep failing, cannot work or are not permitted. Belongs to the loop.
+ * Reads whose entries stand in the way of claims, be it a single one: a read costs a fifth of what
+ * a put does that fails. A read that failed is repeated, which costs no write unit, unless reads
+ * keep failing, cannot work or are not permitted. Belongs to the loop.
  */
 final class ClaimReadLane {
+  /** Takes the claims that a read did not answer. */
+  interface Unanswered {
+    /** No entry stands, or one that has expired. */
+    void absent(PendingWrite write);
+
+    /** It could not be read whether one does. */
+    void unread(PendingWrite write);
+  }
+
   /** So many failures, and reads count as failing for good. */
   static final int MAX_FAILURES = 3;
 
   private final LedgerRequests ledger;
-  private final ClaimQueue queue;
   private final ClaimRetries retries;
   private final LoopResources loop;
+  private final Unanswered unanswered;
+  private final Deque<PendingWrite> toRead = new ArrayDeque<>();
   private int inFlight;
 
-  ClaimReadLane(LedgerRequests ledger, ClaimQueue queue, ClaimRetries retries, LoopResources loop) {
+  ClaimReadLane(
+      LedgerRequests ledger, ClaimRetries retries, LoopResources loop, Unanswered unanswered) {
     this.ledger = ledger;
-    this.queue = queue;
     this.retries = retries;
     this.loop = loop;
+    this.unanswered = unanswered;
+  }
+
+  /** An entry may stand in the way of a claim, and is to be read. */
+  void add(PendingWrite write) {
+    toRead.add(write);
+  }
+
+  /** {@return whether entries are to be read} */
+  boolean isDue() {
+    return !toRead.isEmpty();
   }
 
   boolean isIdle() {
@@ -42,15 +65,18 @@ final class ClaimReadLane {
    * @return whether one was sent
    */
   boolean sendOne(Claimer.Listener listener) {
-    if (ledger.reads().isDenied()) {
-      queue.putUnread();
+    if (toRead.isEmpty()) {
       return false;
     }
-    if (queue.hasUnread()
-        && !loop.flights().hasRoom(ClaimReads.MAX_ITEMS * ClaimLane.BYTES_A_CLAIM)) {
+    if (ledger.reads().isAbsent()) {
+      List<PendingWrite> all = take(toRead.size());
+      all.forEach(unanswered::unread);
       return false;
     }
-    List<PendingWrite> writes = queue.takeUnread(ClaimReads.MAX_ITEMS);
+    if (!loop.flights().hasRoom(ClaimReads.MAX_ITEMS * ClaimLane.BYTES_A_CLAIM)) {
+      return false;
+    }
+    List<PendingWrite> writes = take(ClaimReads.MAX_ITEMS);
     if (writes.isEmpty()) {
       return false;
     }
@@ -65,6 +91,17 @@ final class ClaimReadLane {
             failure -> ClaimReply.all(writes.size(), new ClaimReply.Failed(failure)),
             replies -> landed(writes, replies, listener));
     return true;
+  }
+
+  private List<PendingWrite> take(int max) {
+    List<PendingWrite> writes = new ArrayList<>();
+    while (writes.size() < max && !toRead.isEmpty()) {
+      PendingWrite write = toRead.remove();
+      if (write.stage == PendingWrite.Stage.CLAIMING) {
+        writes.add(write);
+      }
+    }
+    return writes;
   }
 
   private void landed(
@@ -86,27 +123,24 @@ final class ClaimReadLane {
           last = failed.failure();
           most = Math.max(most, write.readFailures);
         } else {
-          queue.addAlone(write);
+          unanswered.unread(write);
         }
       } else if (reply instanceof ClaimReply.Alone) {
-        queue.addAlone(write);
+        unanswered.absent(write);
       } else {
         listener.answered(write, reply);
       }
     }
     if (last != null) {
-      retries.putOff(again, most, last, queue::addUnread, listener);
+      retries.putOff(again, most, last, toRead::addAll, listener);
     }
   }
 
-  /** Whether an entry is to be read once more; if not, the put is asked, which fails by itself. */
+  /** Whether an entry is to be read once more. */
   private boolean isToBeRepeated(PendingWrite write, Failure failure) {
     loop.metrics().retried(Stage.CLAIM, ledger.table().name(), 1, failure.code());
     write.readFailures++;
-    return switch (failure.kind()) {
-      case RECORD, SYSTEM -> false;
-      // A throttled read took read units: it says nothing of the ledger's write budget.
-      case THROTTLED, PASSING, UNKNOWN -> write.readFailures < MAX_FAILURES;
-    };
+    // A throttled read took read units: it says nothing of the ledger's write budget.
+    return !failure.kind().isFinal() && write.readFailures < MAX_FAILURES;
   }
 }

@@ -10,10 +10,12 @@ import java.util.function.Consumer;
  * a request of its own. Belongs to the loop.
  */
 final class ClaimRetries {
+  private final String table;
   private final WriteFailures failures;
   private final LoopResources loop;
 
-  ClaimRetries(WriteFailures failures, LoopResources loop) {
+  ClaimRetries(String table, WriteFailures failures, LoopResources loop) {
+    this.table = table;
     this.failures = failures;
     this.loop = loop;
   }
@@ -24,26 +26,27 @@ final class ClaimRetries {
    * @param writes whose claims, at least one
    * @param inARow how often they have failed in a row
    * @param last how they failed last
-   * @param again takes each of them when it is time
+   * @param again what is done with those in time when it is time
    * @param listener told of those that are given up
    */
   void putOff(
       List<PendingWrite> writes,
       int inARow,
       Failure last,
-      Consumer<PendingWrite> again,
+      Consumer<List<PendingWrite>> again,
       Claimer.Listener listener) {
     long at = loop.retryAt(inARow);
     List<PendingWrite> inTime = new ArrayList<>(writes.size());
     for (PendingWrite write : writes) {
+      write.lastFailure = last;
       if (at < write.deadline) {
         inTime.add(write);
       } else {
-        listener.failed(write, failures.unknown(last));
+        listener.failed(write, failures.atDeadline(table, last));
       }
     }
     if (!inTime.isEmpty()) {
-      loop.timers().schedule(at, () -> inTime.forEach(again));
+      loop.timers().schedule(at, () -> again.accept(inTime));
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.sluice.model.Duplicates;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
 import dev.sluice.request.ClaimReply;
+import dev.sluice.request.LedgerRequests;
 import dev.sluice.request.ServiceTime;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
   private final Claimer claimer;
   private final ClaimMemory memory;
   private final ServiceTime time;
+  private final String ledger;
   private final Duplicates duplicates;
   private final EffectStage effects;
   private final Endings endings;
@@ -40,7 +42,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
   ClaimStage(
       Claimer claimer,
       ClaimMemory memory,
-      ServiceTime time,
+      LedgerRequests ledger,
       Duplicates duplicates,
       EffectStage effects,
       Endings endings,
@@ -49,7 +51,8 @@ final class ClaimStage implements Protocol, Claimer.Listener {
       Predicate<String> releasing) {
     this.claimer = claimer;
     this.memory = memory;
-    this.time = time;
+    this.time = ledger.time();
+    this.ledger = ledger.table().name();
     this.duplicates = duplicates;
     this.effects = effects;
     this.endings = endings;
@@ -231,10 +234,16 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     group.leader = null;
     endings.end(leader, outcome, failure);
     if (group.hasJoined()) {
-      group.takeJoined().forEach(joined -> endings.end(joined, outcome, failure));
+      Outcome again = outcome instanceof Outcome.Applied first ? asReplay(first) : outcome;
+      group.takeJoined().forEach(joined -> endings.end(joined, again, failure));
     }
     offerWaiting(group);
     forgetIfIdle(leader.id, group);
+  }
+
+  /** Of one write that came twice, only the one that led was seen for the first time. */
+  private static Outcome asReplay(Outcome.Applied first) {
+    return new Outcome.Replayed(first.suffixes());
   }
 
   private void offerWaiting(ClaimGroup group) {
@@ -261,12 +270,12 @@ final class ClaimStage implements Protocol, Claimer.Listener {
       case CLAIMING -> {
         ClaimGroup group = write.group;
         if (!write.claimInFlight && group != null) {
-          endLeader(group, write, failures.unknown(null));
+          endLeader(group, write, failures.atDeadline(ledger, write.lastFailure));
         }
       }
       case WAITING, JOINED -> {
         effects.drop(write);
-        endings.fail(write, failures.unknown(null));
+        endings.fail(write, failures.atDeadline(ledger, null));
       }
       case APPLYING -> effects.expire(write);
       case ENDED -> {}

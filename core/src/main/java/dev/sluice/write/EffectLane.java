@@ -26,6 +26,8 @@ final class EffectLane {
   private final EffectRetries retries;
   private final LoopResources loop;
   private Consumer<EffectTask> onEnded = task -> {};
+  // When something was answered last.
+  private long answeredAt;
 
   EffectLane(EffectBatch operation, TableFlow flow, BatchTriggers triggers, LoopResources loop) {
     this.operation = operation;
@@ -95,20 +97,22 @@ final class EffectLane {
     }
     queue.departed();
     attempt.tasks().forEach(task -> task.inFlight = true);
+    long sentAt = loop.clock().nanos();
     loop.metrics().requestSent(Stage.EFFECT, flow.table(), attempt.tasks().size());
     loop.flights()
         .launch(
             bytes,
             () -> operation.send(attempt.requests(), consumption),
             BatchReply.Failed::new,
-            reply -> landed(attempt, passage, reply));
+            reply -> landed(attempt, passage, sentAt, reply));
     return true;
   }
 
-  private void landed(Attempt attempt, TableFlow.Passage passage, BatchReply reply) {
+  private void landed(Attempt attempt, TableFlow.Passage passage, long sentAt, BatchReply reply) {
     queue.landed();
     attempt.tasks().forEach(task -> task.inFlight = false);
     if (reply instanceof BatchReply.PerItem each) {
+      answeredAt = loop.clock().nanos();
       landedEach(attempt, passage, each.items());
       return;
     }
@@ -123,7 +127,8 @@ final class EffectLane {
         passage.answered(attempt.units(), passage.refused(attempt.tasks(), failure));
         retries.putOff(attempt.tasks(), attempt.failures() + 1, failure);
       }
-      case PASSING, UNKNOWN -> retries.putOff(attempt.tasks(), attempt.failures() + 1, failure);
+      case PASSING -> retries.putOff(attempt.tasks(), attempt.failures() + 1, failure);
+      case UNKNOWN, SYSTEM_IF_LASTING -> putOffUnanswered(attempt, failure, answeredAt > sentAt);
       case SYSTEM -> {
         passage.cancel();
         attempt.tasks().forEach(task -> giveUp(task, failure));
@@ -132,6 +137,19 @@ final class EffectLane {
         passage.cancel();
         halve(attempt, failure);
       }
+    }
+  }
+
+  /**
+   * Sends again what was not answered. A batch goes in parts: one of its items may be why, and is
+   * not to take the others with it.
+   */
+  private void putOffUnanswered(Attempt attempt, Failure failure, boolean othersAnswered) {
+    int failures = attempt.failures() + 1;
+    if (Splitting.isDue(failures, othersAnswered)) {
+      Splitting.parts(attempt.tasks()).forEach(part -> retries.putOff(part, failures, failure));
+    } else {
+      retries.putOff(attempt.tasks(), failures, failure);
     }
   }
 
@@ -158,7 +176,7 @@ final class EffectLane {
         refused += task.plan.units();
         refusedByTable += passage.refused(task, failure);
       }
-      if (isFinal(failure)) {
+      if (failure.kind().isFinal()) {
         // What was found invalid, or is not permitted, took nothing.
         refused += task.plan.units();
         giveUp(task, failure);
@@ -182,10 +200,6 @@ final class EffectLane {
       return EffectRetries.UNPROCESSED;
     }
     return reply instanceof BatchReply.ItemReply.Failed failed ? failed.failure() : null;
-  }
-
-  private static boolean isFinal(Failure failure) {
-    return failure.kind() == Failure.Kind.RECORD || failure.kind() == Failure.Kind.SYSTEM;
   }
 
   private void end(EffectTask task, BatchReply.ItemReply reply) {

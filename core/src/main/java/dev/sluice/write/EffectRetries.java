@@ -46,6 +46,7 @@ final class EffectRetries {
     List<EffectTask> inTime = new ArrayList<>(tasks.size());
     for (EffectTask task : tasks) {
       task.failure = failure;
+      task.maybeApplied |= failure.mayBeApplied();
       if (at >= task.owner.deadline) {
         giveUp.accept(task, failure);
       } else {

@@ -155,39 +155,38 @@ final class EffectStage {
 
   private static int severity(EffectTask task) {
     Failure failure = task.failure;
-    if (failure == null) {
-      return 1;
-    }
-    return switch (failure.kind()) {
-      case SYSTEM -> 2;
-      case THROTTLED, PASSING, UNKNOWN -> 1;
-      case RECORD -> 0;
-    };
+    return failure == null ? Failure.Kind.UNKNOWN.severity() : failure.kind().severity();
   }
 
   private SluiceException failure(PendingWrite write, EffectTask task) {
     String table = task.route().table().name();
     Failure failure = task.failure;
     if (failure == null) {
-      return failures.unknown(null);
+      return failures.atDeadline(table, null);
     }
     return switch (failure.kind()) {
       case SYSTEM -> failures.ofTable(table, task.kind(), failure);
-      case THROTTLED, PASSING, UNKNOWN -> failures.unknown(failure);
-      case RECORD -> {
-        boolean partial = write.effects.stream().anyMatch(EffectStage::mayBeThere);
-        yield WriteFailures.rejected(table, task.kind(), failure, partial, write.suffixes());
-      }
+      case THROTTLED, PASSING, UNKNOWN, SYSTEM_IF_LASTING -> failures.atDeadline(table, failure);
+      case RECORD ->
+          WriteFailures.rejected(table, task.kind(), failure, isPartial(write), write.suffixes());
     };
   }
 
   /**
-   * Whether an effect is in its table, or may be, or may get there: only a refusal of its content
-   * shows that no attempt has gone through and none of another owner will.
+   * Whether effects of a write are in their tables, or may be, or may get there. A write that was
+   * claimed before may have been applied then, whatever is refused now. Of a first attempt, only a
+   * refusal of its content shows that it has not gone through, and that none of another owner will.
    */
+  private static boolean isPartial(PendingWrite write) {
+    return write.replay || write.effects.stream().anyMatch(EffectStage::mayBeThere);
+  }
+
   private static boolean mayBeThere(EffectTask effect) {
     Failure failure = effect.failure;
-    return effect.stage != EffectTask.Stage.FAILED || failure == null || !failure.isOfContent();
+    return effect.maybeApplied
+        || effect.stage != EffectTask.Stage.FAILED
+        || failure == null
+        || !failure.isOfContent();
   }
 
   /** A write's time is up: gives up the effects that no request is under way for. */

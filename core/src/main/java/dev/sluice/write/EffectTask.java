@@ -38,6 +38,10 @@ final class EffectTask extends KeyFence.Ticket {
   boolean claimed;
   Stage stage = Stage.WAITING;
   boolean inFlight;
+
+  /** Whether an attempt may have been applied though no answer said so. */
+  boolean maybeApplied;
+
   @Nullable Failure failure;
 
   EffectTask(EffectPlan plan) {

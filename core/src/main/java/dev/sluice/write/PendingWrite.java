@@ -11,6 +11,7 @@ import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.WriteListener;
+import dev.sluice.request.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,19 @@ public final class PendingWrite extends OpenWrites.Place {
   boolean claimInFlight;
   int claimFailures;
   int readFailures;
+
+  /** How often its claim was refused for an entry that the reply did not show. */
+  int notShown;
+
+  /** How a request for its claim failed last, or null. */
+  @Nullable Failure lastFailure;
+
+  /** Why its transaction was refused, while its entry is looked for; or null. */
+  RefusedTransactions.@Nullable Refusal refusal;
+
+  /** Whether a transaction of it may have been applied though no answer said so. */
+  boolean maybeApplied;
+
   int openEffects;
   // Counted among those to hot keys.
   boolean hot;

@@ -124,7 +124,7 @@ final class ReleaseStage {
       return;
     }
     Failure failure = ((ReleaseReply.Failed) reply).failure();
-    if (failure.kind() == Failure.Kind.SYSTEM || failure.kind() == Failure.Kind.RECORD) {
+    if (failure.kind().isFinal()) {
       fail(release, writeFailures.ofRelease(ledger.table(), failure));
       return;
     }
@@ -132,7 +132,7 @@ final class ReleaseStage {
     loop.metrics().retried(Stage.RELEASE, ledger.table(), 1, failure.code());
     long at = loop.retryAt(release.failures);
     if (at >= release.deadline) {
-      fail(release, writeFailures.unknown(failure));
+      fail(release, writeFailures.atDeadline(ledger.table(), failure));
     } else {
       loop.timers().schedule(at, () -> toSend.add(release));
     }

@@ -76,6 +76,15 @@ final class TransactionGroup {
     return of(writes, failures);
   }
 
+  /** {@return a group for each write, none of them sent yet} */
+  List<TransactionGroup> singles() {
+    List<TransactionGroup> singles = new ArrayList<>(writes.size());
+    for (PendingWrite write : writes) {
+      singles.add(of(List.of(write), failures));
+    }
+    return singles;
+  }
+
   /** The group after one failure more. */
   TransactionGroup afterFailure() {
     return new TransactionGroup(writes, failures + 1, transaction).withoutEnded();

@@ -8,6 +8,7 @@ import dev.sluice.request.ClaimReply;
 import dev.sluice.request.Failure;
 import dev.sluice.request.LedgerRequests;
 import dev.sluice.request.TransactReply;
+import dev.sluice.write.RefusedTransactions.Refusal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ final class TransactionLane implements Claimer, EffectSink {
   private final LoopResources loop;
   private final TransactionTokens tokens;
   private final TransactionQueues queues;
+  private final RefusedTransactions refused;
   private final Map<String, TableFlow> flows;
   private @Nullable Listener listener;
   private Consumer<PendingWrite> admission = write -> {};
@@ -46,11 +48,13 @@ final class TransactionLane implements Claimer, EffectSink {
     this.failures = failures;
     this.loop = loop;
     this.tokens = new TransactionTokens(loop.tokens());
+    this.refused = new RefusedTransactions(ledger, failures, loop, this::retryAlone);
   }
 
   @Override
   public void onEnded(Listener told) {
     listener = told;
+    refused.onEnded(told);
   }
 
   /** Sets who appends the effects of a write as they get to the heads of their lines. */
@@ -87,12 +91,17 @@ final class TransactionLane implements Claimer, EffectSink {
 
   @Override
   public OptionalLong nextDue(Eagerness eagerness) {
-    return queues.nextDue(eagerness, loop.clock().nanos());
+    long now = loop.clock().nanos();
+    return refused.isDue() ? OptionalLong.of(now) : queues.nextDue(eagerness, now);
   }
 
   @Override
   public void dispatch(Eagerness eagerness) {
     boolean any = true;
+    while (any && loop.flights().hasRoom()) {
+      any = refused.sendOne();
+    }
+    any = true;
     while (any && loop.flights().hasRoom()) {
       any = false;
       for (TransactionQueue queue : queues.free(loop.clock().nanos())) {
@@ -145,7 +154,12 @@ final class TransactionLane implements Claimer, EffectSink {
     } else if (reply instanceof TransactReply.Cancelled cancelled) {
       count(group, passage, cancelled.parts());
       cancelled(queue, group, cancelled.parts());
+    } else if (reply instanceof TransactReply.Unattributed unattributed) {
+      passage.cancelled();
+      unattributed(queue, group, unattributed.failure());
     } else if (reply instanceof TransactReply.Failed failed) {
+      boolean maybeApplied = failed.failure().mayBeApplied();
+      group.writes().forEach(write -> write.maybeApplied |= maybeApplied);
       passage.failed(group, failed.failure());
       failed(queue, group, failed.failure());
     }
@@ -171,19 +185,46 @@ final class TransactionLane implements Claimer, EffectSink {
   }
 
   private void failed(TransactionQueue queue, TransactionGroup group, Failure failure) {
-    boolean isFinal =
-        failure.kind() == Failure.Kind.RECORD || failure.kind() == Failure.Kind.SYSTEM;
+    boolean isSingle = group.writes().size() == 1;
     if (failure.isTokenTaken()) {
       // Whose ever it was: the entries say whether this one has gone through.
       retry(group.withoutToken(), failure);
-    } else if (!isFinal) {
-      retry(group, failure);
-    } else if (group.writes().size() == 1) {
-      PendingWrite write = group.writes().get(0);
-      listener().failed(write, failures.ofTransaction(ledger.table().name(), write, failure));
+    } else if (!failure.kind().isFinal()) {
+      boolean isUnanswered = failure.mayBeApplied();
+      if (!isSingle && isUnanswered && Splitting.isDue(group.failures() + 1, false)) {
+        // Only one of them may be why. The entries keep what has gone through from going again.
+        group.singles().forEach(single -> retry(single, failure));
+      } else {
+        retry(group, failure);
+      }
+    } else if (isSingle) {
+      refuse(group.writes().get(0), new Refusal(failure, null));
     } else {
       // Only one of them may be at fault.
-      group.writes().forEach(write -> queue.add(TransactionGroup.of(List.of(write), 0)));
+      group.singles().forEach(queue::add);
+    }
+  }
+
+  /** What is not the system's fault may have been refused unseen: its entry is looked for first. */
+  private void refuse(PendingWrite write, Refusal refusal) {
+    if (refusal.failure().kind() != Failure.Kind.SYSTEM) {
+      refused.add(write, refusal);
+    } else if (refusal.fault() == null) {
+      listener()
+          .failed(
+              write, failures.ofTransaction(ledger.table().name(), write, true, refusal.failure()));
+    } else {
+      listener().failed(write, refusal.fault().exception(ledger.table().name(), true, failures));
+    }
+  }
+
+  private void unattributed(TransactionQueue queue, TransactionGroup group, Failure failure) {
+    if (group.writes().size() > 1) {
+      group.singles().forEach(queue::add);
+    } else if (failure.kind() == Failure.Kind.PASSING) {
+      retry(group, failure);
+    } else {
+      refuse(group.writes().get(0), new Refusal(failure, null));
     }
   }
 
@@ -199,13 +240,17 @@ final class TransactionLane implements Claimer, EffectSink {
         listener().answered(write, held);
         continue;
       }
+      if (part.claim() instanceof ClaimReply.Exists) {
+        refuse(write, new Refusal(Failure.notExplained(), null));
+        continue;
+      }
       CancelledWrite fault = CancelledWrite.of(write, part);
       Failure failure = fault.failure();
       if (failure == null) {
         fault.markEnded();
         atOnce.add(write);
       } else if (fault.isFinal()) {
-        listener().failed(write, fault.exception(ledger.table().name(), failures));
+        refuse(write, new Refusal(failure, fault));
       } else {
         fault.markEnded();
         later.add(write);
@@ -220,6 +265,10 @@ final class TransactionLane implements Claimer, EffectSink {
     }
   }
 
+  private void retryAlone(PendingWrite write, Failure failure) {
+    retry(TransactionGroup.of(List.of(write), write.claimFailures++), failure);
+  }
+
   private void retry(TransactionGroup group, Failure failure) {
     loop.metrics()
         .retried(Stage.TRANSACTION, ledger.table().name(), group.writes().size(), failure.code());
@@ -228,8 +277,9 @@ final class TransactionLane implements Claimer, EffectSink {
     }
     long at = loop.retryAt(group.failures() + 1);
     for (PendingWrite write : group.writes()) {
+      write.lastFailure = failure;
       if (at >= write.deadline) {
-        listener().failed(write, failures.unknown(failure));
+        listener().failed(write, failures.atDeadline(ledger.table().name(), failure));
       }
     }
     TransactionGroup left = group.afterFailure();

@@ -45,7 +45,7 @@ final class TransactionPassage {
         }
       }
       case RECORD, SYSTEM -> passages.forEach(TableFlow.Passage::cancel);
-      case PASSING, UNKNOWN -> {}
+      case PASSING, UNKNOWN, SYSTEM_IF_LASTING -> {}
     }
   }
 

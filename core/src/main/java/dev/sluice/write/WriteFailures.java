@@ -21,7 +21,26 @@ final class WriteFailures {
     this.deliveryTimeout = deliveryTimeout;
   }
 
-  UnknownOutcomeException unknown(@Nullable Failure last) {
+  /**
+   * A write whose time is up.
+   *
+   * @param table the table that its last request was for
+   * @param last how that failed, or null if it was still waiting its turn
+   */
+  SluiceException atDeadline(String table, @Nullable Failure last) {
+    if (last != null && last.kind().isOfSystem()) {
+      return new SystemException(
+          "Requests to the table '"
+              + table
+              + "' have failed with "
+              + last.code()
+              + " for "
+              + deliveryTimeout
+              + " (deliveryTimeout). "
+              + remedy(last, "the writer's requests"),
+          last.code(),
+          last.cause());
+    }
     return new UnknownOutcomeException(
         "The write did not end within "
             + deliveryTimeout
@@ -53,7 +72,8 @@ final class WriteFailures {
   /**
    * A failure of a transaction of one write, which does not say which of its tables is at fault.
    */
-  SluiceException ofTransaction(String ledger, PendingWrite write, Failure failure) {
+  SluiceException ofTransaction(
+      String ledger, PendingWrite write, boolean partial, Failure failure) {
     Set<String> tables = new TreeSet<>(Set.of(ledger));
     write.effects.forEach(effect -> tables.add(effect.route().table().name()));
     if (failure.kind() == Failure.Kind.RECORD) {
@@ -62,9 +82,9 @@ final class WriteFailures {
               + tables
               + " was refused with "
               + failure.code()
-              + "; no effect of the write was applied.",
+              + applied(partial),
           failure.code(),
-          false,
+          partial,
           write.suffixes());
     }
     return system(
@@ -74,18 +94,35 @@ final class WriteFailures {
   }
 
   private static SystemException system(String table, String permission, Failure failure) {
-    String remedy =
-        switch (failure.code()) {
-          case "ResourceNotFoundException", "ResourceNotFound" ->
-              "The table is not there (any more); create it, or mend the name or the region.";
-          case "AccessDeniedException", "AccessDenied" -> "Permit " + permission + " on the table.";
-          case "ForeignLedgerEntry" -> "Give Sluice a ledger table of its own.";
-          default -> "Check the client's credentials and setup; the cause says more.";
-        };
     return new SystemException(
-        "A request to the table '" + table + "' failed with " + failure.code() + ". " + remedy,
+        "A request to the table '"
+            + table
+            + "' failed with "
+            + failure.code()
+            + ". "
+            + remedy(failure, permission),
         failure.code(),
         failure.cause());
+  }
+
+  private static String remedy(Failure failure, String permission) {
+    return switch (failure.code()) {
+      case "ResourceNotFoundException", "ResourceNotFound" ->
+          "The table is not there (any more); create it, or mend the name or the region.";
+      case "AccessDeniedException", "AccessDenied" ->
+          "Permit " + permission + " on the table, and the use of its KMS key if it has one.";
+      case "ForeignLedgerEntry" -> "Give Sluice a ledger table of its own.";
+      case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture" ->
+          "The clock of this machine is wrong; set it.";
+      case "InvalidSignatureException", "SignatureDoesNotMatch", "AuthFailure" ->
+          "The clock of this machine or the secret key is wrong; check both.";
+      case "ExpiredTokenException", "ExpiredToken", "UnrecognizedClientException" ->
+          "The credentials are no longer valid; have the client fetch new ones.";
+      case Failure.NOT_EXPLAINED ->
+          "The endpoint does not show the item on which a condition fails"
+              + " (ReturnValuesOnConditionCheckFailure), which Sluice needs; use one that does.";
+      default -> "Check the client's credentials and setup; the cause says more.";
+    };
   }
 
   static RejectedWriteException rejected(
@@ -94,6 +131,11 @@ final class WriteFailures {
       Failure failure,
       boolean partial,
       List<Suffix> suffixes) {
+    String hint =
+        failure.code().equals(Failure.FOREIGN_VERSION)
+            ? " The item that stands has a version attribute that is no number: mend the item, or"
+                + " name another attribute with Table.versionedBy."
+            : "";
     return new RejectedWriteException(
         "The table '"
             + table
@@ -101,11 +143,16 @@ final class WriteFailures {
             + kind
             + " with "
             + failure.code()
-            + (partial
-                ? "; some of its effects are applied, or may be or become so."
-                : "; no effect of the write was applied."),
+            + applied(partial)
+            + hint,
         failure.code(),
         partial,
         suffixes);
+  }
+
+  private static String applied(boolean partial) {
+    return partial
+        ? "; some of its effects are applied, or may be or become so."
+        : "; no effect of the write was applied.";
   }
 }

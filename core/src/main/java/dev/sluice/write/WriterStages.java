@@ -133,7 +133,7 @@ final class WriterStages {
     return new ClaimStage(
         claimer,
         new ClaimMemory(settings.claimMemory()),
-        ledger.time(),
+        ledger,
         settings.duplicates(),
         effects,
         endings,

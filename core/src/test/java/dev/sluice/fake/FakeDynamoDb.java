@@ -2,6 +2,7 @@ package dev.sluice.fake;
 
 import dev.sluice.testkit.dynamodb.KeyAttribute;
 import dev.sluice.testkit.simulated.engine.SimulatedDynamoDb;
+import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
@@ -32,6 +34,7 @@ import software.amazon.awssdk.services.dynamodb.model.BatchStatementResponse;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
@@ -81,6 +84,24 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
 
     /** A transaction that is cancelled for one of its actions; none is named for -1. */
     record Cancelled(int action, String code) implements Fate {}
+
+    /** Not applied; the call fails with something of another kind than a refusal. */
+    record Thrown(Supplier<? extends Throwable> failure) implements Fate {}
+
+    /** The client throws instead of answering. */
+    record ThrownAtOnce(Supplier<? extends RuntimeException> failure) implements Fate {}
+
+    /** Served, but a condition that fails does not show the item that it failed on. */
+    record ItemHidden() implements Fate {}
+
+    /** A batch of statements of which one fails with any code, or none. */
+    record StatementCode(int index, @Nullable String code) implements Fate {}
+
+    /** A transaction that is cancelled with a single reason, whatever it holds. */
+    record CancelledWithOneReason(String code) implements Fate {}
+
+    /** Never answered nor applied if some item in it holds this text; else served. */
+    record NeverAnsweredIfItHolds(String text) implements Fate {}
 
     /** Refused with a ValidationException if some item in it holds this attribute. */
     record RefusedIfItHolds(String attribute) implements Fate {}
@@ -202,8 +223,20 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
       String operation, DynamoDbRequest request, Function<Fate, R> applyUnder) {
     Sent seen = new Sent(operation, request);
     sent.add(seen);
-    mostUnderWay = Math.max(mostUnderWay, ++underWay);
     Fate fate = crashed ? new Fate.NeverAnswered(false) : fate(seen);
+    if (fate instanceof Fate.ThrownAtOnce thrown) {
+      throw thrown.failure.get();
+    }
+    if (fate instanceof Fate.NeverAnsweredIfItHolds never) {
+      boolean holds = request.toString().contains(never.text);
+      fate = holds ? new Fate.NeverAnswered(false) : new Fate.Served();
+    }
+    return handle(request, fate, applyUnder);
+  }
+
+  private <R> CompletableFuture<R> handle(
+      DynamoDbRequest request, Fate fate, Function<Fate, R> applyUnder) {
+    mostUnderWay = Math.max(mostUnderWay, ++underWay);
     Supplier<R> apply = () -> applyUnder.apply(fate);
     CompletableFuture<R> reply = new CompletableFuture<>();
     long latency = fate instanceof Fate.Late late ? late.millis : LATENCY_MILLIS;
@@ -226,7 +259,11 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
   private <R> void answer(
       CompletableFuture<R> reply, Fate fate, Supplier<R> apply, DynamoDbRequest request) {
     if (fate instanceof Fate.NotSent) {
-      reply.completeExceptionally(SdkClientException.create("connection reset"));
+      reply.completeExceptionally(broken("connection reset"));
+    } else if (fate instanceof Fate.Thrown thrown) {
+      reply.completeExceptionally(thrown.failure.get());
+    } else if (fate instanceof Fate.CancelledWithOneReason cancelled) {
+      reply.completeExceptionally(cancellation(List.of(reason(cancelled.code))));
     } else if (fate instanceof Fate.Refused refused) {
       reply.completeExceptionally(serviceError(refused.code, refused.status));
     } else if (fate instanceof Fate.Cancelled cancelled
@@ -241,17 +278,22 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
         result = apply.get();
       } catch (DynamoDbException e) {
         if (!(fate instanceof Fate.ReplyLost || fate instanceof Fate.NeverAnswered)) {
-          reply.completeExceptionally(e);
+          reply.completeExceptionally(fate instanceof Fate.ItemHidden ? withoutItems(e) : e);
           return;
         }
         result = null;
       }
       if (fate instanceof Fate.ReplyLost) {
-        reply.completeExceptionally(SdkClientException.create("reply lost"));
+        reply.completeExceptionally(broken("reply lost"));
       } else if (!(fate instanceof Fate.NeverAnswered)) {
         reply.complete(result);
       }
     }
+  }
+
+  /** A broken connection, as the SDK reports it. */
+  private static SdkClientException broken(String what) {
+    return SdkClientException.create(what, new IOException(what));
   }
 
   private static DynamoDbException cancellation(
@@ -259,8 +301,27 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
     List<CancellationReason> reasons = new ArrayList<>();
     for (int i = 0; i < transaction.transactItems().size(); i++) {
       String code = i == cancelled.action ? cancelled.code : "None";
-      reasons.add(CancellationReason.builder().code(code).build());
+      reasons.add(reason(code));
     }
+    return cancellation(reasons);
+  }
+
+  private static CancellationReason reason(String code) {
+    return CancellationReason.builder().code(code).build();
+  }
+
+  /** What an endpoint answers that does not know {@code ReturnValuesOnConditionCheckFailure}. */
+  private static DynamoDbException withoutItems(DynamoDbException e) {
+    if (e instanceof ConditionalCheckFailedException failed) {
+      return failed.toBuilder().item(null).build();
+    }
+    return e instanceof TransactionCanceledException cancelled
+        ? cancellation(
+            cancelled.cancellationReasons().stream().map(reason -> reason(reason.code())).toList())
+        : e;
+  }
+
+  private static DynamoDbException cancellation(List<CancellationReason> reasons) {
     return TransactionCanceledException.builder()
         .statusCode(400)
         .cancellationReasons(reasons)
@@ -352,9 +413,12 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
                 .responses(Collections.nCopies(request.statements().size(), refusal(all.code)))
                 .build();
           }
-          return fate instanceof Fate.StatementRefused one
-                  && one.index < request.statements().size()
-              ? executeOthers(request, one)
+          if (fate instanceof Fate.StatementRefused one
+              && one.index < request.statements().size()) {
+            return executeOthers(request, one.index, refusal(one.code));
+          }
+          return fate instanceof Fate.StatementCode one && one.index < request.statements().size()
+              ? executeOthers(request, one.index, refusal(one.code))
               : (BatchExecuteStatementResponse) serve(request);
         });
   }
@@ -365,16 +429,22 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
         .build();
   }
 
+  private static BatchStatementResponse refusal(@Nullable String code) {
+    return BatchStatementResponse.builder()
+        .error(BatchStatementError.builder().code(code).build())
+        .build();
+  }
+
   private BatchExecuteStatementResponse executeOthers(
-      BatchExecuteStatementRequest request, Fate.StatementRefused refused) {
+      BatchExecuteStatementRequest request, int refused, BatchStatementResponse refusal) {
     List<BatchStatementRequest> others = new ArrayList<>(request.statements());
-    others.remove(refused.index);
+    others.remove(refused);
     List<BatchStatementResponse> responses = new ArrayList<>();
     if (!others.isEmpty()) {
       var executed = serve(request.toBuilder().statements(others).build());
       responses.addAll(((BatchExecuteStatementResponse) executed).responses());
     }
-    responses.add(refused.index, refusal(refused.code));
+    responses.add(refused, refusal);
     return BatchExecuteStatementResponse.builder().responses(responses).build();
   }
 

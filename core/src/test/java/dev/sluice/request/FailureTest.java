@@ -4,12 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.request.Failure.Kind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.UnknownHostException;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.awscore.internal.AwsErrorCode;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.core.exception.Crc32MismatchException;
+import software.amazon.awssdk.core.exception.NonRetryableException;
+import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 
@@ -46,11 +61,14 @@ class FailureTest {
     "ServiceUnavailable, 503, UNKNOWN",
     "SomethingNew, 502, UNKNOWN",
     "SomethingNew, 408, UNKNOWN",
+    "UnrecognizedClientException, 400, SYSTEM_IF_LASTING",
+    "ExpiredTokenException, 400, SYSTEM_IF_LASTING",
+    "MissingAuthenticationTokenException, 400, SYSTEM_IF_LASTING",
+    "SomethingNew, 400, SYSTEM_IF_LASTING",
+    "SomethingNew, 302, SYSTEM_IF_LASTING",
     "AccessDeniedException, 400, SYSTEM",
     "ResourceNotFoundException, 400, SYSTEM",
-    "UnrecognizedClientException, 400, SYSTEM",
-    "ExpiredTokenException, 400, SYSTEM",
-    "SomethingNew, 400, SYSTEM"
+    "UnknownOperationException, 400, SYSTEM"
   })
   void anErrorCodeDecides(String code, int status, Kind kind) {
     Failure failure = Failure.of(service(code, status));
@@ -69,14 +87,16 @@ class FailureTest {
     "ThrottlingError, THROTTLED",
     "RequestLimitExceeded, THROTTLED",
     "TransactionConflict, PASSING",
+    "ReplicatedWriteConflict, PASSING",
     "ValidationError, RECORD",
     "ItemCollectionSizeLimitExceeded, RECORD",
     "InternalServerError, UNKNOWN",
+    "SomethingNew, SYSTEM_IF_LASTING",
     "AccessDenied, SYSTEM",
     "ResourceNotFound, SYSTEM"
   })
   void aStatementsCodeDecidesToo(String code, Kind kind) {
-    assertThat(Failure.ofStatement(code).kind()).isEqualTo(kind);
+    assertThat(Failure.ofPart(code).kind()).isEqualTo(kind);
   }
 
   @Test
@@ -84,22 +104,120 @@ class FailureTest {
     assertThat(Failure.of(service(null, 503)).kind()).isEqualTo(Kind.UNKNOWN);
     assertThat(Failure.of(service(null, 503)).code()).isEqualTo("HTTP 503");
     assertThat(Failure.of(service(null, 429)).kind()).isEqualTo(Kind.THROTTLED);
-    assertThat(Failure.of(service(null, 403)).kind()).isEqualTo(Kind.SYSTEM);
+    assertThat(Failure.of(service(null, 403)).kind()).isEqualTo(Kind.SYSTEM_IF_LASTING);
+    assertThat(Failure.ofPart(null).kind()).isEqualTo(Kind.UNKNOWN);
+    assertThat(Failure.ofPart(null).code()).isEqualTo("NoErrorCode");
+  }
+
+  @Test
+  void noCodeThatTheSdkRetriesStopsTheWriterAtOnce() {
+    Set<String> retried = new TreeSet<>();
+    retried.addAll(AwsErrorCode.THROTTLING_ERROR_CODES);
+    retried.addAll(AwsErrorCode.RETRYABLE_ERROR_CODES);
+    retried.addAll(AwsErrorCode.DEFINITE_CLOCK_SKEW_ERROR_CODES);
+    retried.addAll(AwsErrorCode.POSSIBLE_CLOCK_SKEW_ERROR_CODES);
+    assertThat(retried).hasSizeGreaterThan(20);
+
+    for (String code : retried) {
+      Failure failure = Failure.of(service(code, 400));
+      assertThat(failure.kind().isFinal()).as(code).isFalse();
+      if (AwsErrorCode.isThrottlingErrorCode(code) && !code.startsWith("TransactionInProgress")) {
+        assertThat(failure.kind()).as(code).isEqualTo(Kind.THROTTLED);
+      }
+    }
+  }
+
+  /** An exception of another service: a credentials provider's, or an interceptor's. */
+  private static AwsServiceException otherService(String code, int status) {
+    return AwsServiceException.builder()
+        .message(MISLEADING)
+        .statusCode(status)
+        .awsErrorDetails(
+            AwsErrorDetails.builder().serviceName("Sts").errorCode(code).errorMessage("").build())
+        .build();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ValidationError, 400",
+    "ValidationException, 400",
+    "Throttling, 400",
+    "ThrottlingException, 429",
+    "AccessDenied, 403",
+    "AccessDeniedException, 400",
+    "ResourceNotFoundException, 404",
+    "ConditionalCheckFailedException, 400",
+    "PackedPolicyTooLarge, 413",
+    "InternalFailure, 500"
+  })
+  void noCodeOfAnotherServiceSaysAnythingOfARecordOrATable(String code, int status) {
+    AwsServiceException other = otherService(code, status);
+    for (Throwable thrown :
+        new Throwable[] {
+          other,
+          new CompletionException(other),
+          new ExecutionException(other),
+          SdkClientException.create(MISLEADING, other),
+          SdkClientException.create(MISLEADING, new IllegalStateException(MISLEADING, other))
+        }) {
+      Failure failure = Failure.of(thrown);
+
+      assertThat(failure.kind()).isEqualTo(Kind.SYSTEM_IF_LASTING);
+      assertThat(failure.isDenied()).isFalse();
+      assertThat(failure.isOfOperation()).isFalse();
+      assertThat(failure.isOfContent()).isFalse();
+    }
+  }
+
+  @Test
+  void credentialsThatCannotBeLoadedAreTheSystemsInTheEnd() {
+    for (Throwable thrown :
+        new Throwable[] {
+          // As a chain of providers reports that none has any.
+          SdkClientException.create("Unable to load credentials from any of the providers"),
+          SdkClientException.create(MISLEADING, new IllegalStateException(MISLEADING)),
+          SdkClientException.create(MISLEADING, new RejectedExecutionException(MISLEADING)),
+          NonRetryableException.create(MISLEADING, new IllegalArgumentException(MISLEADING))
+        }) {
+      assertThat(Failure.of(thrown).kind()).isEqualTo(Kind.SYSTEM_IF_LASTING);
+      assertThat(Failure.of(thrown).mayBeApplied()).isTrue();
+    }
   }
 
   @Test
   void whatBreaksOnTheWayIsUnknown() {
     for (Throwable broken :
         new Throwable[] {
-          SdkClientException.create(MISLEADING),
+          SdkClientException.create(MISLEADING, new IOException(MISLEADING)),
+          SdkClientException.create(
+              MISLEADING, SdkClientException.create("", new UnknownHostException(MISLEADING))),
+          SdkClientException.create(MISLEADING, new UncheckedIOException(new IOException(""))),
+          SdkClientException.create(MISLEADING, new Throwable("connection acquisition")),
+          SdkClientException.create(MISLEADING, new TimeoutException(MISLEADING)),
           ApiCallTimeoutException.create(7),
-          new IOException(MISLEADING)
+          ApiCallAttemptTimeoutException.create(7),
+          AbortedException.create(MISLEADING),
+          Crc32MismatchException.create(MISLEADING, null),
+          RetryableException.create(MISLEADING),
+          new IOException(MISLEADING),
+          new TimeoutException(MISLEADING),
+          new CancellationException(MISLEADING)
         }) {
       Failure failure = Failure.of(new CompletionException(new CompletionException(broken)));
       assertThat(failure.kind()).isEqualTo(Kind.UNKNOWN);
+      assertThat(failure.mayBeApplied()).isTrue();
       assertThat(failure.code()).isEqualTo(broken.getClass().getSimpleName());
     }
     assertThat(Failure.noAnswer().kind()).isEqualTo(Kind.UNKNOWN);
+  }
+
+  @Test
+  void onlyAnAnswerSaysThatNothingWasApplied() {
+    assertThat(Failure.of(service("ExpiredTokenException", 400)).mayBeApplied()).isFalse();
+    assertThat(Failure.of(service("ThrottlingException", 400)).mayBeApplied()).isFalse();
+    assertThat(Failure.of(service("ValidationException", 400)).mayBeApplied()).isFalse();
+    assertThat(Failure.of(service("InternalServerError", 500)).mayBeApplied()).isTrue();
+    assertThat(Failure.of(otherService("ExpiredTokenException", 400)).mayBeApplied()).isTrue();
   }
 
   @Test

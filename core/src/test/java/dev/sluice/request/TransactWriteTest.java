@@ -8,6 +8,7 @@ import dev.sluice.model.Fingerprint;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.SourcePosition;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -83,7 +84,8 @@ class TransactWriteTest {
             new RequestSettings(
                 client,
                 AwsRequestOverrideConfiguration.builder().build(),
-                WriterMetrics.disabled()),
+                WriterMetrics.disabled(),
+                InstantSource.system()),
             LedgerTable.named("ledger").scope("s"),
             new ServiceTime(clock::now));
     send(clock.write);

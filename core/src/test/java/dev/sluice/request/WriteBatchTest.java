@@ -8,6 +8,7 @@ import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.Table;
 import dev.sluice.request.BatchReply.ItemReply;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -56,7 +57,8 @@ class WriteBatchTest {
             new RequestSettings(
                 new Answering(unprocessed),
                 AwsRequestOverrideConfiguration.builder().build(),
-                WriterMetrics.disabled()),
+                WriterMetrics.disabled(),
+                InstantSource.system()),
             TABLE)
         .send(
             List.of(
