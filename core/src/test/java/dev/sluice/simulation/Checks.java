@@ -74,6 +74,16 @@ final class Checks {
     }
   }
 
+  /** Nothing is refused but what the tables refuse, and what is there is said to be. */
+  void rejected(Event event, boolean partial) {
+    require(event.poison(), event.id() + " was rejected, and nothing is wrong with it");
+    boolean isThere =
+        (event.hasOwnItem() && !ownItems(event).isEmpty())
+            || (event.hasShardedItem() && !shardedItems(event).isEmpty());
+    boolean isKnown = simulation.scenario().mode() != Mode.KEYED;
+    require(partial || !isThere || !isKnown, event.id() + " is there, and is said not to be");
+  }
+
   /** At the end: every event once, at one key, or dead-lettered. */
   void everythingInItsPlace() {
     Set<String> deadLettered = new HashSet<>();

@@ -4,6 +4,7 @@ import dev.sluice.model.Outcome;
 import dev.sluice.model.RejectedWriteException;
 import dev.sluice.model.RetriableException;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.SystemException;
 import dev.sluice.model.WriteListener;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
@@ -58,12 +59,19 @@ final class Delivery implements WriteListener {
     }
     end();
     simulation.trace(service, entry.source() + " " + entry.event() + " " + failure);
-    if (failure instanceof RetriableException) {
+    if (failure instanceof SystemException) {
+      simulation
+          .checks()
+          .require(simulation.scenario().mayEndUnknown(), entry.source() + " stopped the consumer");
+      // Somebody starts it again, and it reads on from what is committed.
+      service.later(500 + random.nextInt(2000), this::again);
+    } else if (failure instanceof RetriableException) {
       simulation
           .checks()
           .require(simulation.scenario().mayEndUnknown(), entry.source() + " ended as unknown");
       service.later(500 + random.nextInt(2000), this::again);
     } else if (failure instanceof RejectedWriteException rejected) {
+      simulation.checks().rejected(entry.event(), rejected.partial());
       deadLetter("REJECTED", () -> release(rejected.partial(), this::done));
     } else {
       simulation.checks().fail("unexpected failure " + failure);

@@ -162,7 +162,7 @@ final class Processes {
     }
   }
 
-  private void later(long millis, Runnable action) {
+  void later(long millis, Runnable action) {
     var unused = director.schedule(action, millis, TimeUnit.MILLISECONDS);
   }
 

@@ -33,6 +33,7 @@ import java.util.random.RandomGenerator;
  * @param mapperChanges whether a later process maps records in another way
  * @param seconds how long records are published for
  * @param pacing how fast may be written
+ * @param indexAt when the index is added that refuses poison, in milliseconds from the start
  */
 record Scenario(
     Mode mode,
@@ -50,7 +51,8 @@ record Scenario(
     boolean skewed,
     boolean mapperChanges,
     long seconds,
-    Pacing pacing) {
+    Pacing pacing,
+    long indexAt) {
 
   // The default is run as often as the others together.
   private static final List<Mode> MODES =
@@ -170,7 +172,8 @@ record Scenario(
         random.nextInt(4) == 0,
         mapperChanges,
         seconds,
-        pacing);
+        pacing,
+        random.nextInt(3) == 0 ? random.nextLong(seconds * 1000) : 0);
   }
 
   private record Draft(int partition, Event event, int content, long at) {}

@@ -52,6 +52,10 @@ final class SimulatedTables {
                     expiry -> expiry.attributeName(LedgerTable.EXPIRY).enabled(true))
                 .build(),
             time.now());
+  }
+
+  /** From now on poison is refused. */
+  void refusePoison() {
     service.addIndexKey(PLAIN, INDEX_KEY);
     service.addIndexKey(SHARDED, INDEX_KEY);
   }

@@ -81,6 +81,11 @@ final class Simulation {
         bill.alreadySpent(1);
       }
     }
+    if (scenario.indexAt() == 0) {
+      tables.refusePoison();
+    } else {
+      processes.later(scenario.indexAt(), tables::refusePoison);
+    }
     processes.start();
     time.advance(Duration.ofSeconds(2 * scenario.seconds() + 10));
     processes.calm();

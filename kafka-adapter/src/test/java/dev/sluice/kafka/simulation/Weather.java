@@ -6,7 +6,9 @@ import dev.sluice.testkit.simulated.client.Mishaps;
 import dev.sluice.testkit.simulated.engine.Operation;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** How requests to the tables fare. */
 final class Weather {
@@ -21,6 +23,10 @@ final class Weather {
           Operation.BATCH_EXECUTE_STATEMENT,
           Operation.BATCH_GET_ITEM,
           Operation.TRANSACT_WRITE_ITEMS);
+
+  /** What stops a consumer if it comes last before a deadline: the writer's simulation has it. */
+  private static final Set<Fate> STOPPING =
+      EnumSet.of(Fate.OTHER_SERVICE, Fate.ODD_CODE, Fate.UNEXPLAINED);
 
   private Weather() {}
 
@@ -53,7 +59,7 @@ final class Weather {
     for (Operation operation : OPERATIONS) {
       List<Fate> fates =
           Arrays.stream(Fate.values())
-              .filter(fate -> fate != Fate.SERVED && fate != Fate.LATE)
+              .filter(fate -> fate != Fate.SERVED && fate != Fate.LATE && !STOPPING.contains(fate))
               .filter(fate -> fate.appliesTo(operation))
               .toList();
       for (Fate fate : fates) {
@@ -74,7 +80,8 @@ final class Weather {
     for (Operation operation : OPERATIONS) {
       List<Fate> fates =
           Arrays.stream(Fate.values())
-              .filter(fate -> fate != Fate.SERVED && fate.appliesTo(operation))
+              .filter(fate -> fate != Fate.SERVED && !STOPPING.contains(fate))
+              .filter(fate -> fate.appliesTo(operation))
               .toList();
       for (Fate fate : fates) {
         mishaps = mishaps.chance(fate, operation, probability / fates.size());

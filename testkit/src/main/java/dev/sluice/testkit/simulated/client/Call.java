@@ -47,6 +47,13 @@ final class Call<R extends DynamoDbResponse> {
                 unanswered();
                 return refuse(ServiceErrors.internal());
               });
+      case ODD_CODE -> answered(fate, () -> refuse(Refusals.oddCode(wire.random())));
+      case UNEXPLAINED -> answered(fate, this::unexplained);
+      case OTHER_SERVICE -> {
+        wire.count(fate);
+        var refusal = Refusals.ofOtherService(wire.random());
+        wire.after(wire.drawLatency(), () -> fail(refusal));
+      }
       case RESET -> {
         wire.count(fate);
         wire.after(wire.drawLatency(), () -> fail(Refusals.reset()));
@@ -110,6 +117,14 @@ final class Call<R extends DynamoDbResponse> {
 
   private DynamoDbResponse served() {
     return wire.serve(request);
+  }
+
+  private DynamoDbResponse unexplained() {
+    try {
+      return served();
+    } catch (DynamoDbException e) {
+      throw Refusals.unexplained(e);
+    }
   }
 
   private void unanswered() {

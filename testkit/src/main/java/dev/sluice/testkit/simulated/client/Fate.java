@@ -46,6 +46,24 @@ public enum Fate {
   /** A transaction is at the item; not applied. */
   CONFLICT(Scope.CONDITIONAL),
 
+  /**
+   * What the client asks before it sends, a credentials provider say, is refused by another
+   * service, with an error code that DynamoDB has, too; not sent.
+   */
+  OTHER_SERVICE(Scope.DATA),
+
+  /**
+   * Refused with a code for the request's time or credentials, or with one that nobody knows; not
+   * applied.
+   */
+  ODD_CODE(Scope.DATA),
+
+  /**
+   * Served by an endpoint that explains little: a condition that fails does not show its item, and
+   * a cancelled transaction gives fewer reasons than it has actions.
+   */
+  UNEXPLAINED(Scope.CONDITIONAL),
+
   /** Came about: the reply took longer than the caller's own timeout. */
   TIMED_OUT(Scope.NONE),
 

@@ -10,11 +10,15 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
+import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
+import software.amazon.awssdk.services.dynamodb.model.TransactionCanceledException;
 
 /** Errors in place of a reply. */
 final class Refusals {
@@ -23,7 +27,54 @@ final class Refusals {
   private static final CancellationReason NO_REASON =
       CancellationReason.builder().code("None").build();
 
+  // Codes that DynamoDB has, too: they say nothing of DynamoDB when another service gives them.
+  private static final List<String> SHARED_CODES =
+      List.of(
+          "ValidationException",
+          "ValidationError",
+          "AccessDeniedException",
+          "AccessDenied",
+          "ThrottlingException",
+          "ResourceNotFoundException",
+          "ConditionalCheckFailedException");
+  private static final List<String> ODD_CODES =
+      List.of(
+          "RequestTimeTooSkewed",
+          "InvalidSignatureException",
+          "ExpiredTokenException",
+          "ReplicatedWriteConflict",
+          "NobodyKnowsThisException");
+
   private Refusals() {}
+
+  static AwsServiceException ofOtherService(RandomGenerator random) {
+    String code = SHARED_CODES.get(random.nextInt(SHARED_CODES.size()));
+    var refusal = AwsServiceException.builder();
+    refusal.statusCode(400).message(code).writableStackTrace(false);
+    return refusal
+        .awsErrorDetails(
+            AwsErrorDetails.builder().serviceName("Sts").errorCode(code).errorMessage(code).build())
+        .build();
+  }
+
+  static DynamoDbException oddCode(RandomGenerator random) {
+    return ServiceErrors.ofCode(ODD_CODES.get(random.nextInt(ODD_CODES.size())));
+  }
+
+  /** What an endpoint answers that does not explain its refusals. */
+  static DynamoDbException unexplained(DynamoDbException e) {
+    if (e instanceof ConditionalCheckFailedException) {
+      return ServiceErrors.conditionFailed(null);
+    }
+    return e instanceof TransactionCanceledException cancelled
+        ? ServiceErrors.cancelled(
+            cancelled.cancellationReasons().stream()
+                .filter(reason -> !"None".equals(reason.code()))
+                .map(reason -> CancellationReason.builder().code(reason.code()).build())
+                .limit(1)
+                .toList())
+        : e;
+  }
 
   static DynamoDbException throttle(
       Operation operation, DynamoDbRequest request, RandomGenerator random) {

@@ -10,7 +10,6 @@ import java.util.random.RandomGenerator;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementResponse;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementError;
-import software.amazon.awssdk.services.dynamodb.model.BatchStatementErrorCodeEnum;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementResponse;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
@@ -19,13 +18,15 @@ import software.amazon.awssdk.services.dynamodb.model.DynamoDbResponse;
 /** Batches of statements of which some, at least one, are answered with a passing error. */
 final class StatementErrors {
 
-  private static final List<BatchStatementErrorCodeEnum> CODES =
+  private static final String INTERNAL_SERVER_ERROR = "InternalServerError";
+  private static final List<String> CODES =
       List.of(
-          BatchStatementErrorCodeEnum.PROVISIONED_THROUGHPUT_EXCEEDED,
-          BatchStatementErrorCodeEnum.THROTTLING_ERROR,
-          BatchStatementErrorCodeEnum.REQUEST_LIMIT_EXCEEDED,
-          BatchStatementErrorCodeEnum.TRANSACTION_CONFLICT,
-          BatchStatementErrorCodeEnum.INTERNAL_SERVER_ERROR);
+          "ProvisionedThroughputExceeded",
+          "ThrottlingError",
+          "RequestLimitExceeded",
+          "TransactionConflict",
+          "ReplicatedWriteConflict",
+          INTERNAL_SERVER_ERROR);
 
   private final RandomGenerator random;
   private final Function<DynamoDbRequest, DynamoDbResponse> service;
@@ -37,7 +38,7 @@ final class StatementErrors {
 
   DynamoDbResponse serve(BatchExecuteStatementRequest request) {
     int count = request.statements().size();
-    Map<Integer, BatchStatementErrorCodeEnum> errors = new TreeMap<>();
+    Map<Integer, String> errors = new TreeMap<>();
     int surely = random.nextInt(Math.max(1, count));
     List<BatchStatementRequest> executed = new ArrayList<>();
     boolean[] isExecuted = new boolean[count];
@@ -47,7 +48,7 @@ final class StatementErrors {
       if (fails) {
         errors.put(i, code);
       }
-      boolean mayLand = code == BatchStatementErrorCodeEnum.INTERNAL_SERVER_ERROR;
+      boolean mayLand = code.equals(INTERNAL_SERVER_ERROR);
       isExecuted[i] = !fails || (mayLand && random.nextBoolean());
       if (isExecuted[i]) {
         executed.add(request.statements().get(i));
@@ -65,9 +66,7 @@ final class StatementErrors {
   }
 
   private static BatchExecuteStatementResponse merge(
-      boolean[] isExecuted,
-      Map<Integer, BatchStatementErrorCodeEnum> errors,
-      BatchExecuteStatementResponse response) {
+      boolean[] isExecuted, Map<Integer, String> errors, BatchExecuteStatementResponse response) {
     List<BatchStatementResponse> merged = new ArrayList<>(isExecuted.length);
     Iterator<BatchStatementResponse> real = response.responses().iterator();
     for (int i = 0; i < isExecuted.length; i++) {
@@ -78,9 +77,9 @@ final class StatementErrors {
     return response.toBuilder().responses(merged).build();
   }
 
-  private static BatchStatementResponse error(BatchStatementErrorCodeEnum code) {
+  private static BatchStatementResponse error(String code) {
     return BatchStatementResponse.builder()
-        .error(BatchStatementError.builder().code(code).message(code.toString()).build())
+        .error(BatchStatementError.builder().code(code).message(code).build())
         .build();
   }
 }

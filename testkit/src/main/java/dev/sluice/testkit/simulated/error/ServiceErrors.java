@@ -37,6 +37,18 @@ public final class ServiceErrors {
     return (DynamoDbException) builder.build();
   }
 
+  /**
+   * A request that is refused with status 400.
+   *
+   * @param code the error code
+   * @return the exception
+   */
+  public static DynamoDbException ofCode(String code) {
+    var builder = DynamoDbException.builder();
+    fill(builder, 400, code, code);
+    return (DynamoDbException) builder.build();
+  }
+
   /** {@return a table that does not exist} */
   public static ResourceNotFoundException tableNotFound(String table) {
     var builder = ResourceNotFoundException.builder();
