@@ -18,9 +18,10 @@ public sealed interface Outcome {
   record Applied(List<Suffix> suffixes) implements Outcome {}
 
   /**
-   * The same record had been claimed before (a lost reply, a crash, a takeover): its effects were
-   * applied again, where they had gone the first time, and are durable. Under {@link
-   * Mode#TRANSACTIONAL} they had been applied with the claim, and were not applied again.
+   * The same record had been claimed before (a lost reply, a crash, a takeover, the same write in
+   * flight): its effects were applied again, where they had gone the first time, or with those of
+   * the write in flight, and are durable. Under {@link Mode#TRANSACTIONAL} they had been applied
+   * with the claim, and were not applied again.
    *
    * @param suffixes the suffix of each effect as the ledger recorded it, in the write's order
    */
