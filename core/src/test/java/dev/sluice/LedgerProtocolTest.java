@@ -159,11 +159,42 @@ class LedgerProtocolTest {
 
   @Test
   void aMapperThatYieldsMoreWritesThanBeforeIsAConflictAndNotADuplicate() {
-    worker.writeAndWait("t/0/5", create("e", "a"));
-    Ended second = worker.writeAndWait("t/0/5#1", create("e", "a"));
+    SourcePosition record = SourcePosition.of("t", 0, 5);
+    worker.writeAndWait(record, create("e", "a"));
+    Ended second = worker.writeAndWait(record.withIndex(1), create("e", "a"));
+    Ended byHand = worker.another().writeAndWait("t/0/5#1", create("e", "a"));
 
-    assertThat(second.outcome)
-        .isEqualTo(new Outcome.Conflict(Kind.MAPPING_CHANGED, new SourcePosition("t/0/5")));
+    Outcome changed = new Outcome.Conflict(Kind.MAPPING_CHANGED, record);
+    assertThat(second.outcome).isEqualTo(changed);
+    assertThat(byHand.outcome).isEqualTo(changed);
+  }
+
+  @Test
+  void aPositionThatEndsInDigitsIsNoWriteOfAnother() {
+    for (String text : List.of("shard-1#4959", "orders.csv#17", "logs/2024/12#17")) {
+      SourcePosition first = new SourcePosition(text);
+      worker.writeAndWait(first, create(text, "a"));
+
+      Outcome duplicate = new Outcome.Duplicate(first);
+      assertThat(worker.writeAndWait(text + "0", create(text, "a")).outcome).isEqualTo(duplicate);
+      assertThat(worker.another().writeAndWait(text + "1", create(text, "a")).outcome)
+          .isEqualTo(duplicate);
+      assertThat(worker.another().writeAndWait(text, create(text, "a")).outcome)
+          .isInstanceOf(Outcome.Replayed.class);
+    }
+  }
+
+  @Test
+  void claimsInABatchNoteThatDigitsAreNoIndex() {
+    for (String text : List.of("orders.csv#17", "orders.csv#18", "orders.csv#19")) {
+      worker.write(text, create(text, text));
+    }
+    worker.await();
+    assertThat(worker.dynamo.sent("BatchExecuteStatement")).isNotEmpty();
+
+    Ended file = worker.another().writeAndWait("orders.csv", create("orders.csv#18", "a"));
+
+    assertThat(file.outcome).isEqualTo(new Outcome.Duplicate(new SourcePosition("orders.csv#18")));
   }
 
   @Test

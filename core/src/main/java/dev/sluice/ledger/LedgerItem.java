@@ -7,10 +7,12 @@ import dev.sluice.model.Fingerprint;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -27,10 +29,19 @@ public final class LedgerItem {
   private static final String HASH = "hash";
   private static final String SEPARATOR = ",";
 
+  /** There, and true, if what {@link #SOURCE} ends in is no index, though it looks like one. */
+  private static final String NO_INDEX = "noIndex";
+
   private static final List<String> NAMES =
       List.of(LedgerTable.PARTITION_KEY, SOURCE, MODE, KEYS, SUFFIXES, LedgerTable.EXPIRY);
-  private static final List<String> NAMES_WITH_HASH =
-      List.of(LedgerTable.PARTITION_KEY, SOURCE, MODE, KEYS, SUFFIXES, LedgerTable.EXPIRY, HASH);
+
+  /** Bits of a form. */
+  private static final int WITH_HASH = 1;
+
+  private static final int WITH_NO_INDEX = 2;
+  private static final List<List<String>> FORMS =
+      IntStream.rangeClosed(0, WITH_HASH | WITH_NO_INDEX).mapToObj(LedgerItem::names).toList();
+  private static final AttributeValue TRUE = AttributeValue.fromBool(true);
 
   private static final Map<LedgerEntry.Mode, AttributeValue> MODES =
       Stream.of(LedgerEntry.Mode.values())
@@ -48,7 +59,7 @@ public final class LedgerItem {
    * @return the item
    */
   public static Map<String, AttributeValue> of(LedgerEntry entry, long expireAt) {
-    List<String> names = names(entry.hash() != null);
+    List<String> names = FORMS.get(form(entry));
     AttributeValue[] values = parameters(entry, AttributeValue.fromN(Long.toString(expireAt)));
     Map<String, AttributeValue> item = new HashMap<>();
     for (int i = 0; i < names.size(); i++) {
@@ -58,13 +69,34 @@ public final class LedgerItem {
   }
 
   /**
-   * The names of an entry's attributes, in the order of {@link #parameters}.
+   * The forms that entries have as items.
    *
-   * @param withHash whether the entry has the fingerprint of its content
-   * @return the names
+   * @return for each form the names of its attributes, in the order of {@link #parameters}
    */
-  public static List<String> names(boolean withHash) {
-    return withHash ? NAMES_WITH_HASH : NAMES;
+  public static List<List<String>> forms() {
+    return FORMS;
+  }
+
+  /**
+   * Which form an entry has.
+   *
+   * @param entry the entry
+   * @return its place among {@link #forms}
+   */
+  public static int form(LedgerEntry entry) {
+    return (entry.hash() == null ? 0 : WITH_HASH)
+        | (entry.source().looksIndexed() ? WITH_NO_INDEX : 0);
+  }
+
+  private static List<String> names(int form) {
+    List<String> names = new ArrayList<>(NAMES);
+    if ((form & WITH_HASH) != 0) {
+      names.add(HASH);
+    }
+    if ((form & WITH_NO_INDEX) != 0) {
+      names.add(NO_INDEX);
+    }
+    return List.copyOf(names);
   }
 
   /**
@@ -72,11 +104,12 @@ public final class LedgerItem {
    *
    * @param entry the entry
    * @param expireAt when it expires, in epoch seconds
-   * @return the values in the order of {@link #names}
+   * @return the values in the order of its form's names
    */
   public static AttributeValue[] parameters(LedgerEntry entry, AttributeValue expireAt) {
     Fingerprint hash = entry.hash();
-    AttributeValue[] values = new AttributeValue[names(hash != null).size()];
+    int form = form(entry);
+    AttributeValue[] values = new AttributeValue[FORMS.get(form).size()];
     values[0] = AttributeValue.fromS(entry.id());
     values[1] = AttributeValue.fromS(entry.source().value());
     values[2] = mode(entry.mode());
@@ -85,6 +118,9 @@ public final class LedgerItem {
     values[5] = expireAt;
     if (hash != null) {
       values[6] = bytes(hash);
+    }
+    if ((form & WITH_NO_INDEX) != 0) {
+      values[values.length - 1] = TRUE;
     }
     return values;
   }
@@ -101,7 +137,7 @@ public final class LedgerItem {
       AttributeValue hash = item.get(HASH);
       return new LedgerEntry(
           text(item, LedgerTable.PARTITION_KEY),
-          new SourcePosition(text(item, SOURCE)),
+          source(item),
           LedgerEntry.Mode.valueOf(text(item, MODE)),
           fingerprint(item.get(KEYS)),
           suffixes(text(item, SUFFIXES)),
@@ -135,6 +171,14 @@ public final class LedgerItem {
     return new ConfigurationException(
         "The ledger holds an entry that Sluice did not write, or a newer version did. Give Sluice"
             + " a ledger table of its own.");
+  }
+
+  private static SourcePosition source(Map<String, AttributeValue> item) {
+    String text = text(item, SOURCE);
+    AttributeValue noIndex = item.get(NO_INDEX);
+    return noIndex != null && Boolean.TRUE.equals(noIndex.bool())
+        ? new SourcePosition(text)
+        : SourcePosition.recorded(text);
   }
 
   private static String text(Map<String, AttributeValue> item, String name) {

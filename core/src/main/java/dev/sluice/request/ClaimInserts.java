@@ -21,8 +21,8 @@ public final class ClaimInserts {
   private final LedgerTable ledger;
   private final ServiceTime time;
   private final InsertBatch batch;
-  private final String statement;
-  private final String statementWithHash;
+  // By the form of an entry.
+  private final List<String> texts;
 
   /**
    * Creates the operation.
@@ -37,8 +37,10 @@ public final class ClaimInserts {
     this.batch =
         new InsertBatch(
             settings, ledger.name(), "claims", response -> time.observe(response, null));
-    this.statement = InsertStatement.text(ledger.name(), LedgerItem.names(false));
-    this.statementWithHash = InsertStatement.text(ledger.name(), LedgerItem.names(true));
+    this.texts =
+        LedgerItem.forms().stream()
+            .map(names -> InsertStatement.text(ledger.name(), names))
+            .toList();
   }
 
   /** {@return whether they are denied or not known, for now: claims go one by one} */
@@ -61,7 +63,7 @@ public final class ClaimInserts {
     for (LedgerEntry entry : entries) {
       statements.add(
           BatchStatementRequest.builder()
-              .statement(entry.hash() == null ? statement : statementWithHash)
+              .statement(texts.get(LedgerItem.form(entry)))
               .parameters(LedgerItem.parameters(entry, expiry))
               .build());
     }

@@ -131,9 +131,13 @@ public final class Worker {
   }
 
   public Ended write(String source, Write write) {
+    return write(new SourcePosition(source), write);
+  }
+
+  public Ended write(SourcePosition source, Write write) {
     Ended listener = new Ended();
     ended.add(listener);
-    if (!writer.tryWrite(new SourcePosition(source), write, listener)) {
+    if (!writer.tryWrite(source, write, listener)) {
       throw new AssertionError("the buffer is full");
     }
     return listener;
@@ -141,6 +145,11 @@ public final class Worker {
 
   /** Writes and waits for the end. */
   public Ended writeAndWait(String source, Write write) {
+    return writeAndWait(new SourcePosition(source), write);
+  }
+
+  /** Writes and waits for the end. */
+  public Ended writeAndWait(SourcePosition source, Write write) {
     Ended listener = write(source, write);
     await();
     return listener;

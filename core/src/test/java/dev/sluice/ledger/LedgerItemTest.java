@@ -2,6 +2,7 @@ package dev.sluice.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static software.amazon.awssdk.services.dynamodb.model.AttributeValue.fromBool;
 
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.Fingerprint;
@@ -56,6 +57,35 @@ class LedgerItemTest {
 
     assertThat(item.get("expireAt").n()).isEqualTo("1800000007");
     assertThat(item).containsOnlyKeys("id", "src", "mode", "keys", "suffixes", "expireAt");
+  }
+
+  @Test
+  void onlyATextThatLooksIndexedTakesAnAttributeMore() {
+    for (SourcePosition source :
+        List.of(
+            SourcePosition.of("t", 0, 5).withIndex(1),
+            new SourcePosition("file").withIndex(1),
+            new SourcePosition("file#01"))) {
+      assertThat(of(source)).doesNotContainKey("noIndex");
+    }
+    assertThat(of(new SourcePosition("file#17"))).containsEntry("noIndex", fromBool(true));
+    assertThat(of(new SourcePosition("file#17")).get("src").s()).isEqualTo("file#17");
+  }
+
+  private static Map<String, AttributeValue> of(SourcePosition source) {
+    LedgerEntry entry = entry(List.of(), Fingerprint.of(new byte[] {2}));
+    LedgerEntry from =
+        new LedgerEntry(
+            entry.id(), source, entry.mode(), entry.keys(), entry.suffixes(), entry.hash());
+    Map<String, AttributeValue> item = LedgerItem.of(from, 7);
+    assertThat(LedgerItem.parse(item)).isEqualTo(from);
+    List<String> names = LedgerItem.forms().get(LedgerItem.form(from));
+    AttributeValue[] values = LedgerItem.parameters(from, AttributeValue.fromN("7"));
+    assertThat(names).hasSameSizeAs(values);
+    for (int i = 0; i < values.length; i++) {
+      assertThat(item).containsEntry(names.get(i), values[i]);
+    }
+    return item;
   }
 
   @Test

@@ -47,6 +47,117 @@ class ModelTest {
   }
 
   @Test
+  void aPositionOfKafkaHasItsParts() {
+    SourcePosition position = SourcePosition.of("a.b_c-d", 7, 1L << 40).withLeaderEpoch(5);
+
+    assertThat(position.topic()).contains("a.b_c-d");
+    assertThat(position.partition()).hasValue(7);
+    assertThat(position.offset()).hasValue(1L << 40);
+    assertThat(position.leaderEpoch()).hasValue(5);
+    assertThat(position.index()).isEmpty();
+    SourcePosition third = position.withIndex(3);
+    assertThat(third.index()).hasValue(3);
+    assertThat(third.leaderEpoch()).hasValue(5);
+    assertThat(third.offset()).hasValue(1L << 40);
+    assertThat(SourcePosition.of("t", 0, 0).leaderEpoch()).isEmpty();
+  }
+
+  @Test
+  void theLeaderEpochMakesNoOtherPosition() {
+    SourcePosition position = SourcePosition.of("t", 1, 2);
+
+    assertThat(position.withLeaderEpoch(5))
+        .isEqualTo(position)
+        .hasSameHashCodeAs(position)
+        .hasToString("t/1/2");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> new SourcePosition("t/1/2").withLeaderEpoch(5))
+        .withMessageContaining("'t/1/2'");
+  }
+
+  @Test
+  void nothingIsReadOutOfAnOpaquePosition() {
+    for (String text : List.of("t/1/2", "t/1/2#3", "shard-1#4959", "orders.csv#17", "#17", "17#")) {
+      SourcePosition position = new SourcePosition(text);
+      assertThat(position.topic()).isEmpty();
+      assertThat(position.partition()).isEmpty();
+      assertThat(position.offset()).isEmpty();
+      assertThat(position.index()).isEmpty();
+      assertThat(position.value()).isEqualTo(text);
+    }
+    assertThat(new SourcePosition("orders.csv#17").withIndex(2).index()).hasValue(2);
+  }
+
+  @Test
+  void whatIsNoPositionIsRefused() {
+    SourcePosition position = SourcePosition.of("t", 1, 2);
+    assertThatIllegalArgumentException().isThrownBy(() -> SourcePosition.of("t", -1, 2));
+    assertThatIllegalArgumentException().isThrownBy(() -> SourcePosition.of("t", 1, -2));
+    assertThatIllegalArgumentException().isThrownBy(() -> position.withIndex(-1));
+    assertThatIllegalArgumentException().isThrownBy(() -> position.withLeaderEpoch(-1));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> position.withIndex(1).withIndex(2))
+        .withMessageContaining("'t/1/2#1'");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SourcePosition("p".repeat(1024)).withIndex(0));
+  }
+
+  /** Positions of one record, of different ones, and whether a text alone leaves it open. */
+  @Test
+  void positionsOfOneRecordAreKnownByTheirParts() {
+    SourcePosition record = SourcePosition.of("t", 0, 5);
+    SourcePosition file = new SourcePosition("orders.csv");
+    SourcePosition line = new SourcePosition("orders.csv#17");
+    assertSameRecord(record, record.withIndex(3));
+    assertSameRecord(record.withIndex(1), record.withIndex(2).withLeaderEpoch(7));
+    assertOtherRecord(record, SourcePosition.of("t", 0, 51));
+    assertOtherRecord(record.withIndex(1), SourcePosition.of("t", 1, 5).withIndex(1));
+    assertSameRecord(file.withIndex(1), file.withIndex(2));
+    assertSameRecord(file.withIndex(17), line);
+    assertSameRecord(line.withIndex(1), line.withIndex(2));
+    assertSameRecord(line, line.withIndex(1));
+    assertOtherRecord(line, new SourcePosition("orders.csv#18"));
+    assertOtherRecord(line, file);
+    assertOtherRecord(file.withIndex(18), line);
+    assertOtherRecord(new SourcePosition("t/0/5#1"), new SourcePosition("t/0/5#2"));
+  }
+
+  @Test
+  void aTextFromALedgerIsTakenForAllThatItMayBe() {
+    SourcePosition record = SourcePosition.of("t", 0, 5);
+    assertSameRecord(record, SourcePosition.recorded("t/0/5#1"));
+    assertSameRecord(record.withIndex(2), SourcePosition.recorded("t/0/5#1"));
+    assertSameRecord(record.withIndex(2), SourcePosition.recorded("t/0/5"));
+    assertOtherRecord(record.withIndex(2), SourcePosition.recorded("t/0/51"));
+    SourcePosition file = new SourcePosition("orders.csv");
+    assertSameRecord(file, SourcePosition.recorded("orders.csv#1"));
+    assertSameRecord(file.withIndex(2), SourcePosition.recorded("orders.csv#1"));
+    assertOtherRecord(new SourcePosition("orders.csv#2"), SourcePosition.recorded("orders.csv#1"));
+    assertOtherRecord(file, SourcePosition.recorded("orders.csv#01"));
+    assertOtherRecord(file, SourcePosition.recorded("orders.csv#2147483648"));
+  }
+
+  @Test
+  void whoWritesARecordsIndexByHandIsNotTakenForAnother() {
+    SourcePosition byHand = new SourcePosition("t/0/5#1");
+    assertSameRecord(byHand, SourcePosition.of("t", 0, 5));
+    assertSameRecord(byHand, SourcePosition.of("t", 0, 5).withIndex(2));
+    assertSameRecord(byHand, new SourcePosition("t/0/5"));
+    assertSameRecord(byHand, SourcePosition.recorded("t/0/5#2"));
+    assertOtherRecord(byHand, SourcePosition.of("t", 0, 6));
+  }
+
+  private static void assertSameRecord(SourcePosition one, SourcePosition other) {
+    assertThat(one.isOfSameRecordAs(other)).as("%s, %s", one, other).isTrue();
+    assertThat(other.isOfSameRecordAs(one)).as("%s, %s", other, one).isTrue();
+  }
+
+  private static void assertOtherRecord(SourcePosition one, SourcePosition other) {
+    assertThat(one.isOfSameRecordAs(other)).as("%s, %s", one, other).isFalse();
+    assertThat(other.isOfSameRecordAs(one)).as("%s, %s", other, one).isFalse();
+  }
+
+  @Test
   void positionsAreNeitherEmptyNorEndless() {
     assertThat(new SourcePosition("p".repeat(1024)).value()).hasSize(1024);
     assertThatIllegalArgumentException().isThrownBy(() -> new SourcePosition(""));

@@ -84,6 +84,22 @@ final class Checks {
     require(partial || !isThere || !isKnown, event.id() + " is there, and is said not to be");
   }
 
+  /** Nothing is called a conflict but what contradicts: each record has one write. */
+  void contradicted(Log.Entry entry, Outcome.Conflict conflict) {
+    boolean holds =
+        switch (conflict.kind()) {
+          case OTHER_CONTENT ->
+              simulation.scenario().log().all().stream()
+                  .anyMatch(
+                      other ->
+                          other.event().equals(entry.event())
+                              && other.content() != entry.content());
+          case MAPPING_CHANGED -> simulation.scenario().mapperChanges();
+          case CONTENT_CHANGED -> false;
+        };
+    require(holds, entry.source() + " contradicts nothing, and ended as " + conflict);
+  }
+
   /** At the end: every event once, at one key, or dead-lettered. */
   void everythingInItsPlace() {
     Set<String> deadLettered = new HashSet<>();

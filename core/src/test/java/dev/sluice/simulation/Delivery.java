@@ -45,6 +45,7 @@ final class Delivery implements WriteListener {
     simulation.bill().ended(entry.event(), outcome);
     simulation.releases().judged(entry, acceptedAt, outcome, simulation.checks());
     if (outcome instanceof Outcome.Conflict conflict) {
+      simulation.checks().contradicted(entry, conflict);
       deadLetter(conflict.kind().name(), this::done);
       return;
     }

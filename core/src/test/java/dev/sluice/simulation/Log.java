@@ -1,5 +1,6 @@
 package dev.sluice.simulation;
 
+import dev.sluice.model.SourcePosition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,18 +23,27 @@ final class Log {
    * @param event what it says happened
    * @param content which content it has: 0, or 1 where the id was reused
    * @param availableAt when it is published, in seconds from the start
+   * @param position its source position
    */
-  record Entry(int partition, int offset, Event event, int content, long availableAt) {
+  record Entry(
+      int partition,
+      int offset,
+      Event event,
+      int content,
+      long availableAt,
+      SourcePosition position) {
     String source() {
-      return "topic/" + partition + '/' + offset;
+      return position.value();
     }
   }
 
   private final List<List<Entry>> partitions = new ArrayList<>();
   private final Set<Entry> compacted = new HashSet<>();
   private final int[] committed;
+  private final Origin origin;
 
-  Log(int partitionCount) {
+  Log(int partitionCount, Origin origin) {
+    this.origin = origin;
     for (int i = 0; i < partitionCount; i++) {
       partitions.add(new ArrayList<>());
     }
@@ -42,7 +52,10 @@ final class Log {
 
   void publish(int partition, Event event, int content, long availableAt) {
     List<Entry> entries = partitions.get(partition);
-    entries.add(new Entry(partition, entries.size(), event, content, availableAt));
+    int offset = entries.size();
+    entries.add(
+        new Entry(
+            partition, offset, event, content, availableAt, origin.position(partition, offset)));
   }
 
   /**

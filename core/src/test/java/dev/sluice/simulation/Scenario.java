@@ -123,13 +123,13 @@ record Scenario(
     return mode != Mode.LEDGER || duplicates == Duplicates.REAPPLY;
   }
 
-  static Scenario draw(RandomGenerator random, Pacing pacing) {
+  static Scenario draw(RandomGenerator random, Pacing pacing, Origin origin) {
     Mode mode = MODES.get(random.nextInt(MODES.size()));
     boolean keyed = mode == Mode.KEYED;
     boolean expiring = !keyed && random.nextInt(5) == 0;
     boolean orphaning = !keyed && !expiring && random.nextInt(5) == 0;
     boolean mapperChanges = !keyed && !expiring && !orphaning && random.nextInt(10) == 0;
-    Log log = new Log(orphaning ? 2 + random.nextInt(2) : 1 + random.nextInt(3));
+    Log log = new Log(orphaning ? 2 + random.nextInt(2) : 1 + random.nextInt(3), origin);
     long seconds = expiring ? BURST_SECONDS * BURSTS : 5 + random.nextInt(30);
     List<Event> events = new ArrayList<>();
     List<Draft> drafts = new ArrayList<>();

@@ -6,7 +6,6 @@ import dev.sluice.model.Duplicates;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Mode;
-import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Table;
 import dev.sluice.model.WriteListener;
 import dev.sluice.shard.KeySharder;
@@ -167,10 +166,7 @@ final class SimulatedService {
 
   boolean write(Log.Entry entry, WriteListener listener) {
     boolean accepted =
-        writer.tryWrite(
-            new SourcePosition(entry.source()),
-            entry.event().write(entry.content(), mapper),
-            listener);
+        writer.tryWrite(entry.position(), entry.event().write(entry.content(), mapper), listener);
     if (accepted) {
       simulation.releases().began(entry.source());
       simulation.bill().delivered(entry.event());
@@ -179,7 +175,7 @@ final class SimulatedService {
   }
 
   CompletionStage<Boolean> release(Log.Entry entry) {
-    return writer.release(new SourcePosition(entry.source()), entry.event().id());
+    return writer.release(entry.position(), entry.event().id());
   }
 
   Simulation simulation() {

@@ -40,7 +40,9 @@ final class Simulation {
     this.seed = seed;
     this.trace = trace;
     this.time = VirtualTime.seeded(seed);
-    this.scenario = Scenario.draw(time.random(), Pacing.draw(new SplittableRandom(seed)));
+    SplittableRandom others = new SplittableRandom(~seed);
+    this.scenario =
+        Scenario.draw(time.random(), Pacing.draw(new SplittableRandom(seed)), Origin.draw(others));
     this.counts = counts;
     this.tables = new SimulatedTables(time, scenario.weather(), counts);
     this.releases = new Releases(time, tables);

@@ -229,6 +229,26 @@ class DeadLetterReplayTest {
   }
 
   @Test
+  void aReplayKnowsThePartsOfItsRecordsPosition() {
+    letter(7, "REJECTED_WRITE", "");
+    mapper = record -> Mapped.writes(List.of(Write.event("a"), Write.event("b")));
+    List<SourcePosition> sources = new ArrayList<>();
+    writer.replaying =
+        pending -> {
+          sources.add(pending.source());
+          return CompletableFuture.completedFuture(FakeWriter.APPLIED);
+        };
+    builder().build().run();
+
+    assertThat(sources).hasSize(2);
+    assertThat(sources.get(1)).hasToString("payments/5/7#1");
+    assertThat(sources.get(1).topic()).contains("payments");
+    assertThat(sources.get(1).partition()).hasValue(5);
+    assertThat(sources.get(1).offset()).hasValue(7);
+    assertThat(sources.get(1).index()).hasValue(1);
+  }
+
+  @Test
   void aRecordIsReplayedAsWhatItWas() {
     letter(11, "REJECTED_WRITE", "0.3");
     mapper =

@@ -51,7 +51,7 @@ record ReceivedLetter(
           new ReceivedLetter(
               letter,
               record(letter, topic, partition, offset),
-              new SourcePosition(text(letter, DeadLetterHeaders.SOURCE)),
+              source(letter, topic, partition, offset),
               suffixes(text(letter, DeadLetterHeaders.SUFFIXES)),
               text(letter, DeadLetterHeaders.GROUP),
               new DeadLetter.Cause(
@@ -62,6 +62,14 @@ record ReceivedLetter(
     } catch (IllegalArgumentException | java.time.DateTimeException e) {
       return Optional.empty();
     }
+  }
+
+  /** The record's position; another text, which may own claims too, is taken as it is. */
+  private static SourcePosition source(
+      ConsumerRecord<byte[], byte[]> letter, String topic, int partition, long offset) {
+    String named = text(letter, DeadLetterHeaders.SOURCE);
+    SourcePosition position = SourcePosition.of(topic, partition, offset);
+    return named.equals(position.value()) ? position : new SourcePosition(named);
   }
 
   private static ConsumerRecord<byte[], byte[]> record(

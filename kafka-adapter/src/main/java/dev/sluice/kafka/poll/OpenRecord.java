@@ -69,7 +69,12 @@ final class OpenRecord extends KeyLine.Place {
     this.received = received;
     this.since = received;
     this.bytes = size(raw.key()) + size(raw.value());
-    this.source = SourcePosition.of(raw.topic(), raw.partition(), raw.offset());
+    this.source = source(raw);
+  }
+
+  private static SourcePosition source(ConsumerRecord<byte[], byte[]> raw) {
+    SourcePosition position = SourcePosition.of(raw.topic(), raw.partition(), raw.offset());
+    return raw.leaderEpoch().map(position::withLeaderEpoch).orElse(position);
   }
 
   /** From when its age counts: when it was received, and later by the pauses that held it up. */
