@@ -91,7 +91,9 @@ public interface IdempotentWriter extends AutoCloseable {
    * @param recorded the suffix of each effect, in the write's order, as told by the failure it was
    *     given up for; empty if none is known
    * @return how it ends, as {@link #write} does; it also fails with {@link
-   *     dev.sluice.model.InvalidWriteException} if there are suffixes, but not one for each effect
+   *     dev.sluice.model.InvalidWriteException} if there are suffixes, but not one for each effect,
+   *     and with {@link dev.sluice.model.SystemException} if one names a shard that the table's
+   *     sharder, or its predecessors, do not
    */
   CompletionStage<Outcome> replay(SourcePosition source, Write write, List<Suffix> recorded);
 

@@ -215,6 +215,6 @@ public final class LedgerItem {
   private static List<Suffix> suffixes(String text) {
     return text.isEmpty()
         ? List.of()
-        : Stream.of(text.split(SEPARATOR)).map(Suffix::parse).toList();
+        : Stream.of(text.split(SEPARATOR, -1)).map(Suffix::parse).toList();
   }
 }

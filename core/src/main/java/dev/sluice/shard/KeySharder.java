@@ -32,8 +32,26 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * <p>writes {@code ci#1.0} to {@code ci#1.31}, and reads those and {@code ci#0.0} to {@code
  * ci#0.15}. Give it to all readers before the first writer has it. Under a ledger, events that were
  * written before stay where the ledger says; under {@code Mode.KEYED} nothing says it, so see
- * {@link #calculated}. Once nothing is left under an earlier generation, drop the {@link #after}:
- * the number stays.
+ * {@link #calculated}.
+ *
+ * <p><b>An earlier generation goes</b> in this order, or events are lost or doubled:
+ *
+ * <ol>
+ *   <li>Wait, from when the last writer of that generation stopped, for the ledger's retention, and
+ *       for as long as a record of then can still come again, by redelivery or out of a dead
+ *       letter.
+ *   <li>Drop the {@link #after} in the writers; the number of the latest generation stays. A writer
+ *       without it fails a write whose effect the ledger, or a dead letter, puts under the dropped
+ *       generation, with {@code SystemException}, and writes nothing. Then give the {@code after}
+ *       back, and wait longer.
+ *   <li>Move what is left to keys of the latest generation, each item in a transaction that puts
+ *       and deletes.
+ *   <li>Drop the {@code after} in the readers, last.
+ * </ol>
+ *
+ * <p>{@link #none()} is a generation like any other in this: {@code random(16).after(none())}
+ * begins to shard a table, {@code none().after(random(16))} ends it. While writers of both kinds
+ * run, those that still write bare keys are given {@code none().after(random(16))}, too.
  *
  * <p>Immutable; safe for use by several threads if the random generator given to {@link #suffixFor}
  * is.
@@ -135,9 +153,11 @@ public final class KeySharder {
   }
 
   /**
-   * Has the keys of an earlier sharder, and of its predecessors, read as well. {@link #none()} as
-   * the earlier one stands for items from before the table was sharded; there a logical key that
-   * itself ends like a suffix, as {@code ci#0.3} does, cannot be told from a shard of {@code ci}.
+   * Has the keys of an earlier sharder, and of its predecessors, read as well, and lets a writer
+   * make effects there that the ledger puts there. The description of this class says when it may
+   * be dropped. {@link #none()} as the earlier one stands for items from before the table was
+   * sharded; there a logical key that itself ends like a suffix, as {@code ci#0.3} does, cannot be
+   * told from a shard of {@code ci}.
    *
    * @param earlier what was in use before
    * @return this sharder with those predecessors
@@ -237,6 +257,30 @@ public final class KeySharder {
     addSuffixes(all);
     predecessors.forEach(each -> each.addSuffixes(all));
     return List.copyOf(all);
+  }
+
+  /**
+   * Whether items under a suffix are read.
+   *
+   * @param suffix a suffix, of this sharder or another
+   * @return whether it is one of {@link #suffixes()}
+   */
+  public boolean reads(Suffix suffix) {
+    if (writes(suffix)) {
+      return true;
+    }
+    for (KeySharder earlier : predecessors) {
+      if (earlier.writes(suffix)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean writes(Suffix suffix) {
+    return policy == Policy.NONE
+        ? suffix.isNone()
+        : suffix.generation() == generation && suffix.shard() < shards;
   }
 
   private void addSuffixes(List<Suffix> all) {

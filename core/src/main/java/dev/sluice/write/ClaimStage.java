@@ -6,6 +6,7 @@ import dev.sluice.ledger.LedgerEntry;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
+import dev.sluice.model.SystemException;
 import dev.sluice.request.ClaimReply;
 import dev.sluice.request.LedgerRequests;
 import dev.sluice.request.ServiceTime;
@@ -138,6 +139,12 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     if (decision instanceof Decision.Ended ended) {
       effects.drop(write);
       endings.complete(write, ended.outcome());
+      return;
+    }
+    SystemException retired = RetiredShards.refusal(write.effects, standing.suffixes());
+    if (retired != null) {
+      effects.drop(write);
+      endings.fail(write, retired);
     } else if (decision instanceof Decision.Reapply) {
       write.duplicateOf = standing.source();
       effects.replay(write, standing.suffixes());

@@ -10,6 +10,7 @@ import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
+import dev.sluice.model.SystemException;
 import dev.sluice.model.WriteListener;
 import dev.sluice.request.Failure;
 import java.util.ArrayList;
@@ -112,6 +113,7 @@ public final class PendingWrite extends OpenWrites.Place {
    *
    * @param recorded the suffix of each of its effects; empty if they are to be drawn
    * @throws InvalidWriteException if there are some, but not one for each effect
+   * @throws SystemException if one names a shard that the table's sharder does not
    */
   public void inPlaceOfItsRecord(List<Suffix> recorded) {
     if (!recorded.isEmpty() && recorded.size() != effects.size()) {
@@ -121,6 +123,10 @@ public final class PendingWrite extends OpenWrites.Place {
               + " suffixes for a write with "
               + effects.size()
               + " effects; it must name one for each, or none.");
+    }
+    SystemException retired = RetiredShards.refusal(effects, recorded);
+    if (retired != null) {
+      throw retired;
     }
     duplicates = Duplicates.REAPPLY;
     given = recorded;

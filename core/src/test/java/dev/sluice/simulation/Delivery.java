@@ -74,6 +74,8 @@ final class Delivery implements WriteListener {
     } else if (failure instanceof RejectedWriteException rejected) {
       simulation.checks().rejected(entry.event(), rejected.partial());
       deadLetter("REJECTED", () -> release(rejected.partial(), this::done));
+    } else if (failure instanceof SystemException) {
+      simulation.processes().stopped(service);
     } else {
       simulation.checks().fail("unexpected failure " + failure);
     }

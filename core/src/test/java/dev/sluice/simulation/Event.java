@@ -28,6 +28,9 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
   static final String POISON = "poison";
   static final String COUNT = "count";
 
+  /** What the logical keys in the sharded table begin with. */
+  static final String SHARDED_KEY = "sharded-";
+
   /** What an event does. */
   enum Shape {
     CREATE,
@@ -117,7 +120,7 @@ record Event(String id, Shape shape, int entity, long version, boolean poison) {
 
   private Map<String, AttributeValue> sharded(int content, int mapper) {
     Map<String, AttributeValue> item = new HashMap<>();
-    item.put("pk", AttributeValue.fromS("sharded-" + id + '-' + mapper));
+    item.put("pk", AttributeValue.fromS(SHARDED_KEY + id + '-' + mapper));
     describe(item, content);
     return item;
   }

@@ -2,6 +2,7 @@ package dev.sluice.simulation;
 
 import dev.sluice.flow.WriteBudget;
 import dev.sluice.model.Duplicates;
+import dev.sluice.shard.KeySharder;
 import dev.sluice.testkit.seeds.FaultCounts;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,6 +22,8 @@ final class Processes {
   private final List<SimulatedService> alive = new ArrayList<>();
   private final WriteBudget[] shared;
   private int mapper;
+  private KeySharder sharder;
+  private boolean firstIsReadOn;
   private int deaths = 3;
 
   Processes(Simulation simulation, FaultCounts counts) {
@@ -29,6 +32,7 @@ final class Processes {
     this.counts = counts;
     this.random = simulation.time().random();
     this.director = simulation.time().scheduler();
+    this.sharder = Resharding.first(scenario.mode());
     this.shared = scenario.pacing().budgets(simulation.time().clock());
   }
 
@@ -77,6 +81,7 @@ final class Processes {
   /** All of them die; the one that is started then mends what was refused. */
   SimulatedService replaceAll(Duplicates duplicates) {
     alive.forEach(SimulatedService::crash);
+    readFirstOn();
     return process(duplicates);
   }
 
@@ -90,7 +95,7 @@ final class Processes {
       skew = Duration.ofSeconds(random.nextInt(61) - 30);
       counts.add(Fault.CLOCK_SKEW);
     }
-    return new SimulatedService(simulation, mapper, skew, duplicates);
+    return new SimulatedService(simulation, mapper, sharder, skew, duplicates);
   }
 
   private SimulatedService anyone() {
@@ -102,6 +107,7 @@ final class Processes {
       mapper = 1;
       counts.add(Fault.MAPPER_CHANGED);
     }
+    reshard();
     SimulatedService victim = anyone();
     switch (random.nextInt(3)) {
       case 0 -> crash(victim);
@@ -117,6 +123,31 @@ final class Processes {
     if (scenario.isExpiring() && random.nextInt(3) == 0) {
       // Days late in reality: long after anything of the claim is still under way.
       simulation.tables().deleteExpired(240);
+    }
+  }
+
+  private void reshard() {
+    if (!firstIsReadOn) {
+      KeySharder later = scenario.resharding().later(scenario.mode());
+      if (later != sharder) {
+        counts.add(Fault.RESHARDED);
+      }
+      sharder = later;
+    }
+  }
+
+  private void readFirstOn() {
+    firstIsReadOn = true;
+    sharder = scenario.resharding().sound(scenario.mode());
+  }
+
+  /** A process stops, since the ledger names a shard that is not read; its operator mends that. */
+  void stopped(SimulatedService victim) {
+    simulation.checks().require(scenario.resharding() == Resharding.RETIRING, "a process stopped");
+    counts.add(Fault.SHARD_NOT_READ);
+    readFirstOn();
+    if (alive.contains(victim)) {
+      crash(victim);
     }
   }
 

@@ -34,6 +34,7 @@ import java.util.random.RandomGenerator;
  * @param seconds how long records are published for
  * @param pacing how fast may be written
  * @param indexAt when the index is added that refuses poison, in milliseconds from the start
+ * @param resharding how later processes shard
  */
 record Scenario(
     Mode mode,
@@ -52,7 +53,8 @@ record Scenario(
     boolean mapperChanges,
     long seconds,
     Pacing pacing,
-    long indexAt) {
+    long indexAt,
+    Resharding resharding) {
 
   // The default is run as often as the others together.
   private static final List<Mode> MODES =
@@ -123,7 +125,8 @@ record Scenario(
     return mode != Mode.LEDGER || duplicates == Duplicates.REAPPLY;
   }
 
-  static Scenario draw(RandomGenerator random, Pacing pacing, Origin origin) {
+  static Scenario draw(
+      RandomGenerator random, Pacing pacing, Origin origin, Resharding resharding) {
     Mode mode = MODES.get(random.nextInt(MODES.size()));
     boolean keyed = mode == Mode.KEYED;
     boolean expiring = !keyed && random.nextInt(5) == 0;
@@ -173,7 +176,8 @@ record Scenario(
         mapperChanges,
         seconds,
         pacing,
-        random.nextInt(3) == 0 ? random.nextLong(seconds * 1000) : 0);
+        random.nextInt(3) == 0 ? random.nextLong(seconds * 1000) : 0,
+        resharding);
   }
 
   private record Draft(int partition, Event event, int content, long at) {}

@@ -46,7 +46,8 @@ final class SimulatedService {
   private final Map<Integer, Assignment> assignments = new HashMap<>();
   private boolean dead;
 
-  SimulatedService(Simulation simulation, int mapper, Duration skew, Duplicates duplicates) {
+  SimulatedService(
+      Simulation simulation, int mapper, KeySharder sharder, Duration skew, Duplicates duplicates) {
     this.simulation = simulation;
     this.time = simulation.time();
     this.random = time.random();
@@ -58,7 +59,7 @@ final class SimulatedService {
             ? PATIENT_DELIVERY_SECONDS
             : MIN_DELIVERY_SECONDS + random.nextInt(MORE_DELIVERY_SECONDS);
     this.writer =
-        builder(simulation.scenario(), () -> time.now().plus(skew))
+        builder(simulation.scenario(), sharder, () -> time.now().plus(skew))
             .table(
                 Table.named(SimulatedTables.PLAIN)
                     .keys(
@@ -67,9 +68,7 @@ final class SimulatedService {
             .table(
                 Table.named(SimulatedTables.SHARDED)
                     .keys(KeySchema.of("pk", ScalarAttributeType.S)),
-                simulation.scenario().mode() == Mode.KEYED
-                    ? KeySharder.calculated(1_000)
-                    : KeySharder.random(1_000))
+                sharder)
             .withoutTableCheck()
             .maxBufferedItems(MAX_BUFFERED)
             .maxInFlightRequests(1 + random.nextInt(4))
@@ -88,9 +87,10 @@ final class SimulatedService {
     later(TICK_MILLIS, this::tick);
   }
 
-  private IdempotentWriterBuilder builder(Scenario scenario, InstantSource clock) {
+  private IdempotentWriterBuilder builder(
+      Scenario scenario, KeySharder sharder, InstantSource clock) {
     IdempotentWriterBuilder builder =
-        IdempotentWriter.builder(new WatchedDynamoDb(dynamo, simulation.checks()))
+        IdempotentWriter.builder(new WatchedDynamoDb(dynamo, simulation.checks(), sharder))
             .mode(scenario.mode())
             .maxTransactionEvents(scenario.maxTransactionEvents());
     if (scenario.mode() != Mode.KEYED) {

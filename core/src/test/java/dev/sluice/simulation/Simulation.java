@@ -42,7 +42,11 @@ final class Simulation {
     this.time = VirtualTime.seeded(seed);
     SplittableRandom others = new SplittableRandom(~seed);
     this.scenario =
-        Scenario.draw(time.random(), Pacing.draw(new SplittableRandom(seed)), Origin.draw(others));
+        Scenario.draw(
+            time.random(),
+            Pacing.draw(new SplittableRandom(seed)),
+            Origin.draw(others),
+            Resharding.draw(others));
     this.counts = counts;
     this.tables = new SimulatedTables(time, scenario.weather(), counts);
     this.releases = new Releases(time, tables);

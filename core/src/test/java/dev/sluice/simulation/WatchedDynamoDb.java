@@ -1,6 +1,11 @@
 package dev.sluice.simulation;
 
+import static dev.sluice.simulation.SimulatedTables.SHARDED;
+
 import dev.sluice.model.LedgerTable;
+import dev.sluice.model.Suffix;
+import dev.sluice.shard.KeySharder;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,20 +27,38 @@ import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
  * Looks at what a writer sends: no transaction names an item twice. The service would refuse it as
- * a whole, and the writer then sends its events one by one, so that little else would show.
+ * a whole, and the writer then sends its events one by one, so that little else would show. And
+ * nothing goes to a shard that the writer's sharder does not read, unless it is a later one.
  */
 final class WatchedDynamoDb implements DynamoDbAsyncClient {
   private static final List<String> KEYS = List.of("pk", "sk");
 
   private final DynamoDbAsyncClient client;
   private final Checks checks;
+  private final KeySharder sharder;
 
-  WatchedDynamoDb(DynamoDbAsyncClient client, Checks checks) {
+  WatchedDynamoDb(DynamoDbAsyncClient client, Checks checks, KeySharder sharder) {
     this.client = client;
     this.checks = checks;
+    this.sharder = sharder;
+  }
+
+  private void look(Collection<AttributeValue> values) {
+    for (AttributeValue value : values) {
+      if (value.s() != null && value.s().startsWith(Event.SHARDED_KEY)) {
+        KeySharder.parse(value).ifPresent(key -> look(key.suffix()));
+      }
+    }
+  }
+
+  private void look(Suffix suffix) {
+    if (!sharder.reads(suffix) && suffix.generation() <= sharder.generation()) {
+      var unused = checks.failLater("a writer with " + sharder + " writes to the shard " + suffix);
+    }
   }
 
   private record Key(String table, List<AttributeValue> values) {
@@ -65,12 +88,14 @@ final class WatchedDynamoDb implements DynamoDbAsyncClient {
       if (!named.add(Key.of(action))) {
         var unused = checks.failLater("a transaction names an item twice");
       }
+      look(Key.of(action).values());
     }
     return client.transactWriteItems(request);
   }
 
   @Override
   public CompletableFuture<PutItemResponse> putItem(PutItemRequest request) {
+    look(request.item().values());
     return client.putItem(request);
   }
 
@@ -86,12 +111,16 @@ final class WatchedDynamoDb implements DynamoDbAsyncClient {
 
   @Override
   public CompletableFuture<BatchWriteItemResponse> batchWriteItem(BatchWriteItemRequest request) {
+    for (WriteRequest each : request.requestItems().getOrDefault(SHARDED, List.of())) {
+      look(each.putRequest().item().values());
+    }
     return client.batchWriteItem(request);
   }
 
   @Override
   public CompletableFuture<BatchExecuteStatementResponse> batchExecuteStatement(
       BatchExecuteStatementRequest request) {
+    request.statements().forEach(each -> look(each.parameters()));
     return client.batchExecuteStatement(request);
   }
 
