@@ -28,15 +28,15 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /**
  * One reading of a logical key, page after page. Nothing is sent before a page is asked for, and
  * then only to the shards that could have its next item; what was read of them and not handed out
- * is kept for the next page.
+ * is kept for the next page, unless the query is consistent.
  *
  * <p>The order is that of the sort keys; where those are equal, and where there are none, that of
  * {@code KeySharder.suffixes()}. It is not a snapshot: an item that is written or deleted meanwhile
  * may be seen or not, all others are seen once, and nothing is out of order.
  *
  * <p>A page that fails has lost nothing: {@link #next()} may be called again and goes on where it
- * failed, and the token of the page before stays valid. Failures are {@code ReadTimeoutException},
- * {@code SystemException} and {@code ConfigurationException}.
+ * failed (a consistent page begins anew), and the token of the page before stays valid. Failures
+ * are {@code ReadTimeoutException}, {@code SystemException} and {@code ConfigurationException}.
  *
  * <p>For one caller at a time. Holds no resources and need not be closed.
  */
@@ -49,10 +49,14 @@ public final class Gather {
   private final List<Suffix> suffixes;
   private final Fingerprint fingerprint;
   private final SortOrder order;
-  private final Merge merge;
+  private final PageReader pages;
   private final ReadSettings settings;
   private final AtomicBoolean busy = new AtomicBoolean();
   private List<GatheredItem> items = new ArrayList<>();
+  private Merge merge;
+  // Where the next page begins, if nothing that was read before counts.
+  private PageToken start;
+  private boolean over;
 
   Gather(
       ShardQuery operation,
@@ -70,8 +74,10 @@ public final class Gather {
     this.suffixes = suffixes;
     this.settings = settings;
     this.order = SortOrder.of(keys);
-    this.fingerprint = QueryFingerprint.of(operation.table(), physicalKeys, shape);
+    this.fingerprint = QueryFingerprint.of(operation.table(), keys, physicalKeys, shape);
+    this.pages = new PageReader(operation.table(), keys, order, query.isAscending());
     this.merge = merge(token);
+    this.start = merge.anew();
   }
 
   private Merge merge(@Nullable String token) {
@@ -94,6 +100,10 @@ public final class Gather {
     if (!busy.compareAndSet(false, true)) {
       throw new IllegalStateException(
           "The page before is still being read; ask for one page at a time.");
+    }
+    if (shape.consistent() && !over) {
+      merge = new Merge(order, query.isAscending(), start.positions(), start.frontier());
+      items = new ArrayList<>();
     }
     CompletableFuture<GatherPage> page = new CompletableFuture<>();
     advance(page, settings.clock().instant().plus(settings.readTimeout()));
@@ -133,7 +143,7 @@ public final class Gather {
       }
       items.add(restored(entry));
     }
-    GatherPage full = new GatherPage(List.copyOf(items), token());
+    GatherPage full = new GatherPage(List.copyOf(items), endPage());
     items = new ArrayList<>();
     busy.set(false);
     page.complete(full);
@@ -168,7 +178,8 @@ public final class Gather {
       QueryReply.Page read = reads.page(i);
       if (read != null) {
         Shard shard = unread.get(i);
-        merge.add(shard, entries(shard, read), position(read));
+        Position next = pages.next(read);
+        merge.add(shard, pages.entries(shard, read), next);
       }
     }
     SluiceException failure = reads.failure();
@@ -177,40 +188,35 @@ public final class Gather {
     }
   }
 
-  private List<Entry> entries(Shard shard, QueryReply.Page page) {
-    List<Entry> entries = new ArrayList<>(page.items().size());
-    for (Map<String, AttributeValue> item : page.items()) {
-      AttributeValue sortKey = SortOrder.sortKey(keys, item);
-      entries.add(new Entry(shard.index(), sortKey, order.key(sortKey), item));
-    }
-    return entries;
-  }
-
-  private Position position(QueryReply.Page page) {
-    Map<String, AttributeValue> lastKey = page.lastKey();
-    // Without a sort key there is one item to a key, and nothing behind it.
-    return lastKey == null || order == SortOrder.NONE
-        ? Position.DONE
-        : Position.after(SortOrder.sortKey(keys, lastKey));
-  }
-
   private GatheredItem restored(Entry entry) {
     Suffix suffix = suffixes.get(entry.shard());
     Map<String, AttributeValue> item = new HashMap<>(entry.item());
     item.put(keys.partitionKey(), query.logicalKey());
-    return new GatheredItem(Collections.unmodifiableMap(item), suffix);
+    Map<String, AttributeValue> key = new HashMap<>();
+    key.put(keys.partitionKey(), physicalKeys.get(entry.shard()));
+    keys.sortKey().ifPresent(name -> key.put(name, entry.sortKey()));
+    return new GatheredItem(Collections.unmodifiableMap(item), suffix, Map.copyOf(key));
   }
 
-  private Optional<String> token() {
-    return merge.isDone()
-        ? Optional.empty()
-        : Optional.of(
-            new PageToken(merge.frontier(), merge.positions()).encode(fingerprint, order));
+  /** Notes where the page ends; gives the token if it is not the last one. */
+  private Optional<String> endPage() {
+    over = merge.isDone();
+    if (over) {
+      return Optional.empty();
+    }
+    if (shape.consistent()) {
+      start = merge.anew();
+      return Optional.of(start.encode(fingerprint, order));
+    }
+    return Optional.of(
+        new PageToken(merge.frontier(), merge.positions()).encode(fingerprint, order));
   }
 
   /**
-   * All items that are left, page by page as they are needed. It waits, so neither on the client's
-   * threads nor beside {@link #next()}; failures are thrown, and it may be asked again after one.
+   * All items that are left, page by page as they are needed: the first when the first item is
+   * asked for, each other one when the items of the page before are used up. It waits, so neither
+   * on the client's threads nor beside {@link #next()}; failures are thrown, and it may be asked
+   * again after one.
    *
    * @return an iterator of one use
    */

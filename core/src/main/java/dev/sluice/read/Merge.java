@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * Merges the shards in the order of their sort keys, and of the shards where those are equal;
@@ -113,6 +114,34 @@ final class Merge {
 
   @Nullable Frontier frontier() {
     return last == null ? null : new Frontier(last.shard(), last.sortKey());
+  }
+
+  /** {@return where to go on so that all is found that is ahead of what was handed out by then} */
+  PageToken anew() {
+    return new PageToken(frontier(), shards.stream().map(this::anew).toList());
+  }
+
+  private Position anew(Shard shard) {
+    Entry frontier = last;
+    if (frontier == null) {
+      return Position.START;
+    }
+    Entry here = new Entry(shard.index(), frontier.sortKey(), frontier.key(), Map.of());
+    boolean passed = before.compare(here, frontier) <= 0;
+    if (order == SortOrder.NONE) {
+      return passed ? Position.DONE : Position.START;
+    }
+    if (passed) {
+      return Position.after(frontier.sortKey());
+    }
+    // Here an item with the frontier's own sort key is still ahead.
+    AttributeValue after = shard.handedOut().after();
+    return after != null && isBehind(after, here) ? shard.handedOut() : Position.START;
+  }
+
+  private boolean isBehind(AttributeValue sortKey, Entry entry) {
+    return before.compare(new Entry(entry.shard(), sortKey, order.key(sortKey), Map.of()), entry)
+        < 0;
   }
 
   /** {@return where to go on with each shard} */

@@ -1,6 +1,7 @@
 package dev.sluice.read;
 
 import dev.sluice.model.Fingerprint;
+import dev.sluice.model.KeySchema;
 import dev.sluice.request.QueryShape;
 import java.util.List;
 import java.util.Map;
@@ -10,15 +11,19 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * The fingerprint of what a query reads and in which order, so that a token is not used for
- * another: the table, the physical keys, and so logical key and sharder, the conditions, the order.
- * How much is read at a time, how consistently and which attributes may differ.
+ * another: the table and its sort key, the physical keys, and so logical key and sharder, the
+ * conditions, the order. How much is read at a time, how consistently and which attributes may
+ * differ.
  */
 final class QueryFingerprint {
   private QueryFingerprint() {}
 
-  static Fingerprint of(String table, List<AttributeValue> physicalKeys, QueryShape shape) {
+  static Fingerprint of(
+      String table, KeySchema keys, List<AttributeValue> physicalKeys, QueryShape shape) {
     ByteWriter out = new ByteWriter().text(table).number(physicalKeys.size());
     physicalKeys.forEach(key -> write(out, key));
+    String sortKey = keys.sortKey().orElse("");
+    out.text(sortKey).text(sortKey.isEmpty() ? "" : String.valueOf(keys.types().get(sortKey)));
     out.text(shape.condition());
     String filter = shape.filter();
     out.text(filter == null ? "" : filter);

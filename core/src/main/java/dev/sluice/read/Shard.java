@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 final class Shard {
   private final int index;
   private final Deque<Entry> buffer = new ArrayDeque<>();
+  private Position handedOut;
   private Position taken;
   private Position read;
 
   Shard(int index, Position start) {
     this.index = index;
+    this.handedOut = start;
     this.taken = start;
     this.read = start;
   }
@@ -33,6 +35,11 @@ final class Shard {
     return buffer.isEmpty() ? read : taken;
   }
 
+  /** {@return behind the last item that was taken, or the start if none was} */
+  Position handedOut() {
+    return handedOut;
+  }
+
   boolean isEmpty() {
     return buffer.isEmpty();
   }
@@ -49,6 +56,7 @@ final class Shard {
   Entry take() {
     Entry entry = buffer.remove();
     taken = Position.after(entry.sortKey());
+    handedOut = taken;
     return entry;
   }
 

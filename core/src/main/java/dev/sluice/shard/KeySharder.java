@@ -332,7 +332,8 @@ public final class KeySharder {
    *
    * @param logicalKey a string, number or binary key, not empty
    * @param suffix the shard, or {@link Suffix#NONE}
-   * @return the physical key; the logical key itself for {@link Suffix#NONE}
+   * @return the physical key; for {@link Suffix#NONE} the logical key itself, a number as a number.
+   *     A table that is sharded has strings there: give its number keys as {@link #logicalKey}
    * @throws IllegalArgumentException if the key is empty or of another type
    */
   public static AttributeValue physicalKey(AttributeValue logicalKey, Suffix suffix) {

@@ -207,6 +207,30 @@ class GatherIT {
   }
 
   @Test
+  void aSortKeyThatTheReaderDoesNotKnowOfFailsThePage() {
+    GatherReader sorted = table(ScalarAttributeType.N, GatherIT::number);
+    GatherReader unsorted =
+        reader(KeySchema.of("pk", ScalarAttributeType.S), KeySharder.random(5).generation(1));
+
+    assertThat(sorted.read(ALL).stream()).hasSize(ITEMS);
+    for (int limit : new int[] {1, 7, 1_000}) {
+      assertThatThrownBy(() -> unsorted.read(ALL.limit(limit)).iterator().hasNext())
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining(table);
+    }
+  }
+
+  @Test
+  void anItemIsDeletedByTheKeyThatItTells() {
+    GatherReader reader = table(ScalarAttributeType.N, GatherIT::number);
+    for (GatheredItem item : reader.read(ALL.limit(31)).stream().toList()) {
+      var unused = dynamo.client().deleteItem(d -> d.tableName(table).key(item.key())).join();
+    }
+
+    assertThat(dynamo.client().scan(scan -> scan.tableName(table)).join().items()).isEmpty();
+  }
+
+  @Test
   void manyReadingsAtATimeDoNotDisturbEachOther() throws Exception {
     GatherReader reader = table(ScalarAttributeType.N, GatherIT::number);
     List<CompletableFuture<GatherPage>> pages = new ArrayList<>();
