@@ -102,7 +102,7 @@ public final class KeySharder {
 
   /**
    * Draws the shard at random: the best spread. The ledger remembers what was drawn, so that a
-   * replay goes to the same shard, whatever the sharder is by then.
+   * replay goes to the same shard, as long as the sharder of then, or {@link #after} it, reads it.
    *
    * @param shards 1 to {@value #MAX_SHARDS}
    * @return the sharder, of generation 0

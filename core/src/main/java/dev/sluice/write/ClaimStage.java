@@ -38,6 +38,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
   private final WriteFailures failures;
   private final LoopResources loop;
   private final Predicate<String> releasing;
+  private final RetiredShards retiredShards = new RetiredShards();
   private int unanswered;
 
   ClaimStage(
@@ -141,7 +142,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
       endings.complete(write, ended.outcome());
       return;
     }
-    SystemException retired = RetiredShards.refusal(write.effects, standing.suffixes());
+    SystemException retired = retiredShards.check(write.effects, standing.suffixes());
     if (retired != null) {
       effects.drop(write);
       endings.fail(write, retired);

@@ -3,25 +3,55 @@ package dev.sluice.write;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.SystemException;
 import dev.sluice.shard.KeySharder;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Keeps effects from keys that nobody reads any more: the ledger, or a dead letter, names a shard
  * that the table's sharder does not. A later generation than the sharder's is none of those: its
- * readers were there before its writers, and this writer is about to be replaced.
+ * readers were there before its writers, and this writer is about to be replaced. It is warned of
+ * once for each table. Belongs to the loop, but for its static method.
  */
 final class RetiredShards {
+  private static final Logger LOG = LoggerFactory.getLogger(RetiredShards.class);
   private static final String CODE = "RetiredShard";
 
-  private RetiredShards() {}
+  private final Set<String> told = new HashSet<>();
+
+  /**
+   * Why effects cannot go where the ledger says; warns of those that go to a later generation.
+   *
+   * @param effects the effects
+   * @param recorded the suffix of each
+   * @return what to tell the caller, or null if each may go
+   */
+  @Nullable SystemException check(List<EffectTask> effects, List<Suffix> recorded) {
+    SystemException refusal = refusal(effects, recorded);
+    for (int i = 0; refusal == null && i < recorded.size(); i++) {
+      TableRoute route = effects.get(i).route();
+      if (isLater(route.sharder(), recorded.get(i)) && told.add(route.table().name())) {
+        LOG.warn(
+            "Table {}: the ledger puts effects on shards of generation {}, later than {}, which"
+                + " this writer was given. They are written there. Give this writer, and all"
+                + " readers, the later sharder.",
+            route.table().name(),
+            recorded.get(i).generation(),
+            route.sharder());
+      }
+    }
+    return refusal;
+  }
 
   /**
    * Why effects cannot go where they are to go.
    *
    * @param effects the effects
    * @param recorded the suffix of each
-   * @return what to tell the caller, or null if each shard is read
+   * @return what to tell the caller, or null if each may go
    */
   static @Nullable SystemException refusal(List<EffectTask> effects, List<Suffix> recorded) {
     for (int i = 0; i < recorded.size(); i++) {
@@ -34,8 +64,13 @@ final class RetiredShards {
   }
 
   private static boolean isRead(KeySharder sharder, Suffix suffix) {
-    boolean later = sharder.generation() >= 0 && suffix.generation() > sharder.generation();
-    return later || sharder.reads(suffix);
+    return isLater(sharder, suffix) || sharder.reads(suffix);
+  }
+
+  private static boolean isLater(KeySharder sharder, Suffix suffix) {
+    return !sharder.reads(suffix)
+        && sharder.generation() >= 0
+        && suffix.generation() > sharder.generation();
   }
 
   private static SystemException refusal(String table, KeySharder sharder, Suffix suffix) {
