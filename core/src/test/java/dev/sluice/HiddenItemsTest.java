@@ -124,4 +124,17 @@ class HiddenItemsTest {
             RejectedWriteException.class, rejected -> assertThat(rejected.partial()).isFalse());
     assertThat(worker.dynamo.items(LEDGER)).isEmpty();
   }
+
+  @Test
+  void aCancellationWithoutReasonsIsSettledByTheEntry() {
+    Worker worker = worker(Mode.TRANSACTIONAL);
+    worker.writeAndWait("t/0/1", create("e"));
+    Worker other = worker.another();
+    other.dynamo.always(TRANSACTION, new Fate.CancelledWithOneReason("None"));
+
+    assertThat(other.writeAndWait("t/0/1", create("e")).outcome)
+        .isInstanceOf(Outcome.Replayed.class);
+    assertThat(other.writeAndWait("t/1/1", create("e")).outcome)
+        .isInstanceOf(Outcome.Duplicate.class);
+  }
 }

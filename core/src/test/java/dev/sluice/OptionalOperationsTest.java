@@ -27,6 +27,10 @@ class OptionalOperationsTest {
     return Stream.of(
         new Fate.Refused("UnknownOperationException", 400),
         new Fate.Refused("UnsupportedOperationException", 400),
+        new Fate.Refused("InvalidAction", 400),
+        new Fate.Refused("NotImplementedException", 400),
+        new Fate.Refused("SubscriptionRequiredException", 403),
+        new Fate.Refused("InternalFailure", 501),
         new Fate.Refused("AccessDeniedException", 400),
         new Fate.Refused("", 403),
         new Fate.Refused("", 404),
@@ -98,5 +102,13 @@ class OptionalOperationsTest {
     assertThat(worker.ended.subList(25, 50))
         .allMatch(write -> write.outcome instanceof Outcome.Applied);
     assertThat(worker.dynamo.sent(INSERTS, LEDGER)).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void batchesWithACodeThatNobodyKnowsDoNotStopWhatWorksSingly() {
+    worker.dynamo.always(INSERTS, new Fate.Refused("NobodyKnows", 400));
+    write(worker, "t", 50);
+
+    assertThat(worker.ended).allMatch(write -> write.outcome instanceof Outcome.Applied);
   }
 }

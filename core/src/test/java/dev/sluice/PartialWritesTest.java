@@ -14,6 +14,7 @@ import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RejectedWriteException;
 import dev.sluice.model.Write;
+import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -134,5 +135,29 @@ class PartialWritesTest {
     worker.dynamo.always(TRANSACTION, INVALID);
     worker.dynamo.always("BatchGetItem", new Fate.Refused("AccessDeniedException", 400));
     assertRejected(worker.writeAndWait("t/0/1", count("e")), true);
+  }
+
+  @Test
+  void anUnknownStatementIsNotForgottenForItsNeighbours() {
+    Worker worker = worker(Mode.LEDGER);
+    String inserts = "BatchExecuteStatement";
+    worker.dynamo.next(
+        inserts, PLAIN, new Fate.StatementCodes(List.of("InternalServerError", "ThrottlingError")));
+    worker.dynamo.always(
+        inserts, PLAIN, new Fate.StatementCodes(List.of("ValidationError", "ValidationError")));
+    Ended unknown = worker.write("t/0/1", Write.event("e1").create(PLAIN, item("a", 1, "v")));
+    Ended throttled = worker.write("t/0/2", Write.event("e2").create(PLAIN, item("b", 1, "v")));
+    worker.await();
+
+    assertRejected(unknown, true);
+    assertRejected(throttled, false);
+  }
+
+  @Test
+  void aResponseWithoutACodeDoesNotSayThatNothingWasApplied() {
+    Worker worker = worker(Mode.LEDGER);
+    worker.dynamo.next("BatchWriteItem", new Fate.Refused("", 403));
+    worker.dynamo.always("BatchWriteItem", INVALID);
+    assertRejected(worker.writeAndWait("t/0/1", put("e")), true);
   }
 }

@@ -13,6 +13,7 @@ import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SystemException;
+import dev.sluice.model.UnknownOutcomeException;
 import dev.sluice.model.Write;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.awscore.internal.AwsErrorCode;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpResponse;
 
 /** Whose failure it is, and which failures pass. */
 class ServiceFailuresTest {
@@ -203,5 +205,68 @@ class ServiceFailuresTest {
     worker.await();
 
     assertThat(worker.ended).allMatch(write -> write.outcome instanceof Outcome.Applied);
+  }
+
+  @Test
+  void aHiccupAtTheEndOfAThrottleStopsNobody() {
+    Worker worker = worker(Mode.LEDGER);
+    always(worker, new Fate.Refused("ThrottlingException", 400));
+    Ended write = worker.write("t/0/1", Write.event("e").create(PLAIN, item("c", 1, "v")));
+    worker.time.advance(Worker.DELIVERY_TIMEOUT.minusSeconds(2));
+    worker.dynamo.heal();
+    always(worker, new Fate.Refused("ExpiredTokenException", 400));
+    worker.await();
+
+    assertThat(write.failure).isInstanceOf(UnknownOutcomeException.class);
+  }
+
+  @Test
+  void aHiccupBeforeALongQueueStopsNobody() {
+    Worker worker = Worker.seeded(7, b -> b.writeBudget(LEDGER, WriteBudget.unitsPerSecond(20)));
+    worker.dynamo.next("BatchExecuteStatement", new Fate.Refused("InvalidSignatureException", 400));
+    write(worker, 1_000);
+    worker.await();
+
+    assertThat(worker.ended).noneMatch(write -> write.failure instanceof SystemException);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Mode.class)
+  void aSuccessThatIsNotTheServicesIsNone(Mode mode) {
+    for (SdkHttpResponse foreign :
+        List.of(
+            SdkHttpResponse.builder().statusCode(200).putHeader("Content-Length", "0").build(),
+            SdkHttpResponse.builder().statusCode(204).build(),
+            SdkHttpResponse.builder()
+                .statusCode(200)
+                .putHeader("Content-Type", "text/html")
+                .build())) {
+      Worker worker = worker(mode);
+      always(worker, new Fate.Foreign(foreign));
+      worker.dynamo.always("BatchGetItem", new Fate.Foreign(foreign));
+      write(worker, 7);
+      worker.time.advance(Worker.DELIVERY_TIMEOUT.dividedBy(6));
+      assertThat(worker.ended).noneMatch(Ended::hasEnded);
+      worker.dynamo.heal();
+      worker.await();
+
+      assertThat(worker.ended).allMatch(write -> write.outcome instanceof Outcome.Applied);
+      assertThat(worker.dynamo.items(PLAIN)).hasSize(14);
+    }
+  }
+
+  @Test
+  void anEventWithACodeThatNobodyKnowsLeavesItsNeighboursAlone() {
+    Worker worker = Worker.seeded(Mode.TRANSACTIONAL, 9, b -> b.maxTransactionEvents(10));
+    worker.dynamo.always("TransactWriteItems", new Fate.RefusedIf("NobodyKnows", "poisonous"));
+    for (int i = 0; i < 7; i++) {
+      String value = i == 3 ? "poisonous" : "v";
+      worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item("c" + i, 1, value)));
+    }
+    worker.await();
+
+    for (int i = 0; i < 7; i++) {
+      assertThat(worker.ended.get(i).outcome instanceof Outcome.Applied).isEqualTo(i != 3);
+    }
   }
 }

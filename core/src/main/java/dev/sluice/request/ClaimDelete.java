@@ -46,9 +46,7 @@ public final class ClaimDelete {
             .overrideConfiguration(settings.override())
             .returnConsumedCapacity(settings.capacityWanted(consumption))
             .build();
-    return settings
-        .client()
-        .deleteItem(request)
+    return RequestSettings.answer(settings.client().deleteItem(request))
         .whenComplete(
             (deleted, thrown) ->
                 settings.consumed(deleted == null ? null : deleted.consumedCapacity(), consumption))

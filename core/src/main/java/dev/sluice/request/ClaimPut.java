@@ -55,9 +55,8 @@ public final class ClaimPut {
   public CompletableFuture<ClaimReply> send(LedgerEntry entry, Consumption consumption) {
     long now = time.epochSeconds();
     long expireAt = now + ledger.retention().toSeconds();
-    return settings
-        .client()
-        .putItem(request(entry, now, expireAt, consumption))
+    return RequestSettings.answer(
+            settings.client().putItem(request(entry, now, expireAt, consumption)))
         .whenComplete(
             (put, thrown) -> {
               time.observe(put, thrown);

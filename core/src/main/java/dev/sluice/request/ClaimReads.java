@@ -71,7 +71,8 @@ public final class ClaimReads {
                 Map.of(ledger, KeysAndAttributes.builder().keys(keys).consistentRead(true).build()))
             .overrideConfiguration(settings.override())
             .build();
-    return OptionalOperation.call(() -> settings.client().batchGetItem(request))
+    return RequestSettings.answer(
+            OptionalOperation.call(() -> settings.client().batchGetItem(request)))
         .handle((response, thrown) -> replies(entries, response, thrown));
   }
 

@@ -30,9 +30,7 @@ final class CreatePut {
             .overrideConfiguration(settings.override())
             .returnConsumedCapacity(settings.capacityWanted(consumption))
             .build();
-    return settings
-        .client()
-        .putItem(request)
+    return RequestSettings.answer(settings.client().putItem(request))
         .whenComplete(
             (put, thrown) ->
                 settings.consumed(put == null ? null : put.consumedCapacity(), consumption))

@@ -69,7 +69,7 @@ final class ErrorCatalogue {
     if (status == 429) {
       return Kind.THROTTLED;
     }
-    if (status == 413) {
+    if (status == 413 && !code.isEmpty()) {
       return Kind.RECORD;
     }
     boolean saysNothing = status == 0 && code.isEmpty();

@@ -1,6 +1,7 @@
 package dev.sluice.request;
 
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,18 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
   static final String TOKEN_TAKEN = "IdempotentParameterMismatch";
   private static final String NO_CODE = "NoErrorCode";
 
+  /** What the code of a response without one begins with. */
+  private static final String STATUS = "HTTP ";
+
+  private static final Set<String> ABSENT_OPERATIONS =
+      Set.of(
+          "UnknownOperation",
+          "UnsupportedOperation",
+          "OperationNotSupported",
+          "InvalidAction",
+          "NotImplemented",
+          "SubscriptionRequired");
+
   /**
    * A failure as the SDK reports it.
    *
@@ -133,7 +146,7 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
 
   private static Failure ofCode(@Nullable String given, int status, @Nullable Throwable cause) {
     String code = given == null ? "" : given;
-    String withoutCode = status == 0 ? NO_CODE : "HTTP " + status;
+    String withoutCode = status == 0 ? NO_CODE : STATUS + status;
     return new Failure(
         ErrorCatalogue.kindOf(code, status), code.isEmpty() ? withoutCode : code, cause);
   }
@@ -155,25 +168,52 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
   /** {@return whether what was sent may have been applied, or may be applied yet} */
   public boolean mayBeApplied() {
     // Only an answer of DynamoDB says that nothing was.
-    return kind == Kind.UNKNOWN
-        || (kind == Kind.SYSTEM_IF_LASTING
-            && !code.equals(NOT_EXPLAINED)
-            && !(cause instanceof DynamoDbException));
+    return kind == Kind.UNKNOWN || !isAnswered();
+  }
+
+  /**
+   * Whether DynamoDB itself has answered. A response without an error code comes from something
+   * before it: a proxy, a gateway.
+   *
+   * @return whether it has
+   */
+  public boolean isAnswered() {
+    return switch (kind) {
+      case THROTTLED, PASSING -> true;
+      case UNKNOWN -> false;
+      case RECORD, SYSTEM, SYSTEM_IF_LASTING ->
+          cause == null || (cause instanceof DynamoDbException && !code.startsWith(STATUS));
+    };
+  }
+
+  /** {@return whether the answer is one that says why, so that no other attempt says more} */
+  public boolean isExplained() {
+    return kind != Kind.UNKNOWN && kind != Kind.SYSTEM_IF_LASTING;
+  }
+
+  /** {@return whether nothing was sent at all, or not to DynamoDB: no request was at fault} */
+  public boolean isOfClient() {
+    return kind == Kind.SYSTEM_IF_LASTING && cause != null && !(cause instanceof DynamoDbException);
+  }
+
+  /** {@return the same failure where it does not decide: nothing is known} */
+  public Failure asUnknown() {
+    return kind.isOfSystem() ? new Failure(Kind.UNKNOWN, code, cause) : this;
   }
 
   /** {@return whether it is said that the caller may not do this} */
   public boolean isDenied() {
-    return is("AccessDenied") || is("HTTP 403");
+    return is("AccessDenied") || is(STATUS + 403);
   }
 
   /** {@return whether the operation is denied, or is not there at this endpoint or client} */
   boolean isOfOperation() {
+    int status = cause instanceof DynamoDbException answer ? answer.statusCode() : 0;
     return isDenied()
-        || is("UnknownOperation")
-        || is("UnsupportedOperation")
-        || is("HTTP 404")
-        || is("HTTP 405")
-        || is("HTTP 501");
+        || ABSENT_OPERATIONS.contains(ErrorCatalogue.stem(code))
+        || status == 404
+        || status == 405
+        || status == 501;
   }
 
   /** {@return whether another transaction went through under the token of this one} */

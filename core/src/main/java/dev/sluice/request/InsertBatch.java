@@ -59,7 +59,8 @@ final class InsertBatch {
             .overrideConfiguration(settings.override())
             .returnConsumedCapacity(settings.capacityWanted(consumption))
             .build();
-    return OptionalOperation.call(() -> settings.client().batchExecuteStatement(request))
+    return RequestSettings.answer(
+            OptionalOperation.call(() -> settings.client().batchExecuteStatement(request)))
         .handle((response, thrown) -> reply(statements.size(), response, thrown, consumption));
   }
 
@@ -81,7 +82,7 @@ final class InsertBatch {
           new Failure(Failure.Kind.UNKNOWN, "MissingStatementResponses", null));
     }
     // One that is denied among others says something of that item, and nothing of statements.
-    if (statements.stream().allMatch(InsertBatch::wasDenied)) {
+    if (sent > 1 && statements.stream().allMatch(InsertBatch::wasDenied)) {
       return absent(Failure.ofPart(statements.get(0).error().codeAsString()));
     }
     operation.present();

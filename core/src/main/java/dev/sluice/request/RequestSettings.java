@@ -3,8 +3,10 @@ package dev.sluice.request;
 import dev.sluice.metrics.WriterMetrics;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
@@ -22,6 +24,11 @@ public record RequestSettings(
     AwsRequestOverrideConfiguration override,
     WriterMetrics metrics,
     InstantSource clock) {
+
+  /** What a call answers, unless it was not DynamoDB who answered. */
+  static <R extends AwsResponse> CompletableFuture<R> answer(CompletableFuture<R> call) {
+    return call.thenApply(ForeignAnswerException::check);
+  }
 
   ReturnConsumedCapacity capacityWanted(Consumption consumption) {
     return metrics == WriterMetrics.disabled() && !consumption.isWanted()

@@ -60,7 +60,7 @@ public final class ShardQuery {
       QueryShape shape, AttributeValue physicalKey, @Nullable AttributeValue after, int limit) {
     QueryRequest request = request(shape, physicalKey, after, limit);
     try {
-      return client.query(request).handle(ShardQuery::reply);
+      return RequestSettings.answer(client.query(request)).handle(ShardQuery::reply);
     } catch (RuntimeException thrown) {
       return CompletableFuture.completedFuture(new QueryReply.Failed(Failure.of(thrown)));
     }

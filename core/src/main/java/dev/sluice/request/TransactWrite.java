@@ -57,9 +57,7 @@ public final class TransactWrite {
     Transaction.Frozen before = transaction.frozen();
     Transaction.Frozen frozen =
         before == null ? transaction.freeze(build(transaction, consumption)) : before;
-    return settings
-        .client()
-        .transactWriteItems(frozen.request())
+    return RequestSettings.answer(settings.client().transactWriteItems(frozen.request()))
         .whenComplete((response, thrown) -> observe(response, thrown, consumption))
         .handle((done, thrown) -> reply(transaction.events(), frozen.expireAt(), thrown));
   }

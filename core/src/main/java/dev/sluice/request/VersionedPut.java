@@ -55,9 +55,7 @@ public final class VersionedPut implements EffectBatch {
             .overrideConfiguration(settings.override())
             .returnConsumedCapacity(settings.capacityWanted(consumption))
             .build();
-    return settings
-        .client()
-        .putItem(request)
+    return RequestSettings.answer(settings.client().putItem(request))
         .whenComplete(
             (put, thrown) ->
                 settings.consumed(put == null ? null : put.consumedCapacity(), consumption))

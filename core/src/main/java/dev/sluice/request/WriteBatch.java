@@ -44,9 +44,7 @@ public final class WriteBatch implements EffectBatch {
             .overrideConfiguration(settings.override())
             .returnConsumedCapacity(settings.capacityWanted(consumption))
             .build();
-    return settings
-        .client()
-        .batchWriteItem(request)
+    return RequestSettings.answer(settings.client().batchWriteItem(request))
         .whenComplete(
             (response, thrown) -> {
               if (response != null) {

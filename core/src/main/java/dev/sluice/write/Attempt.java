@@ -30,6 +30,15 @@ record Attempt(List<EffectTask> tasks, int failures) {
     return new Attempt(open, failures);
   }
 
+  /** {@return how often one of them has failed for nothing that is known, in a row, at most} */
+  int unexplained() {
+    int most = 0;
+    for (EffectTask task : tasks) {
+      most = Math.max(most, task.attempts == null ? 0 : task.attempts.unexplained());
+    }
+    return most;
+  }
+
   /** {@return their write units, by size} */
   double units() {
     long units = 0;

@@ -172,23 +172,36 @@ final class ClaimLane implements Claimer {
     inFlight--;
     boolean wasAlone = writes.size() == 1;
     List<PendingWrite> again = new ArrayList<>(0);
-    Failure last = null;
+    boolean wasAnswered = false;
+    boolean isOfClient = false;
     for (int i = 0; i < writes.size(); i++) {
       PendingWrite write = writes.get(i);
+      ClaimReply reply = replies.get(i);
       write.claimInFlight = false;
-      Failure failure = write.hasEnded() ? null : failureAfter(write, replies.get(i), wasAlone);
+      wasAnswered |= !(reply instanceof ClaimReply.Failed failed) || failed.failure().isAnswered();
+      Failure failure = write.hasEnded() ? null : failureAfter(write, reply, wasAlone);
       if (failure != null) {
+        write.failed(failure, loop.clock().nanos());
+        isOfClient |= failure.isOfClient();
         again.add(write);
-        last = failure;
       }
     }
-    boolean wasAnswered = last == null || again.size() < writes.size() || !last.mayBeApplied();
-    if (last != null) {
-      putOff(again, last, !wasAnswered && !wasAlone, sentAt);
+    if (!again.isEmpty()) {
+      boolean split =
+          !wasAlone && Splitting.isDue(unexplained(again), answeredAt > sentAt, isOfClient);
+      putOff(again, split);
     }
     if (wasAnswered) {
       answeredAt = loop.clock().nanos();
     }
+  }
+
+  private static int unexplained(List<PendingWrite> writes) {
+    int most = 0;
+    for (PendingWrite write : writes) {
+      most = Math.max(most, write.attempts == null ? 0 : write.attempts.unexplained());
+    }
+    return most;
   }
 
   /** Deals with a reply; returns why the claim is to be made again later, or null if it is not. */
@@ -236,17 +249,17 @@ final class ClaimLane implements Claimer {
    * Makes claims again later. Those of a request that was not answered go in parts: one of them may
    * be why, and is not to take the others with it.
    */
-  private void putOff(List<PendingWrite> again, Failure last, boolean isUnanswered, long sentAt) {
+  private void putOff(List<PendingWrite> again, boolean split) {
     int most = 0;
     for (PendingWrite write : again) {
       most = Math.max(most, write.claimFailures);
     }
-    if (isUnanswered && Splitting.isDue(most, answeredAt > sentAt)) {
+    if (split) {
       for (List<PendingWrite> part : Splitting.parts(again)) {
-        retries.putOff(part, most, last, queue::addTogether, listener());
+        retries.putOff(part, most, queue::addTogether, listener());
       }
     } else {
-      retries.putOff(again, most, last, writes -> writes.forEach(this::claim), listener());
+      retries.putOff(again, most, writes -> writes.forEach(this::claim), listener());
     }
   }
 

@@ -108,7 +108,6 @@ final class ClaimReadLane {
       List<PendingWrite> writes, List<ClaimReply> replies, Claimer.Listener listener) {
     inFlight--;
     List<PendingWrite> again = new ArrayList<>(0);
-    Failure last = null;
     int most = 0;
     for (int i = 0; i < writes.size(); i++) {
       PendingWrite write = writes.get(i);
@@ -119,8 +118,8 @@ final class ClaimReadLane {
       }
       if (reply instanceof ClaimReply.Failed failed) {
         if (isToBeRepeated(write, failed.failure())) {
+          write.failed(failed.failure(), loop.clock().nanos());
           again.add(write);
-          last = failed.failure();
           most = Math.max(most, write.readFailures);
         } else {
           unanswered.unread(write);
@@ -131,8 +130,8 @@ final class ClaimReadLane {
         listener.answered(write, reply);
       }
     }
-    if (last != null) {
-      retries.putOff(again, most, last, toRead::addAll, listener);
+    if (!again.isEmpty()) {
+      retries.putOff(again, most, toRead::addAll, listener);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.sluice.write;
 
-import dev.sluice.request.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -23,26 +22,23 @@ final class ClaimRetries {
   /**
    * Puts claims off by a backoff; those whose time is up by then are given up.
    *
-   * @param writes whose claims, at least one
+   * @param writes whose claims have failed, at least one
    * @param inARow how often they have failed in a row
-   * @param last how they failed last
    * @param again what is done with those in time when it is time
    * @param listener told of those that are given up
    */
   void putOff(
       List<PendingWrite> writes,
       int inARow,
-      Failure last,
       Consumer<List<PendingWrite>> again,
       Claimer.Listener listener) {
     long at = loop.retryAt(inARow);
     List<PendingWrite> inTime = new ArrayList<>(writes.size());
     for (PendingWrite write : writes) {
-      write.lastFailure = last;
       if (at < write.deadline) {
         inTime.add(write);
       } else {
-        listener.failed(write, failures.atDeadline(table, last));
+        listener.failed(write, failures.afterAttempts(table, write.attempts, loop.clock()));
       }
     }
     if (!inTime.isEmpty()) {

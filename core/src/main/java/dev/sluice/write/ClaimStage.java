@@ -278,7 +278,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
       case CLAIMING -> {
         ClaimGroup group = write.group;
         if (!write.claimInFlight && group != null) {
-          endLeader(group, write, failures.atDeadline(ledger, write.lastFailure));
+          endLeader(group, write, failures.waiting(ledger, write.attempts));
         }
       }
       case WAITING, JOINED -> {

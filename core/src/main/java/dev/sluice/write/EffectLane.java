@@ -112,7 +112,6 @@ final class EffectLane {
     queue.landed();
     attempt.tasks().forEach(task -> task.inFlight = false);
     if (reply instanceof BatchReply.PerItem each) {
-      answeredAt = loop.clock().nanos();
       landedEach(attempt, passage, each.items());
       return;
     }
@@ -122,13 +121,15 @@ final class EffectLane {
       return;
     }
     Failure failure = ((BatchReply.Failed) reply).failure();
+    answered(failure);
+    attempt.tasks().forEach(task -> task.failed(failure, loop.clock().nanos()));
     switch (failure.kind()) {
       case THROTTLED -> {
         passage.answered(attempt.units(), passage.refused(attempt.tasks(), failure));
         retries.putOff(attempt.tasks(), attempt.failures() + 1, failure);
       }
       case PASSING -> retries.putOff(attempt.tasks(), attempt.failures() + 1, failure);
-      case UNKNOWN, SYSTEM_IF_LASTING -> putOffUnanswered(attempt, failure, answeredAt > sentAt);
+      case UNKNOWN, SYSTEM_IF_LASTING -> putOffInParts(attempt, failure, answeredAt > sentAt);
       case SYSTEM -> {
         passage.cancel();
         attempt.tasks().forEach(task -> giveUp(task, failure));
@@ -140,13 +141,19 @@ final class EffectLane {
     }
   }
 
+  private void answered(@Nullable Failure failure) {
+    if (failure == null || failure.isAnswered()) {
+      answeredAt = loop.clock().nanos();
+    }
+  }
+
   /**
-   * Sends again what was not answered. A batch goes in parts: one of its items may be why, and is
-   * not to take the others with it.
+   * Sends again what was not answered, or not with anything that is known. A batch goes in parts:
+   * one of its items may be why, and is not to take the others with it.
    */
-  private void putOffUnanswered(Attempt attempt, Failure failure, boolean othersAnswered) {
+  private void putOffInParts(Attempt attempt, Failure failure, boolean othersAnswered) {
     int failures = attempt.failures() + 1;
-    if (Splitting.isDue(failures, othersAnswered)) {
+    if (Splitting.isDue(attempt.unexplained(), othersAnswered, failure.isOfClient())) {
       Splitting.parts(attempt.tasks()).forEach(part -> retries.putOff(part, failures, failure));
     } else {
       retries.putOff(attempt.tasks(), failures, failure);
@@ -167,11 +174,13 @@ final class EffectLane {
         continue;
       }
       Failure failure = failure(replies.get(i));
+      answered(failure);
       if (failure == null) {
         passage.written(task);
         end(task, replies.get(i));
         continue;
       }
+      task.failed(failure, loop.clock().nanos());
       if (failure.kind() == Failure.Kind.THROTTLED) {
         refused += task.plan.units();
         refusedByTable += passage.refused(task, failure);

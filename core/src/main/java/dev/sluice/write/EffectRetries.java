@@ -1,5 +1,7 @@
 package dev.sluice.write;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.request.Failure;
 import java.util.ArrayList;
@@ -36,19 +38,17 @@ final class EffectRetries {
   /**
    * Sends effects again after a backoff, those whose time is not up by then.
    *
-   * @param tasks the effects
+   * @param tasks the effects, each with its failed attempts
    * @param failures how often they have failed in a row
-   * @param failure why
+   * @param last why the last of them has failed
    */
-  void putOff(List<EffectTask> tasks, int failures, Failure failure) {
+  void putOff(List<EffectTask> tasks, int failures, Failure last) {
     long at = loop.retryAt(failures);
-    count(tasks, failure);
+    count(tasks, last);
     List<EffectTask> inTime = new ArrayList<>(tasks.size());
     for (EffectTask task : tasks) {
-      task.failure = failure;
-      task.maybeApplied |= failure.mayBeApplied();
       if (at >= task.owner.deadline) {
-        giveUp.accept(task, failure);
+        giveUp.accept(task, loop.clock().atDeadline(requireNonNull(task.attempts, "attempts")));
       } else {
         inTime.add(task);
       }

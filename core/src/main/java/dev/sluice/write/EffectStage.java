@@ -183,7 +183,7 @@ final class EffectStage {
 
   private static boolean mayBeThere(EffectTask effect) {
     Failure failure = effect.failure;
-    return effect.maybeApplied
+    return (effect.attempts != null && effect.attempts.maybeApplied())
         || effect.stage != EffectTask.Stage.FAILED
         || failure == null
         || !failure.isOfContent();
@@ -194,6 +194,8 @@ final class EffectStage {
     for (EffectTask task : write.effects) {
       if (!task.hasEnded() && !task.inFlight) {
         task.stage = EffectTask.Stage.FAILED;
+        // It waits for its turn, whatever it failed with before.
+        task.failure = task.attempts == null ? null : task.attempts.last().asUnknown();
         ended(task);
       }
     }

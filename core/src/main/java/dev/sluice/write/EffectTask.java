@@ -39,8 +39,8 @@ final class EffectTask extends KeyFence.Ticket {
   Stage stage = Stage.WAITING;
   boolean inFlight;
 
-  /** Whether an attempt may have been applied though no answer said so. */
-  boolean maybeApplied;
+  /** How the attempts at it have failed, or null if none has. */
+  @Nullable FailedAttempts attempts;
 
   @Nullable Failure failure;
 
@@ -87,6 +87,11 @@ final class EffectTask extends KeyFence.Ticket {
       throw new IllegalStateException("An effect lost its partition key after it was checked.");
     }
     return KeySharder.physicalKey(logical, of);
+  }
+
+  /** An attempt has failed. */
+  void failed(Failure why, long now) {
+    attempts = FailedAttempts.add(attempts, why, now);
   }
 
   boolean hasEnded() {

@@ -61,14 +61,11 @@ public final class PendingWrite extends OpenWrites.Place {
   /** How often its claim was refused for an entry that the reply did not show. */
   int notShown;
 
-  /** How a request for its claim failed last, or null. */
-  @Nullable Failure lastFailure;
+  /** How the requests for its claim, or its transactions, have failed; or null if none has. */
+  @Nullable FailedAttempts attempts;
 
   /** Why its transaction was refused, while its entry is looked for; or null. */
   RefusedTransactions.@Nullable Refusal refusal;
-
-  /** Whether a transaction of it may have been applied though no answer said so. */
-  boolean maybeApplied;
 
   int openEffects;
   // Counted among those to hot keys.
@@ -213,6 +210,11 @@ public final class PendingWrite extends OpenWrites.Place {
     } else if (failure != null) {
       listener.failed(failure);
     }
+  }
+
+  /** A request for its claim, or its transaction, has failed. */
+  void failed(Failure why, long now) {
+    attempts = FailedAttempts.add(attempts, why, now);
   }
 
   boolean hasEnded() {

@@ -71,7 +71,7 @@ final class RefusedTransactions implements ClaimReadLane.Unanswered {
 
   @Override
   public void absent(PendingWrite write) {
-    judge(write, write.maybeApplied);
+    judge(write, write.attempts != null && write.attempts.maybeApplied());
   }
 
   @Override

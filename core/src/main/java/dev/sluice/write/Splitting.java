@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Splits requests that are not answered. One of their members may be why, and must not take its
- * neighbours with it; but in an outage nobody is answered, and smaller requests only multiply.
+ * Splits requests that are not answered, or are refused for nothing that is known. One of their
+ * members may be why, and must not take its neighbours with it; but in an outage nobody is
+ * answered, and smaller requests only multiply.
  */
 final class Splitting {
   /** Two splits single out one of 25. */
@@ -16,12 +17,13 @@ final class Splitting {
   /**
    * Whether a request of several members is to be split.
    *
-   * @param failures how often it has not been answered in a row
+   * @param unexplained how often it has failed in a row for nothing that is known
    * @param othersAnswered whether another request has been answered since it was sent
+   * @param isOfClient whether it failed before it was sent: then its members are hardly why
    * @return at once if others are answered, else from the second time
    */
-  static boolean isDue(int failures, boolean othersAnswered) {
-    return failures > (othersAnswered ? 0 : 1);
+  static boolean isDue(int unexplained, boolean othersAnswered, boolean isOfClient) {
+    return othersAnswered ? unexplained > 0 : unexplained > 1 && !isOfClient;
   }
 
   /**

@@ -76,6 +76,15 @@ final class TransactionGroup {
     return of(writes, failures);
   }
 
+  /** {@return how often one of them has failed for nothing that is known, in a row, at most} */
+  int unexplained() {
+    int most = 0;
+    for (PendingWrite write : writes) {
+      most = Math.max(most, write.attempts == null ? 0 : write.attempts.unexplained());
+    }
+    return most;
+  }
+
   /** {@return a group for each write, none of them sent yet} */
   List<TransactionGroup> singles() {
     List<TransactionGroup> singles = new ArrayList<>(writes.size());

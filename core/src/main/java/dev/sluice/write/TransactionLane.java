@@ -29,11 +29,10 @@ final class TransactionLane implements Claimer, EffectSink {
   private final LoopResources loop;
   private final TransactionTokens tokens;
   private final TransactionQueues queues;
+  private final TransactionRetries retries;
   private final RefusedTransactions refused;
-  private final Map<String, TableFlow> flows;
   private @Nullable Listener listener;
   private Consumer<PendingWrite> admission = write -> {};
-  private Consumer<EffectTask> gate = this::append;
 
   TransactionLane(
       LedgerRequests ledger,
@@ -44,10 +43,10 @@ final class TransactionLane implements Claimer, EffectSink {
       LoopResources loop) {
     this.ledger = ledger;
     this.queues = new TransactionQueues(ledgerFlow, flows, triggers);
-    this.flows = flows;
     this.failures = failures;
     this.loop = loop;
     this.tokens = new TransactionTokens(loop.tokens());
+    this.retries = new TransactionRetries(ledger.table().name(), queues, flows, failures, loop);
     this.refused = new RefusedTransactions(ledger, failures, loop, this::retryAlone);
   }
 
@@ -55,6 +54,7 @@ final class TransactionLane implements Claimer, EffectSink {
   public void onEnded(Listener told) {
     listener = told;
     refused.onEnded(told);
+    retries.onEnded(told);
   }
 
   /** Sets who appends the effects of a write as they get to the heads of their lines. */
@@ -64,7 +64,7 @@ final class TransactionLane implements Claimer, EffectSink {
 
   /** Sets who takes an effect of a write that is to go again, in case its key is hot by then. */
   void onAgain(Consumer<EffectTask> taker) {
-    gate = taker;
+    retries.onHot(taker);
   }
 
   @Override
@@ -158,8 +158,8 @@ final class TransactionLane implements Claimer, EffectSink {
       passage.cancelled();
       unattributed(queue, group, unattributed.failure());
     } else if (reply instanceof TransactReply.Failed failed) {
-      boolean maybeApplied = failed.failure().mayBeApplied();
-      group.writes().forEach(write -> write.maybeApplied |= maybeApplied);
+      long now = loop.clock().nanos();
+      group.writes().forEach(write -> write.failed(failed.failure(), now));
       passage.failed(group, failed.failure());
       failed(queue, group, failed.failure());
     }
@@ -188,14 +188,13 @@ final class TransactionLane implements Claimer, EffectSink {
     boolean isSingle = group.writes().size() == 1;
     if (failure.isTokenTaken()) {
       // Whose ever it was: the entries say whether this one has gone through.
-      retry(group.withoutToken(), failure);
+      retries.putOff(group.withoutToken(), failure);
     } else if (!failure.kind().isFinal()) {
-      boolean isUnanswered = failure.mayBeApplied();
-      if (!isSingle && isUnanswered && Splitting.isDue(group.failures() + 1, false)) {
+      if (!isSingle && Splitting.isDue(group.unexplained(), false, failure.isOfClient())) {
         // Only one of them may be why. The entries keep what has gone through from going again.
-        group.singles().forEach(single -> retry(single, failure));
+        group.singles().forEach(single -> retries.putOff(single, failure));
       } else {
-        retry(group, failure);
+        retries.putOff(group, failure);
       }
     } else if (isSingle) {
       refuse(group.writes().get(0), new Refusal(failure, null));
@@ -221,8 +220,6 @@ final class TransactionLane implements Claimer, EffectSink {
   private void unattributed(TransactionQueue queue, TransactionGroup group, Failure failure) {
     if (group.writes().size() > 1) {
       group.singles().forEach(queue::add);
-    } else if (failure.kind() == Failure.Kind.PASSING) {
-      retry(group, failure);
     } else {
       refuse(group.writes().get(0), new Refusal(failure, null));
     }
@@ -253,6 +250,7 @@ final class TransactionLane implements Claimer, EffectSink {
         refuse(write, new Refusal(failure, fault));
       } else {
         fault.markEnded();
+        write.failed(failure, loop.clock().nanos());
         later.add(write);
         last = failure;
       }
@@ -261,63 +259,13 @@ final class TransactionLane implements Claimer, EffectSink {
       queue.add(TransactionGroup.of(atOnce, 0));
     }
     if (last != null) {
-      retry(TransactionGroup.of(later, group.failures()), last);
+      retries.putOff(TransactionGroup.of(later, group.failures()), last);
     }
   }
 
   private void retryAlone(PendingWrite write, Failure failure) {
-    retry(TransactionGroup.of(List.of(write), write.claimFailures++), failure);
-  }
-
-  private void retry(TransactionGroup group, Failure failure) {
-    loop.metrics()
-        .retried(Stage.TRANSACTION, ledger.table().name(), group.writes().size(), failure.code());
-    if (failure.kind() == Failure.Kind.THROTTLED) {
-      loop.metrics().throttled(ledger.table().name(), group.writes().size());
-    }
-    long at = loop.retryAt(group.failures() + 1);
-    for (PendingWrite write : group.writes()) {
-      write.lastFailure = failure;
-      if (at >= write.deadline) {
-        listener().failed(write, failures.atDeadline(ledger.table().name(), failure));
-      }
-    }
-    TransactionGroup left = group.afterFailure();
-    if (!left.writes().isEmpty()) {
-      loop.timers().schedule(at, () -> sendAgain(left));
-    }
-  }
-
-  /** Those with an effect on a key that is hot by now wait for its turn; the others go. */
-  private void sendAgain(TransactionGroup group) {
-    if (group.wasSent()) {
-      // Under its token, so as it was.
-      queues.of(group.writes().get(0)).add(group);
-      return;
-    }
-    List<PendingWrite> cool = new ArrayList<>(group.writes().size());
-    for (PendingWrite write : group.withoutEnded().writes()) {
-      if (isHot(write)) {
-        List<EffectTask> open = write.effects.stream().filter(task -> !task.hasEnded()).toList();
-        write.openEffects = open.size();
-        open.forEach(gate);
-      } else {
-        cool.add(write);
-      }
-    }
-    if (!cool.isEmpty()) {
-      queues.of(cool.get(0)).add(TransactionGroup.of(cool, group.failures()));
-    }
-  }
-
-  private boolean isHot(PendingWrite write) {
-    for (EffectTask task : write.effects) {
-      TableFlow flow = requireNonNull(flows.get(task.route().table().name()), "flow");
-      if (!task.hasEnded() && flow.hot().isHot(task.key().partition())) {
-        return true;
-      }
-    }
-    return false;
+    write.failed(failure, loop.clock().nanos());
+    retries.putOff(TransactionGroup.of(List.of(write), write.claimFailures++), failure);
   }
 
   private Listener listener() {

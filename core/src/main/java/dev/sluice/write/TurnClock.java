@@ -1,5 +1,6 @@
 package dev.sluice.write;
 
+import dev.sluice.request.Failure;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +27,11 @@ final class TurnClock {
   /** How long ago a write was accepted, in nanoseconds. */
   long age(PendingWrite write) {
     return nanos() - (write.deadline - deliveryNanos);
+  }
+
+  /** Why what has failed so far ends, if its time is up now. */
+  Failure atDeadline(FailedAttempts attempts) {
+    return attempts.atDeadline(nanos, deliveryNanos);
   }
 
   void read() {

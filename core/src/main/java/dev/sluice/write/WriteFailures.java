@@ -34,9 +34,9 @@ final class WriteFailures {
               + table
               + "' have failed with "
               + last.code()
-              + " for "
+              + " until the write's time was up (deliveryTimeout, "
               + deliveryTimeout
-              + " (deliveryTimeout). "
+              + "). "
               + remedy(last, "the writer's requests"),
           last.code(),
           last.cause());
@@ -48,6 +48,16 @@ final class WriteFailures {
             + (last == null ? "none: it was still waiting its turn" : last.code())
             + ". Write it again from the same source position to finish it.",
         last == null ? null : last.cause());
+  }
+
+  /** A write whose last attempt has failed, and whose time is up before another. */
+  SluiceException afterAttempts(String table, @Nullable FailedAttempts attempts, TurnClock clock) {
+    return atDeadline(table, attempts == null ? null : clock.atDeadline(attempts));
+  }
+
+  /** A write whose time is up while it waits for its turn, whatever it failed with before. */
+  SluiceException waiting(String table, @Nullable FailedAttempts attempts) {
+    return atDeadline(table, attempts == null ? null : attempts.last().asUnknown());
   }
 
   SystemException ofLedger(String ledger, Failure failure) {

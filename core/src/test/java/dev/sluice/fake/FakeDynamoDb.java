@@ -21,6 +21,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
@@ -97,6 +98,15 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
     /** A batch of statements of which one fails with any code, or none. */
     record StatementCode(int index, @Nullable String code) implements Fate {}
 
+    /** A batch of statements, the first of which fail with these codes. */
+    record StatementCodes(List<String> codes) implements Fate {}
+
+    /** Refused with a code if some item in it holds this text; else served. */
+    record RefusedIf(String code, String text) implements Fate {}
+
+    /** Not applied, and answered with success by something before the service. */
+    record Foreign(SdkHttpResponse http) implements Fate {}
+
     /** A transaction that is cancelled with a single reason, whatever it holds. */
     record CancelledWithOneReason(String code) implements Fate {}
 
@@ -172,6 +182,12 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
 
   public void always(String operation, Fate fate) {
     rules.addLast(new Rule(sent -> sent.operation.equals(operation), fate, false));
+  }
+
+  /** Every request of this operation that names this table. */
+  public void always(String operation, String table, Fate fate) {
+    rules.addLast(
+        new Rule(sent -> sent.operation.equals(operation) && names(sent, table), fate, false));
   }
 
   public void heal() {
@@ -260,6 +276,11 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
       CompletableFuture<R> reply, Fate fate, Supplier<R> apply, DynamoDbRequest request) {
     if (fate instanceof Fate.NotSent) {
       reply.completeExceptionally(broken("connection reset"));
+    } else if (fate instanceof Fate.RefusedIf refused
+        && request.toString().contains(refused.text)) {
+      reply.completeExceptionally(serviceError(refused.code, 400));
+    } else if (fate instanceof Fate.Foreign foreign) {
+      reply.complete(success(request, foreign.http));
     } else if (fate instanceof Fate.Thrown thrown) {
       reply.completeExceptionally(thrown.failure.get());
     } else if (fate instanceof Fate.CancelledWithOneReason cancelled) {
@@ -293,7 +314,11 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
 
   /** A broken connection, as the SDK reports it. */
   private static SdkClientException broken(String what) {
-    return SdkClientException.create(what, new IOException(what));
+    return SdkClientException.builder()
+        .message(what)
+        .cause(new IOException(what))
+        .numAttempts(1)
+        .build();
   }
 
   private static DynamoDbException cancellation(
@@ -413,6 +438,10 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
                 .responses(Collections.nCopies(request.statements().size(), refusal(all.code)))
                 .build();
           }
+          if (fate instanceof Fate.StatementCodes codes) {
+            int failing = Math.min(codes.codes.size(), request.statements().size());
+            return executeBehind(request, codes.codes.subList(0, failing));
+          }
           if (fate instanceof Fate.StatementRefused one
               && one.index < request.statements().size()) {
             return executeOthers(request, one.index, refusal(one.code));
@@ -421,6 +450,25 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
               ? executeOthers(request, one.index, refusal(one.code))
               : (BatchExecuteStatementResponse) serve(request);
         });
+  }
+
+  /** What the SDK makes of an empty response. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+  private static <R> R success(DynamoDbRequest request, SdkHttpResponse http) {
+    DynamoDbResponse.Builder empty;
+    if (request instanceof PutItemRequest) {
+      empty = PutItemResponse.builder();
+    } else if (request instanceof BatchWriteItemRequest) {
+      empty = BatchWriteItemResponse.builder();
+    } else if (request instanceof BatchExecuteStatementRequest) {
+      empty = BatchExecuteStatementResponse.builder();
+    } else if (request instanceof BatchGetItemRequest) {
+      empty = BatchGetItemResponse.builder();
+    } else {
+      empty = TransactWriteItemsResponse.builder();
+    }
+    empty.sdkHttpResponse(http);
+    return (R) empty.build();
   }
 
   private static BatchStatementResponse refusal(BatchStatementErrorCodeEnum code) {
@@ -433,6 +481,19 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
     return BatchStatementResponse.builder()
         .error(BatchStatementError.builder().code(code).build())
         .build();
+  }
+
+  private BatchExecuteStatementResponse executeBehind(
+      BatchExecuteStatementRequest request, List<String> codes) {
+    List<BatchStatementResponse> responses =
+        new ArrayList<>(codes.stream().map(FakeDynamoDb::refusal).toList());
+    List<BatchStatementRequest> others =
+        request.statements().subList(codes.size(), request.statements().size());
+    if (!others.isEmpty()) {
+      var executed = serve(request.toBuilder().statements(others).build());
+      responses.addAll(((BatchExecuteStatementResponse) executed).responses());
+    }
+    return BatchExecuteStatementResponse.builder().responses(responses).build();
   }
 
   private BatchExecuteStatementResponse executeOthers(

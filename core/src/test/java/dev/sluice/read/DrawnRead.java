@@ -7,6 +7,7 @@ import dev.sluice.testkit.simulated.client.Mishaps;
 import dev.sluice.testkit.simulated.engine.Operation;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -23,6 +24,9 @@ final class DrawnRead {
 
   /** An item that was written to the shard at this place. */
   record Written(int place, AttributeValue sortKey, boolean kept) {}
+
+  /** However many faults meet one read in a row, it gets on. */
+  private static final Duration PATIENCE = Duration.ofHours(1);
 
   private static final List<KeySharder> SHARDERS =
       List.of(
@@ -59,7 +63,9 @@ final class DrawnRead {
     KeySharder sharder = SHARDERS.get(random.nextInt(SHARDERS.size()));
     suffixes = sharder.suffixes();
     int concurrency = 1 + random.nextInt(9);
-    rig = new GatherRig(seed, type, sharder, b -> b.maxInFlightRequests(concurrency));
+    rig =
+        new GatherRig(
+            seed, type, sharder, b -> b.maxInFlightRequests(concurrency).readTimeout(PATIENCE));
     ascending = random.nextBoolean();
     filtered = random.nextInt(4) == 0;
     limit = LIMITS[random.nextInt(LIMITS.length)];

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.request.Failure.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.UnknownHostException;
 import java.util.Set;
 import java.util.TreeSet;
@@ -176,6 +177,11 @@ class FailureTest {
           // As a chain of providers reports that none has any.
           SdkClientException.create("Unable to load credentials from any of the providers"),
           SdkClientException.create(MISLEADING, new IllegalStateException(MISLEADING)),
+          // As the providers of instances and containers report that nobody answers them.
+          SdkClientException.create("", new UncheckedIOException(new ConnectException(""))),
+          SdkClientException.create("", new ConnectException("")),
+          // As the provider of a process reports that there is none.
+          SdkClientException.create("", new IllegalStateException(new IOException(""))),
           SdkClientException.create(MISLEADING, new RejectedExecutionException(MISLEADING)),
           NonRetryableException.create(MISLEADING, new IllegalArgumentException(MISLEADING))
         }) {
@@ -184,16 +190,21 @@ class FailureTest {
     }
   }
 
+  /** As the SDK reports what happens once a request has been sent. */
+  private static SdkClientException attempted(Throwable cause) {
+    return SdkClientException.builder().message(MISLEADING).cause(cause).numAttempts(1).build();
+  }
+
   @Test
   void whatBreaksOnTheWayIsUnknown() {
     for (Throwable broken :
         new Throwable[] {
-          SdkClientException.create(MISLEADING, new IOException(MISLEADING)),
+          attempted(new IOException(MISLEADING)),
           SdkClientException.create(
               MISLEADING, SdkClientException.create("", new UnknownHostException(MISLEADING))),
-          SdkClientException.create(MISLEADING, new UncheckedIOException(new IOException(""))),
-          SdkClientException.create(MISLEADING, new Throwable("connection acquisition")),
-          SdkClientException.create(MISLEADING, new TimeoutException(MISLEADING)),
+          attempted(new UncheckedIOException(new IOException(""))),
+          attempted(new Throwable("connection acquisition")),
+          attempted(new TimeoutException(MISLEADING)),
           ApiCallTimeoutException.create(7),
           ApiCallAttemptTimeoutException.create(7),
           AbortedException.create(MISLEADING),
@@ -217,6 +228,10 @@ class FailureTest {
     assertThat(Failure.of(service("ThrottlingException", 400)).mayBeApplied()).isFalse();
     assertThat(Failure.of(service("ValidationException", 400)).mayBeApplied()).isFalse();
     assertThat(Failure.of(service("InternalServerError", 500)).mayBeApplied()).isTrue();
+    for (int status : new int[] {302, 403, 404, 413}) {
+      assertThat(Failure.of(service(null, status)).mayBeApplied()).isTrue();
+      assertThat(Failure.of(service(null, status)).kind()).isEqualTo(Kind.SYSTEM_IF_LASTING);
+    }
     assertThat(Failure.of(otherService("ExpiredTokenException", 400)).mayBeApplied()).isTrue();
   }
 

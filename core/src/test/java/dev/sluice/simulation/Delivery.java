@@ -60,7 +60,9 @@ final class Delivery implements WriteListener {
     }
     end();
     simulation.trace(service, entry.source() + " " + entry.event() + " " + failure);
-    if (failure instanceof SystemException) {
+    if (failure instanceof SystemException system && system.errorCode().equals("RetiredShard")) {
+      simulation.processes().stopped(service);
+    } else if (failure instanceof SystemException) {
       simulation
           .checks()
           .require(simulation.scenario().mayEndUnknown(), entry.source() + " stopped the consumer");
@@ -74,8 +76,6 @@ final class Delivery implements WriteListener {
     } else if (failure instanceof RejectedWriteException rejected) {
       simulation.checks().rejected(entry.event(), rejected.partial());
       deadLetter("REJECTED", () -> release(rejected.partial(), this::done));
-    } else if (failure instanceof SystemException) {
-      simulation.processes().stopped(service);
     } else {
       simulation.checks().fail("unexpected failure " + failure);
     }

@@ -99,6 +99,7 @@ final class Refusals {
 
   static SdkClientException reset() {
     return SdkClientException.builder()
+        .numAttempts(1)
         .message("the connection was reset")
         .cause(new IOException("the connection was reset"))
         .writableStackTrace(false)

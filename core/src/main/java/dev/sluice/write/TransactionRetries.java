@@ -1,0 +1,101 @@
+package dev.sluice.write;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.sluice.metrics.WriterMetrics.Stage;
+import dev.sluice.request.Failure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Puts transactions that failed for now off, and sends them again. Belongs to the loop. */
+final class TransactionRetries {
+  private final String ledger;
+  private final TransactionQueues queues;
+  private final Map<String, TableFlow> flows;
+  private final WriteFailures failures;
+  private final LoopResources loop;
+  private Claimer.@Nullable Listener listener;
+  private @Nullable Consumer<EffectTask> gate;
+
+  TransactionRetries(
+      String ledger,
+      TransactionQueues queues,
+      Map<String, TableFlow> flows,
+      WriteFailures failures,
+      LoopResources loop) {
+    this.ledger = ledger;
+    this.queues = queues;
+    this.flows = flows;
+    this.failures = failures;
+    this.loop = loop;
+  }
+
+  /** Sets who is told of the writes that are given up. */
+  void onEnded(Claimer.Listener told) {
+    listener = told;
+  }
+
+  /** Sets who takes an effect of a write that is to go again, in case its key is hot by then. */
+  void onHot(Consumer<EffectTask> taker) {
+    gate = taker;
+  }
+
+  /**
+   * Sends a group again after a backoff, without the writes whose time is up by then.
+   *
+   * @param group writes, each with its failed attempts
+   * @param last why the last of them has failed
+   */
+  void putOff(TransactionGroup group, Failure last) {
+    loop.metrics().retried(Stage.TRANSACTION, ledger, group.writes().size(), last.code());
+    if (last.kind() == Failure.Kind.THROTTLED) {
+      loop.metrics().throttled(ledger, group.writes().size());
+    }
+    long at = loop.retryAt(group.failures() + 1);
+    for (PendingWrite write : group.writes()) {
+      if (at >= write.deadline) {
+        requireNonNull(listener, "listener")
+            .failed(write, failures.afterAttempts(ledger, write.attempts, loop.clock()));
+      }
+    }
+    TransactionGroup left = group.afterFailure();
+    if (!left.writes().isEmpty()) {
+      loop.timers().schedule(at, () -> sendAgain(left));
+    }
+  }
+
+  /** Those with an effect on a key that is hot by now wait for its turn; the others go. */
+  private void sendAgain(TransactionGroup group) {
+    if (group.wasSent()) {
+      // Under its token, so as it was.
+      queues.of(group.writes().get(0)).add(group);
+      return;
+    }
+    List<PendingWrite> cool = new ArrayList<>(group.writes().size());
+    for (PendingWrite write : group.withoutEnded().writes()) {
+      if (isHot(write)) {
+        List<EffectTask> open = write.effects.stream().filter(task -> !task.hasEnded()).toList();
+        write.openEffects = open.size();
+        open.forEach(requireNonNull(gate, "gate"));
+      } else {
+        cool.add(write);
+      }
+    }
+    if (!cool.isEmpty()) {
+      queues.of(cool.get(0)).add(TransactionGroup.of(cool, group.failures()));
+    }
+  }
+
+  private boolean isHot(PendingWrite write) {
+    for (EffectTask task : write.effects) {
+      TableFlow flow = requireNonNull(flows.get(task.route().table().name()), "flow");
+      if (!task.hasEnded() && flow.hot().isHot(task.key().partition())) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
