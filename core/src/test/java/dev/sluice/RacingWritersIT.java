@@ -112,6 +112,31 @@ class RacingWritersIT {
   }
 
   @Test
+  void positionsThatEndInDigitsAreNoWritesOfOneRecord() throws Exception {
+    for (Mode mode : List.of(Mode.LEDGER, Mode.TRANSACTIONAL)) {
+      String line = mode + ".csv#";
+      try (LocalWorker one = LocalWorker.on(tables, mode, b -> b);
+          LocalWorker two = LocalWorker.on(tables, mode, b -> b)) {
+        for (int i = 0; i < 53; i++) {
+          one.add(line + i, create(mode, i));
+        }
+        assertThat(one.outcomes()).hasOnlyElementsOfType(Outcome.Applied.class);
+        for (int i = 0; i < 53; i++) {
+          two.add(i == 7 ? mode + ".csv" : line + (i + 53), create(mode, i));
+        }
+        List<Outcome> again = two.outcomes();
+        for (int i = 0; i < 53; i++) {
+          assertThat(again.get(i)).isEqualTo(new Outcome.Duplicate(new SourcePosition(line + i)));
+        }
+      }
+    }
+  }
+
+  private Write create(Mode mode, int i) {
+    return Write.event(mode + "-" + i).create(tables.plain(), item(mode + "-" + i, 1, "v"));
+  }
+
+  @Test
   void aReplayByAnotherWriterGoesWhereTheFirstHadGone() throws Exception {
     for (int round = 0; round < 3; round++) {
       try (LocalWorker worker = LocalWorker.on(tables)) {

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param items the items, at most the query's limit; fewer, even none, only on the last page
  * @param token with which {@link GatherReader#resume} goes on behind these items, there if more may
  *     follow. It holds sort keys, readable for whoever has it, and no other content; it lasts as
- *     long as the query's table, logical key, sharder, conditions and order
+ *     long as the query's table and its sort key, logical key, sharder, conditions and order
  */
 public record GatherPage(List<GatheredItem> items, Optional<String> token) {
 

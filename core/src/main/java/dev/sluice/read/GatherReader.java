@@ -20,10 +20,10 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * reader.read(latest).next().thenAccept(page -> show(page.items(), page.token()));
  * }</pre>
  *
- * <p>Give it the sharder that writes the table, with all predecessors that have items left. A page
- * of {@code L} items over {@code S} shards takes {@code S} requests if the shards' page size {@code
- * P} is {@code L} or more, and at most {@code S + L / P} otherwise; each stops short of the
- * service's megabyte, a filter comes on top, and the next page of the same {@link Gather} reads
+ * <p>Give it the sharder that writes the table, with all predecessors: readers are the last to drop
+ * one. A page of {@code L} items over {@code S} shards takes {@code S} requests if the shards' page
+ * size {@code P} is {@code L} or more, and at most {@code S + L / P} otherwise; each stops short of
+ * the service's megabyte, a filter comes on top, and the next page of the same {@link Gather} reads
  * only what has been used up.
  *
  * <p>Safe for use by several threads. Holds no resources; the client stays with whoever made it.
