@@ -146,7 +146,9 @@ public final class DeadLetterReplayBuilder {
   }
 
   /**
-   * The time, for tests.
+   * The time, for tests. Durations are measured by it too: it may go back, which holds nothing up,
+   * but should not jump forward. If it is one of the JDK's system clocks it tells only dates, as by
+   * default: durations are then measured by {@link System#nanoTime}.
    *
    * @param instants the system's clock by default
    * @return this builder
@@ -216,7 +218,15 @@ public final class DeadLetterReplayBuilder {
     var producers = producerFactory;
     return new DeadLetterReplay(
         new ReplayPlan(
-            topic, consumerGroup, reasons, fromBeginning, recordsPerSecond, writer, given, clock),
+            topic,
+            consumerGroup,
+            reasons,
+            fromBeginning,
+            recordsPerSecond,
+            writer,
+            given,
+            IdempotentConsumerBuilder.steady(clock),
+            clock),
         () -> consumers.apply(new HashMap<>(forConsumer)),
         () -> producers.apply(new HashMap<>(forProducer)),
         waiting);

@@ -9,6 +9,7 @@ import dev.sluice.kafka.poll.Compaction;
 import dev.sluice.kafka.poll.ConsumerProperties;
 import dev.sluice.kafka.poll.OperatorPause;
 import dev.sluice.kafka.poll.SharedEpochs;
+import dev.sluice.kafka.poll.SteadyClock;
 import dev.sluice.kafka.poll.Topics;
 import dev.sluice.kafka.poll.Waiting;
 import dev.sluice.kafka.poll.Wiring;
@@ -201,7 +202,9 @@ public final class IdempotentConsumerBuilder {
   }
 
   /**
-   * The time, for tests.
+   * The time, for tests. Durations are measured by it too: it may go back, which holds nothing up,
+   * but should not jump forward. If it is one of the JDK's system clocks it tells only dates, as by
+   * default: durations are then measured by {@link System#nanoTime}.
    *
    * @param instants the system's clock by default
    * @return this builder
@@ -265,6 +268,7 @@ public final class IdempotentConsumerBuilder {
     var compaction =
         new Compaction(new AdminView(complete, adminFactory), writer.toleratesCompaction());
     var operatorPause = new OperatorPause();
+    InstantSource steady = steady(clock);
     var epochs = new SharedEpochs(count);
     List<Wiring> wirings = new ArrayList<>();
     for (int instance = 0; instance < count; instance++) {
@@ -290,10 +294,18 @@ public final class IdempotentConsumerBuilder {
               dead,
               () -> producerFactory.apply(forProducer),
               deadLetterProperties.containsKey("bootstrap.servers"),
+              steady,
               clock,
               random,
               Waiting.PARKED));
     }
     return new IdempotentConsumer(wirings, onFatal);
+  }
+
+  /** What durations are measured by, where dates are told by the given clock. */
+  static InstantSource steady(InstantSource dates) {
+    return SteadyClock.isWallClock(dates)
+        ? SteadyClock.counting(System::nanoTime, dates.instant())
+        : SteadyClock.guarding(dates);
   }
 }

@@ -15,7 +15,8 @@ import java.util.Set;
  * @param recordsPerSecond at most
  * @param writer where events go
  * @param mapper says which events a record is
- * @param clock the time
+ * @param clock the time by which durations are measured; it never goes back
+ * @param wallClock the date, for dead letters
  */
 public record ReplayPlan(
     String topic,
@@ -25,7 +26,8 @@ public record ReplayPlan(
     int recordsPerSecond,
     IdempotentWriter writer,
     RecordMapper mapper,
-    InstantSource clock) {
+    InstantSource clock,
+    InstantSource wallClock) {
   /** Copies the reasons. */
   public ReplayPlan {
     reasons = Set.copyOf(reasons);

@@ -171,7 +171,7 @@ public final class ReplayRun {
   }
 
   private boolean putBack(LetterWrites letter) {
-    DeadLetter again = letter.again(plan.clock().instant());
+    DeadLetter again = letter.again(plan.wallClock().instant());
     String reason = again.cause().reason();
     try {
       sink.putBack(again);

@@ -24,6 +24,7 @@ final class Dispatcher {
 
   private final RecordMapper mapper;
   private final InstantSource clock;
+  private final InstantSource wallClock;
   private final Handover handover;
   private final Rest rest;
   private final DeadLettering deadLetters;
@@ -33,6 +34,7 @@ final class Dispatcher {
   Dispatcher(Wiring wiring, Handover handover, Rest rest, DeadLettering deadLetters, Fatal fatal) {
     this.mapper = wiring.mapper();
     this.clock = wiring.clock();
+    this.wallClock = wiring.wallClock();
     this.handover = handover;
     this.rest = rest;
     this.deadLetters = deadLetters;
@@ -124,7 +126,7 @@ final class Dispatcher {
   }
 
   private void deadLetter(OpenRecord record, DeadLetter.Cause why) {
-    record.fail(why, clock.instant());
+    record.fail(why, wallClock.instant());
     record.partition.order.leave(record);
     deadLetters.send(record);
   }

@@ -19,7 +19,7 @@ final class Handover {
   private final IdempotentWriter writer;
   private final Mailbox mailbox;
   private final Rest rest;
-  private final InstantSource clock;
+  private final InstantSource wallClock;
   private final DeadLettering deadLetters;
   private final Fatal fatal;
   private final List<Partition> refused = new ArrayList<>();
@@ -28,7 +28,7 @@ final class Handover {
     this.writer = wiring.writer();
     this.mailbox = mailbox;
     this.rest = rest;
-    this.clock = wiring.clock();
+    this.wallClock = wiring.wallClock();
     this.deadLetters = deadLetters;
     this.fatal = fatal;
   }
@@ -122,7 +122,7 @@ final class Handover {
   }
 
   private void givenUp(Attempt attempt, DeadLetter.Cause why) {
-    attempt.record.refused(attempt.index, why, clock.instant());
+    attempt.record.refused(attempt.index, why, wallClock.instant());
   }
 
   private void settle(OpenRecord record) {

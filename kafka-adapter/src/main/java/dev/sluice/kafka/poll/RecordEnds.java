@@ -3,7 +3,6 @@ package dev.sluice.kafka.poll;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.ConsumerMetrics.Ending;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.Consumer;
 
@@ -11,12 +10,14 @@ import java.util.function.Consumer;
 final class RecordEnds implements Consumer<OpenRecord> {
   private final ConsumerMetrics metrics;
   private final InstantSource clock;
+  private final InstantSource wallClock;
   private final EventTime eventTime;
   private long count;
 
   RecordEnds(Wiring wiring) {
     this.metrics = wiring.metrics();
     this.clock = wiring.clock();
+    this.wallClock = wiring.wallClock();
     this.eventTime = new EventTime(wiring.options().eventTimeHeader());
   }
 
@@ -26,14 +27,13 @@ final class RecordEnds implements Consumer<OpenRecord> {
     if (metrics == ConsumerMetrics.disabled()) {
       return;
     }
-    Instant now = clock.instant();
     Ending ending = ending(record);
     metrics.recordEnded(
-        record.partition.id, ending, Duration.between(record.received, now).toNanos());
+        record.partition.id, ending, Duration.between(record.received, clock.instant()).toNanos());
     if (ending == Ending.WRITTEN) {
       long time = eventTime.of(record.raw);
       if (time != EventTime.NONE) {
-        metrics.eventDurable(record.partition.id, now.toEpochMilli() - time);
+        metrics.eventDurable(record.partition.id, wallClock.instant().toEpochMilli() - time);
       }
     }
   }

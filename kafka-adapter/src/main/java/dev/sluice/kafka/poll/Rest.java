@@ -13,12 +13,14 @@ final class Rest {
 
   private final Timers timers;
   private final InstantSource clock;
+  private final InstantSource wallClock;
   private final Backoff backoff;
   private final ConsumerMetrics metrics;
 
   Rest(Wiring wiring, Timers timers, Backoff backoff) {
     this.timers = timers;
     this.clock = wiring.clock();
+    this.wallClock = wiring.wallClock();
     this.backoff = backoff;
     this.metrics = wiring.metrics();
   }
@@ -26,7 +28,7 @@ final class Rest {
   /** A step of the record failed, and is to be tried again. */
   void failed(OpenRecord record, ConsumerMetrics.Step step) {
     metrics.retried(record.partition.id, step);
-    record.noteFailure(clock.instant());
+    record.noteFailure(wallClock.instant());
   }
 
   /**

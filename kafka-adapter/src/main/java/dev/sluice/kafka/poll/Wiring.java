@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * @param producer makes the producer for it; called once if there is such a topic; the loop closes
  *     it
  * @param ownDeadLetterCluster whether that topic may be on another cluster than the source
- * @param clock the time
+ * @param clock the time by which durations are measured; it never goes back
+ * @param wallClock the date, for what is told to people
  * @param random for backoff
  * @param waiting how the loop waits where it may not poll
  */
@@ -54,5 +55,6 @@ public record Wiring(
     Supplier<Producer<byte[], byte[]>> producer,
     boolean ownDeadLetterCluster,
     InstantSource clock,
+    InstantSource wallClock,
     RandomGenerator random,
     Waiting waiting) {}

@@ -11,6 +11,7 @@ import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.model.Write;
 import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,11 @@ final class LoopRig {
   CleanupPolicies cleanupPolicies =
       asked -> CompletableFuture.completedFuture(new CleanupPolicies.Answer(Set.of(), Set.of()));
   String deadLetterTopic = "dead";
+
+  /** May be set to another time; what the loop waits for moves it on all the same. */
+  Duration clockIsOff = Duration.ZERO;
+
+  final InstantSource clock = () -> time.now().plus(clockIsOff);
   Wiring wiring;
   PollLoop loop;
 
@@ -96,7 +102,8 @@ final class LoopRig {
             deadLetterTopic,
             () -> slowProducer == null ? producer : slowProducer,
             false,
-            time.clock(),
+            SteadyClock.guarding(clock),
+            clock,
             time.random(),
             (mailbox, atMost) -> {
               waits.add(atMost);

@@ -102,14 +102,20 @@ final class Processes {
 
   /** What makes nobody do the same as the victim at the same time. */
   private void befallOne(SimulatedProcess victim) {
-    switch (random.nextInt(7)) {
+    switch (random.nextInt(8)) {
       case 0 -> stall(victim, Fault.THREAD_STALLED);
+      case 6 -> setClockBack(victim);
       case 1 -> breakBroker();
       case 2, 3 -> troubleDeadLetters();
       case 4 -> setBack(victim);
       case 5 -> rest(victim);
       default -> throttleTables();
     }
+  }
+
+  private void setClockBack(SimulatedProcess victim) {
+    counts.add(Fault.CLOCK_SET_BACK);
+    victim.setClockBack(Duration.ofSeconds(1L << random.nextInt(13)));
   }
 
   private void breakBroker() {

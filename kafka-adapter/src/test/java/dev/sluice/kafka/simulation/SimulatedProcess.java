@@ -7,6 +7,7 @@ import dev.sluice.kafka.poll.Mailbox;
 import dev.sluice.kafka.poll.OperatorPause;
 import dev.sluice.kafka.poll.PollLoop;
 import dev.sluice.kafka.poll.SharedEpochs;
+import dev.sluice.kafka.poll.SteadyClock;
 import dev.sluice.kafka.poll.Topics;
 import dev.sluice.kafka.poll.Wiring;
 import dev.sluice.kafka.record.ConsumerCloseReport;
@@ -51,6 +52,7 @@ final class SimulatedProcess {
   private final OperatorPause operatorPause = new OperatorPause();
   private boolean rests;
   private long turns;
+  private Duration setBack = Duration.ZERO;
   private Fiber fiber;
   private Instant stalledUntil = Instant.MIN;
   private boolean frozen;
@@ -90,7 +92,8 @@ final class SimulatedProcess {
                 DeadLetterTopic.NAME,
                 () -> simulation.deadLetters().producer(this),
                 false,
-                time.clock(),
+                SteadyClock.guarding(this::wallTime),
+                this::wallTime,
                 time.random(),
                 this::await));
     later(Duration.ofMillis(1), this::turn);
@@ -128,6 +131,17 @@ final class SimulatedProcess {
               .retention(Duration.ofDays(14)));
     }
     return builder.build();
+  }
+
+  /** The machine's clock, which may be set back. */
+  private Instant wallTime() {
+    return time.now().minus(setBack);
+  }
+
+  /** The machine's clock is set back. */
+  void setClockBack(Duration by) {
+    setBack = setBack.plus(by);
+    simulation.trace(this, () -> "has its clock set back by " + by);
   }
 
   Simulation simulation() {
