@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.deadletter.DeadLetterProperties;
+import dev.sluice.kafka.poll.AdminTopicIds;
 import dev.sluice.kafka.poll.AdminView;
 import dev.sluice.kafka.poll.Compaction;
 import dev.sluice.kafka.poll.ConsumerProperties;
@@ -226,10 +227,12 @@ public final class IdempotentConsumerBuilder {
   }
 
   /**
-   * Makes the client that is asked, on a thread of its own, which topics are compacted; closed when
-   * it has answered, or the consumer ends. Where there was no answer, another is asked a minute
-   * later. None is asked where the writer {@linkplain IdempotentWriter#toleratesCompaction
-   * tolerates} that.
+   * Makes the clients that are asked, on threads of their own. One is asked which topics are
+   * compacted; it is closed when it has answered, or the consumer ends. Where there was no answer,
+   * another is asked a minute later. None is asked where the writer {@linkplain
+   * IdempotentWriter#toleratesCompaction tolerates} that. Another one, which is made with the first
+   * assignment and closed with the consumer, is asked for the ids of topics, so that one that is
+   * deleted and created again is noticed.
    *
    * @param factory given the connection settings of the consumer; {@code Admin::create} by default
    * @return this builder
@@ -267,6 +270,7 @@ public final class IdempotentConsumerBuilder {
         dead == null ? Map.of() : DeadLetterProperties.derive(complete, deadLetterProperties));
     var compaction =
         new Compaction(new AdminView(complete, adminFactory), writer.toleratesCompaction());
+    var topicIds = new AdminTopicIds(complete, adminFactory);
     var operatorPause = new OperatorPause();
     InstantSource steady = steady(clock);
     var epochs = new SharedEpochs(count);
@@ -286,10 +290,12 @@ public final class IdempotentConsumerBuilder {
               limits.shareOf(count),
               ConsumerProperties.maxPollInterval(complete),
               ConsumerProperties.resetSkips(complete),
+              ConsumerProperties.resetPolicy(complete),
               epochs,
               metrics,
               operatorPause,
               compaction,
+              topicIds,
               () -> consumerFactory.apply(forConsumer),
               dead,
               () -> producerFactory.apply(forProducer),

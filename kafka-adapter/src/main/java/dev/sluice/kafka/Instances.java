@@ -80,7 +80,7 @@ final class Instances {
       failure.set(e);
       loops.forEach(loop -> loop.close(Duration.ZERO, e));
       loops.clear();
-      wiring().compaction().close();
+      endQuestions();
       onEnd.accept(NOTHING);
       throw e;
     }
@@ -156,9 +156,14 @@ final class Instances {
     loops.remove(loop);
     reports.add(left);
     if (running.decrementAndGet() == 0) {
-      wiring().compaction().close();
+      endQuestions();
       onEnd.accept(together());
     }
+  }
+
+  private void endQuestions() {
+    wiring().compaction().close();
+    wiring().topicIds().close();
   }
 
   private void failed(Throwable cause) {

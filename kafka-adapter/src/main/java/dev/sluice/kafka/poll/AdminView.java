@@ -30,7 +30,7 @@ public final class AdminView implements CleanupPolicies {
   /** A client that is closed ends its thread by itself, which need not be waited for. */
   private static final Duration AT_ONCE = Duration.ofMillis(1);
 
-  private final Map<String, Object> settings = new HashMap<>();
+  private final Map<String, Object> settings;
   private final Function<Map<String, Object>, Admin> factory;
   private final Set<Admin> asking = new HashSet<>();
   private boolean closed;
@@ -43,6 +43,12 @@ public final class AdminView implements CleanupPolicies {
    */
   public AdminView(Map<String, Object> consumer, Function<Map<String, Object>, Admin> factory) {
     this.factory = factory;
+    this.settings = connection(consumer);
+  }
+
+  /** The settings of a client that connects as the consumer does. */
+  static Map<String, Object> connection(Map<String, Object> consumer) {
+    Map<String, Object> settings = new HashMap<>();
     consumer.forEach(
         (name, value) -> {
           if (AdminClientConfig.configNames().contains(name)) {
@@ -52,6 +58,7 @@ public final class AdminView implements CleanupPolicies {
     settings.computeIfPresent(AdminClientConfig.CLIENT_ID_CONFIG, (name, id) -> id + "-admin");
     settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
+    return settings;
   }
 
   @Override

@@ -54,7 +54,11 @@ final class Assignments {
   /** Those of which records may go to the writer. */
   List<Partition> dispatchable() {
     List<Partition> some = all();
-    some.removeIf(each -> !each.progress.started() || shared.othersHave(each.id, this));
+    some.removeIf(
+        each ->
+            !each.progress.started()
+                || !each.progress.identity.isTrusted()
+                || shared.othersHave(each.id, this));
     return some;
   }
 
@@ -62,8 +66,7 @@ final class Assignments {
   Partition restart(Partition partition) {
     begin(partition.id);
     Partition next = of(partition.id);
-    next.progress.committed = partition.progress.committed;
-    next.progress.lookedUp = partition.progress.lookedUp;
+    next.progress.goesOnFrom(partition.progress);
     return next;
   }
 

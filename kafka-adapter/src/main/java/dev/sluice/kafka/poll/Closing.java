@@ -23,6 +23,7 @@ final class Closing {
   private final Rebalances rebalances;
   private final Intake intake;
   private final Committer committer;
+  private final Positions positions;
   private final Polling polling;
   private final HealthBoard board;
   private final Mailbox mailbox;
@@ -36,6 +37,7 @@ final class Closing {
       Rebalances rebalances,
       Intake intake,
       Committer committer,
+      Positions positions,
       Polling polling,
       HealthBoard board,
       Mailbox mailbox,
@@ -48,6 +50,7 @@ final class Closing {
     this.rebalances = rebalances;
     this.intake = intake;
     this.committer = committer;
+    this.positions = positions;
     this.polling = polling;
     this.board = board;
     this.mailbox = mailbox;
@@ -118,6 +121,7 @@ final class Closing {
 
   /** A commit is refused while the group rebalances, which only polls bring to its end. */
   private boolean commitLast(Instant until, Instant deadline) {
+    positions.follow(assignments.all());
     boolean committed = committer.commitNow(assignments.all(), left(deadline).dividedBy(2));
     while (!committed
         && committer.waitsForRebalance()

@@ -10,10 +10,12 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RebalanceInProgressException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +34,14 @@ final class Committer {
   /** The client answers every commit sooner; should it not, the next one goes out all the same. */
   private static final Duration GIVEN_UP = Duration.ofMinutes(2);
 
-  private record Entry(Partition partition, long offset) {}
+  private record Entry(Partition partition, long offset, int leaderEpoch, @Nullable TopicId topic) {
+    OffsetAndMetadata offset(boolean withTopic) {
+      return new OffsetAndMetadata(
+          offset,
+          leaderEpoch == OffsetTracker.NO_EPOCH ? Optional.empty() : Optional.of(leaderEpoch),
+          topic == null || !withTopic ? "" : topic.metadata());
+    }
+  }
 
   /** An immutable value, computed at one moment. */
   private static final class Commit {
@@ -44,14 +53,15 @@ final class Committer {
       this.since = since;
     }
 
-    Map<TopicPartition, OffsetAndMetadata> offsets() {
+    Map<TopicPartition, OffsetAndMetadata> offsets(boolean withTopics) {
       Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-      entries.forEach(e -> offsets.put(e.partition().id, new OffsetAndMetadata(e.offset())));
+      entries.forEach(e -> offsets.put(e.partition().id, e.offset(withTopics)));
       return offsets;
     }
 
     void succeeded() {
-      entries.forEach(e -> e.partition().progress.committed = e.offset());
+      entries.forEach(
+          e -> e.partition().progress.committed(e.offset(), e.leaderEpoch(), e.topic()));
     }
   }
 
@@ -67,6 +77,7 @@ final class Committer {
   private long endsAtLast;
   private int failuresInARow;
   private boolean rebalancing;
+  private boolean withTopics = true;
   private @Nullable Instant lastSuccess;
   private @Nullable Commit inFlight;
   private Instant due;
@@ -126,7 +137,8 @@ final class Committer {
     }
     inFlight = commit;
     try {
-      consumer.commitAsync(commit.offsets(), (offsets, failure) -> ended(commit, failure));
+      consumer.commitAsync(
+          commit.offsets(withTopics), (offsets, failure) -> ended(commit, failure));
     } catch (KafkaException e) {
       ended(commit, e);
     }
@@ -154,7 +166,7 @@ final class Committer {
       return true;
     }
     try {
-      consumer.commitSync(commit.offsets(), timeout);
+      consumer.commitSync(commit.offsets(withTopics), timeout);
       succeeded(commit);
       return true;
     } catch (KafkaException e) {
@@ -183,7 +195,11 @@ final class Committer {
     Duration wait = backoff.after(failuresInARow);
     notBefore = clock.instant().plus(wait.compareTo(interval) < 0 ? wait : interval);
     due = notBefore;
-    if (failure instanceof RetriableException || Rejoining.mends(failure)) {
+    if (failure instanceof OffsetMetadataTooLarge && withTopics) {
+      withTopics = false;
+      log.warn(
+          "The broker takes no topic ids in what is committed (offset.metadata.max.bytes): they are left out, and a topic that is deleted and created again while the consumer is down is not noticed");
+    } else if (failure instanceof RetriableException || Rejoining.mends(failure)) {
       log.warn("A commit failed, the next one covers it: {}", failure.toString());
     } else {
       fatal.raise(failure);
@@ -194,9 +210,18 @@ final class Committer {
     List<Entry> entries = new ArrayList<>();
     for (Partition partition : partitions) {
       if (assignments.owns(partition) && partition.progress.dirty() != OffsetTracker.UNKNOWN) {
-        entries.add(new Entry(partition, partition.progress.dirty()));
+        entries.add(entryOf(partition));
       }
     }
     return new Commit(entries, now);
+  }
+
+  private static Entry entryOf(Partition partition) {
+    Progress progress = partition.progress;
+    return new Entry(
+        partition,
+        progress.dirty(),
+        progress.tracker.committableEpoch(),
+        progress.identity.topic());
   }
 }

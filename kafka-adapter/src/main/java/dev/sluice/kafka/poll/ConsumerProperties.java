@@ -131,6 +131,19 @@ public final class ConsumerProperties {
     return !policy.equalsIgnoreCase("earliest") && !policy.equalsIgnoreCase("none");
   }
 
+  /**
+   * Where a partition begins of which nothing is committed.
+   *
+   * @param settings of the consumer
+   */
+  public static ResetPolicy resetPolicy(Map<String, Object> settings) {
+    String policy = text(settings, ConsumerConfig.AUTO_OFFSET_RESET_CONFIG);
+    if (policy.equalsIgnoreCase("none")) {
+      return ResetPolicy.NONE;
+    }
+    return policy.equalsIgnoreCase("latest") ? ResetPolicy.LATEST : ResetPolicy.EARLIEST;
+  }
+
   private static void refuseAutoCommit(Map<String, Object> settings) {
     String value = text(settings, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG);
     if (!value.isEmpty() && !value.equalsIgnoreCase("false")) {

@@ -33,16 +33,20 @@ final class Lags {
   private final InstantSource clock;
   private final Duration interval;
   private final Duration late;
-  private final boolean resetSkips;
+  private final Positions positions;
   private Map<TopicPartition, Long> ends = Map.of();
   private Instant due;
 
-  Lags(Consumer<byte[], byte[]> consumer, Assignments assignments, Wiring wiring) {
+  Lags(
+      Consumer<byte[], byte[]> consumer,
+      Assignments assignments,
+      Wiring wiring,
+      Positions positions) {
     this.consumer = consumer;
     this.assignments = assignments;
     this.metrics = wiring.metrics();
     this.clock = wiring.clock();
-    this.resetSkips = wiring.resetSkips();
+    this.positions = positions;
     this.interval = wiring.options().lagInterval();
     this.late = wiring.maxPollInterval().dividedBy(LATE);
     this.due = clock.instant();
@@ -81,28 +85,9 @@ final class Lags {
       if (lag != null) {
         metrics.lag(partition.id, lag);
       }
-      if (lag != null && lag > 0 && !partition.hasOpen()) {
-        followAReset(partition);
-      }
+      positions.follow(partition, lag != null && lag > 0 && !partition.hasOpen());
     }
     return true;
-  }
-
-  /**
-   * Where retention has overtaken a partition the client goes on behind the gap, and says so only
-   * with the next record: until then there would be a lag that nobody can work off.
-   */
-  private void followAReset(Partition partition) {
-    try {
-      long position = consumer.position(partition.id, Duration.ZERO);
-      if (resetSkips) {
-        partition.progress.goesOnAt(position);
-      }
-      partition.progress.tracker.advanceTo(position);
-    } catch (RuntimeException e) {
-      // As above.
-      log.debug("The position of {} is not known", partition.id, e);
-    }
   }
 
   /** How far a partition is behind by the last answer, or null. */

@@ -1,5 +1,6 @@
 package dev.sluice.kafka.poll;
 
+import dev.sluice.kafka.offsets.OffsetTracker;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
@@ -56,7 +57,12 @@ final class Partition {
 
   /** Takes a record in, and says how many bytes it has. */
   long receive(ConsumerRecord<byte[], byte[]> raw, Instant now) {
-    var record = new OpenRecord(this, raw, progress.tracker.received(raw.offset()), now);
+    int epoch = raw.leaderEpoch().orElse(OffsetTracker.NO_EPOCH);
+    if (epoch < progress.tracker.epoch()) {
+      // No log does that, unless it is another topic's.
+      progress.identity.asked = false;
+    }
+    var record = new OpenRecord(this, raw, progress.tracker.received(raw.offset(), epoch), now);
     bytes += record.bytes;
     allBytes.add(record.bytes);
     open.add(record);

@@ -35,6 +35,7 @@ public final class PollLoop {
   private final Assignments assignments;
   private final Dispatcher dispatcher;
   private final Committer committer;
+  private final Recreations recreations;
   private final Starts starts;
   private final Rebalances rebalances;
   private final Intake intake;
@@ -61,11 +62,13 @@ public final class PollLoop {
     var ends = new RecordEnds(wiring);
     this.assignments = new Assignments(ends, wiring.epochs());
     this.committer = new Committer(consumer, assignments, wiring, backoff, fatal, ends);
-    this.starts = new Starts(consumer, assignments, wiring);
-    this.rebalances = new Rebalances(wiring, assignments, committer, mailbox, fatal);
+    this.recreations = new Recreations(consumer, assignments, wiring, mailbox, fatal);
+    this.starts = new Starts(consumer, assignments, wiring, recreations);
+    var positions = new Positions(consumer, assignments, wiring);
+    this.rebalances = new Rebalances(wiring, assignments, committer, positions, mailbox, fatal);
     this.intake = new Intake(consumer, assignments, wiring);
-    this.polling = new Polling(consumer, assignments, wiring, mailbox, backoff);
-    this.lags = new Lags(consumer, assignments, wiring);
+    this.polling = new Polling(consumer, assignments, wiring, mailbox, backoff, positions);
+    this.lags = new Lags(consumer, assignments, wiring, positions);
     this.missingTopics = new MissingTopics(consumer, wiring);
     this.board =
         new HealthBoard(wiring, assignments, committer, deadLetters, intake, lags, missingTopics);
@@ -78,6 +81,7 @@ public final class PollLoop {
             rebalances,
             intake,
             committer,
+            positions,
             polling,
             board,
             mailbox,
@@ -115,7 +119,9 @@ public final class PollLoop {
     timers.run(clock.instant());
     fatal.check();
     boolean changed = intake.reconcile();
+    recreations.lookIfDue();
     starts.lookUp();
+    fatal.check();
     committer.commitIfDue();
     fatal.check();
     if (!lags.lookIfDue(polling.last())) {

@@ -1,5 +1,6 @@
 package dev.sluice.kafka.poll;
 
+import dev.sluice.kafka.offsets.OffsetTracker;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,6 +32,7 @@ final class Polling {
   private final ConsumerMetrics metrics;
   private final int instance;
   private final boolean resetSkips;
+  private final Positions positions;
   private final long maxPollIntervalNanos;
   private int failures;
   private boolean polledBefore;
@@ -41,11 +43,13 @@ final class Polling {
       Assignments assignments,
       Wiring wiring,
       Mailbox mailbox,
-      Backoff backoff) {
+      Backoff backoff,
+      Positions positions) {
     this.consumer = consumer;
     this.assignments = assignments;
     this.mailbox = mailbox;
     this.backoff = backoff;
+    this.positions = positions;
     this.waiting = wiring.waiting();
     this.clock = wiring.clock();
     this.metrics = wiring.metrics();
@@ -85,12 +89,8 @@ final class Polling {
       long bytes = 0;
       for (ConsumerRecord<byte[], byte[]> raw : records.records(id)) {
         if (!partition.progress.tracker.accepts(raw.offset())) {
-          long oldest = partition.progress.tracker.committable();
-          log.warn("{} was set back to {}; its open records start over", id, raw.offset());
-          partition = assignments.restart(partition);
-          if (oldest < raw.offset()) {
-            // The new epoch knows nothing of what is open below: it has to read that again too.
-            consumer.seek(id, oldest);
+          partition = positions.setBack(partition, raw.offset());
+          if (partition.progress.tracker.position() < raw.offset()) {
             rewound.add(id);
             break;
           }
@@ -109,7 +109,8 @@ final class Polling {
                 if (resetSkips && records.records(id).isEmpty()) {
                   progress.goesOnAt(next.offset());
                 }
-                progress.tracker.advanceTo(next.offset());
+                progress.tracker.advanceTo(
+                    next.offset(), next.leaderEpoch().orElse(OffsetTracker.NO_EPOCH));
               }
             });
   }

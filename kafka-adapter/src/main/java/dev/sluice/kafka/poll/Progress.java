@@ -2,17 +2,26 @@ package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.offsets.OffsetTracker;
 import java.time.Instant;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.jspecify.annotations.Nullable;
 
 /** How far a partition has been read, is done, and is committed, in one epoch. Not thread-safe. */
 final class Progress {
   final OffsetTracker tracker = new OffsetTracker();
 
+  /** Which topic the offsets belong to. */
+  final Identity identity = new Identity();
+
   /** The committed offset; until it is known, nothing is dispatched. */
   long committed = OffsetTracker.UNKNOWN;
 
+  private int committedEpoch = OffsetTracker.NO_EPOCH;
+
   /** Whether the committed offset was asked for; there may be none. */
   boolean lookedUp;
+
+  /** Whether what is committed does not count, since it belongs to another topic. */
+  boolean beginsAnew;
 
   /** Records from here on wait until it is committed that the partition is read from here. */
   private long skippedTo = OffsetTracker.UNKNOWN;
@@ -60,20 +69,65 @@ final class Progress {
 
   /** The committed offset is known now, but was not when the client went on. */
   void wentOnFrom(long offset) {
-    committed = offset;
     goesOnAt(tracker.committable(), offset);
   }
 
-  /** Whether something waits for a commit that may go now. */
+  /** The position went back: as {@link #goesOnAt}, nothing is dispatched until it is committed. */
+  void wentBack() {
+    committed = OffsetTracker.UNKNOWN;
+  }
+
+  /** This is committed. */
+  void committed(long offset, int leaderEpoch, @Nullable TopicId topic) {
+    committed = offset;
+    committedEpoch = leaderEpoch;
+    identity.committed(topic);
+  }
+
+  /** This was found to be committed, before anything of the epoch was. */
+  void foundCommitted(OffsetAndMetadata found) {
+    int epoch = found.leaderEpoch().orElse(OffsetTracker.NO_EPOCH);
+    TopicId topic = TopicId.of(found.metadata());
+    committed(found.offset(), epoch, topic);
+    identity.belongsTo(topic);
+    if (tracker.position() == OffsetTracker.UNKNOWN) {
+      tracker.advanceTo(found.offset(), epoch);
+    }
+  }
+
+  /** Another epoch of the same assignment goes on with what is committed. */
+  void goesOnFrom(Progress former) {
+    committed = former.committed;
+    committedEpoch = former.committedEpoch;
+    lookedUp = former.lookedUp;
+    beginsAnew = former.beginsAnew;
+    identity.goesOnFrom(former.identity);
+  }
+
+  /**
+   * Whether something waits for a commit that may go now. One that goes down may not wait: were the
+   * log to grow past what is committed, a crash would skip what it grew by.
+   */
   boolean awaitsCommit() {
+    long dirty = dirty();
     return started()
-        ? committed < skippedTo && dirty() >= skippedTo
-        : dirty() != OffsetTracker.UNKNOWN;
+        ? (committed < skippedTo && dirty >= skippedTo)
+            || (dirty != OffsetTracker.UNKNOWN && dirty < committed)
+        : dirty != OffsetTracker.UNKNOWN;
   }
 
   /** The offset to commit, or UNKNOWN if there is nothing new. */
   long dirty() {
     long committable = tracker.committable();
-    return lookedUp && committable != committed ? committable : OffsetTracker.UNKNOWN;
+    return lookedUp && (committable != committed || isOfAnotherLog())
+        ? committable
+        : OffsetTracker.UNKNOWN;
+  }
+
+  /** An equal offset may belong to a log that was cut and grew again, or to another topic. */
+  private boolean isOfAnotherLog() {
+    int epoch = tracker.committableEpoch();
+    return (epoch != OffsetTracker.NO_EPOCH && epoch != committedEpoch)
+        || identity.isToBeCommitted();
   }
 }

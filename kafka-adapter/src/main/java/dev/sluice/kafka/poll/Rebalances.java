@@ -25,6 +25,7 @@ final class Rebalances implements ConsumerRebalanceListener {
 
   private final Assignments assignments;
   private final Committer committer;
+  private final Positions positions;
   private final IdempotentWriter writer;
   private final Mailbox mailbox;
   private final Waiting waiting;
@@ -36,9 +37,15 @@ final class Rebalances implements ConsumerRebalanceListener {
   private volatile Instant closeBy = Instant.MAX;
 
   Rebalances(
-      Wiring wiring, Assignments assignments, Committer committer, Mailbox mailbox, Fatal fatal) {
+      Wiring wiring,
+      Assignments assignments,
+      Committer committer,
+      Positions positions,
+      Mailbox mailbox,
+      Fatal fatal) {
     this.assignments = assignments;
     this.committer = committer;
+    this.positions = positions;
     this.mailbox = mailbox;
     this.fatal = fatal;
     this.writer = wiring.writer();
@@ -72,7 +79,8 @@ final class Rebalances implements ConsumerRebalanceListener {
     if (!leaving.isEmpty()) {
       Instant now = clock.instant();
       drain(leaving, now.plus(options.drainTimeout()));
-      committer.commitNow(leaving, remaining(options.commitTimeout()));
+      positions.follow(leaving);
+      committer.commitNow(assignments.these(removed), remaining(options.commitTimeout()));
       int left = unfinished(leaving);
       log.info("Revoked {}, with {} records unfinished", removed, left);
       metrics.revoked(List.copyOf(removed), left);

@@ -36,10 +36,16 @@ final class Starts {
   private final InstantSource clock;
   private final Duration timeout;
   private final boolean resetSkips;
+  private final Recreations recreations;
 
-  Starts(Consumer<byte[], byte[]> consumer, Assignments assignments, Wiring wiring) {
+  Starts(
+      Consumer<byte[], byte[]> consumer,
+      Assignments assignments,
+      Wiring wiring,
+      Recreations recreations) {
     this.consumer = consumer;
     this.assignments = assignments;
+    this.recreations = recreations;
     this.clock = wiring.clock();
     this.resetSkips = wiring.resetSkips();
     Duration most = wiring.options().commitTimeout();
@@ -60,9 +66,7 @@ final class Starts {
       if (ready.isEmpty()) {
         return;
       }
-      Set<TopicPartition> ids = new HashSet<>();
-      ready.forEach(partition -> ids.add(partition.id));
-      Map<TopicPartition, OffsetAndMetadata> committed = consumer.committed(ids, timeout);
+      Map<TopicPartition, OffsetAndMetadata> committed = committed(ready);
       for (Partition partition : ready) {
         found(partition, committed.get(partition.id));
       }
@@ -74,6 +78,16 @@ final class Starts {
       }
       log.warn("The committed offsets are not known yet, asking again: {}", e.toString());
     }
+  }
+
+  private Map<TopicPartition, OffsetAndMetadata> committed(List<Partition> partitions) {
+    Set<TopicPartition> ids = new HashSet<>();
+    for (Partition partition : partitions) {
+      if (!partition.progress.beginsAnew) {
+        ids.add(partition.id);
+      }
+    }
+    return ids.isEmpty() ? Map.of() : consumer.committed(ids, timeout);
   }
 
   /**
@@ -103,15 +117,30 @@ final class Starts {
     if (partition.ended()) {
       return;
     }
+    Progress progress = partition.progress;
     if (committed != null) {
-      if (resetSkips) {
-        partition.progress.wentOnFrom(committed.offset());
-      } else {
-        partition.progress.committed = committed.offset();
-      }
-    } else if (partition.progress.tracker.committable() == OffsetTracker.UNKNOWN) {
-      partition.progress.tracker.advanceTo(consumer.position(partition.id, timeout));
+      found(partition.id, progress, committed);
+    } else if (progress.tracker.committable() == OffsetTracker.UNKNOWN) {
+      progress.tracker.advanceTo(consumer.position(partition.id, timeout));
     }
-    partition.progress.lookedUp = true;
+    progress.lookedUp = true;
+    recreations.compare(partition);
+  }
+
+  private void found(TopicPartition id, Progress progress, OffsetAndMetadata committed) {
+    progress.foundCommitted(committed);
+    long goesOn = progress.tracker.committable();
+    if (goesOn < committed.offset()) {
+      log.warn(
+          "{} is committed at {} and goes on at {}: its log was cut, or it was set back",
+          id,
+          committed.offset(),
+          goesOn);
+      if (resetSkips) {
+        progress.wentBack();
+      }
+    } else if (resetSkips) {
+      progress.wentOnFrom(committed.offset());
+    }
   }
 }

@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  * @param options limits and times
  * @param maxPollInterval what the time between two polls must stay below
  * @param resetSkips whether the client skips records that are there when what it was to read is not
+ * @param resetPolicy where a partition begins of which nothing is committed
  * @param epochs what the loops of the consumer know of each other
  * @param metrics told what the loop does; guarded
  * @param operatorPause whether the loop is to rest
  * @param compaction warns of topics that are compacted
+ * @param topicIds finds out whether a topic was created again
  * @param consumer makes the Kafka consumer; called once; the loop closes it
  * @param deadLetterTopic where records go that cannot be written, or null
  * @param producer makes the producer for it; called once if there is such a topic; the loop closes
@@ -46,10 +48,12 @@ public record Wiring(
     ConsumerOptions options,
     Duration maxPollInterval,
     boolean resetSkips,
+    ResetPolicy resetPolicy,
     SharedEpochs epochs,
     ConsumerMetrics metrics,
     OperatorPause operatorPause,
     Compaction compaction,
+    TopicIds topicIds,
     Supplier<Consumer<byte[], byte[]>> consumer,
     @Nullable String deadLetterTopic,
     Supplier<Producer<byte[], byte[]>> producer,

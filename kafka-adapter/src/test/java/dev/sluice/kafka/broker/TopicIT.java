@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -137,5 +138,107 @@ class TopicIT {
     awaitCommitted(topic, topic, 23);
     assertThat(second.close().clean()).isTrue();
     assertThat(table.counts()).hasSize(7 + 5).allSatisfy((id, n) -> assertThat(n).isEqualTo(1));
+  }
+
+  private static OffsetAndMetadata committed(String group, String topic) throws Exception {
+    return kafka
+        .admin()
+        .listConsumerGroupOffsets(group)
+        .partitionsToOffsetAndMetadata()
+        .get(30, TimeUnit.SECONDS)
+        .get(new TopicPartition(topic, 0));
+  }
+
+  private static void createAgain(String topic) throws Exception {
+    kafka.admin().deleteTopics(List.of(topic)).all().get(30, TimeUnit.SECONDS);
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () -> {
+              kafka.createTopic(topic, 1);
+              return true;
+            });
+  }
+
+  private static void commit(String group, String topic, OffsetAndMetadata offset)
+      throws Exception {
+    kafka
+        .admin()
+        .alterConsumerGroupOffsets(group, Map.of(new TopicPartition(topic, 0), offset))
+        .all()
+        .get(30, TimeUnit.SECONDS);
+  }
+
+  private void assertEachCountedOnce(int events) {
+    await().atMost(PATIENCE).until(() -> table.counts().size() == events);
+    assertThat(table.counts().values()).containsOnly(1);
+  }
+
+  /** The new one has less, or more, than was read of the former one. */
+  @ParameterizedTest
+  @MethodSource("dev.sluice.kafka.broker.Groups#protocols")
+  void aTopicCreatedAgainWhileItIsReadLosesNothing(Protocol protocol) throws Exception {
+    for (int more : new int[] {3, 23}) {
+      String topic = "again-" + more + protocol;
+      kafka.createTopic(topic, 1);
+      int before = table.counts().size();
+      send(topic, 0, 7);
+      var process = ServiceProcess.start(table, settings(topic, protocol), topic);
+      awaitCommitted(topic, topic, 7);
+      assertThat(committed(topic, topic).leaderEpoch()).isPresent();
+      createAgain(topic);
+      send(topic, 7, 7 + more);
+
+      assertEachCountedOnce(before + 7 + more);
+      awaitCommitted(topic, topic, more);
+      assertThat(process.fatal()).isNull();
+      assertThat(process.close().clean()).isTrue();
+    }
+  }
+
+  /** A commit of the former topic has come after the new one, say. */
+  @ParameterizedTest
+  @MethodSource("dev.sluice.kafka.broker.Groups#protocols")
+  void whatIsCommittedOfAFormerTopicIsNotGoneOnFrom(Protocol protocol) throws Exception {
+    String topic = "former-" + protocol;
+    kafka.createTopic(topic, 1);
+    send(topic, 0, 7);
+    var first = ServiceProcess.start(table, settings(topic, protocol), topic);
+    awaitCommitted(topic, topic, 7);
+    await().atMost(PATIENCE).until(() -> !committed(topic, topic).metadata().isEmpty());
+    assertThat(first.close().clean()).isTrue();
+    OffsetAndMetadata former = committed(topic, topic);
+    createAgain(topic);
+    send(topic, 7, 18);
+    commit(topic, topic, former);
+
+    var second = ServiceProcess.start(table, settings(topic, protocol), topic);
+    awaitCommitted(topic, topic, 11);
+    assertThat(second.close().clean()).isTrue();
+    assertEachCountedOnce(18);
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.sluice.kafka.broker.Groups#protocols")
+  void aCommittedOffsetBeyondTheEndGoesDownWithNothingToRead(Protocol protocol) throws Exception {
+    String topic = "beyond-" + protocol;
+    kafka.createTopic(topic, 1);
+    send(topic, 0, 7);
+    kafka
+        .admin()
+        .deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(7)))
+        .all()
+        .get(30, TimeUnit.SECONDS);
+    commit(topic, topic, new OffsetAndMetadata(50));
+    var first = ServiceProcess.start(table, settings(topic, protocol), topic);
+    awaitCommitted(topic, topic, 7);
+    assertThat(first.close().clean()).isTrue();
+    send(topic, 7, 67);
+
+    var second = ServiceProcess.start(table, settings(topic, protocol), topic);
+    awaitCommitted(topic, topic, 67);
+    assertThat(second.close().clean()).isTrue();
+    assertEachCountedOnce(60);
   }
 }

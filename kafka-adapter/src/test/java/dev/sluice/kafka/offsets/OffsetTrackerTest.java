@@ -91,4 +91,30 @@ class OffsetTrackerTest {
       assertThat(tracker.span()).isEqualTo(position - expected);
     }
   }
+
+  @Test
+  void eachOffsetIsCommittedByItsOwnEpoch() {
+    var tracker = new OffsetTracker();
+    assertThat(tracker.committableEpoch()).isEqualTo(OffsetTracker.NO_EPOCH);
+    tracker.advanceTo(3, 2);
+    assertThat(tracker.committableEpoch()).isEqualTo(2);
+    long[] tickets = new long[211];
+    for (int i = 0; i < tickets.length; i++) {
+      tickets[i] = tracker.received(3 + i, i % 7 == 0 ? OffsetTracker.NO_EPOCH : i);
+    }
+    for (int i = 0; i < tickets.length; i++) {
+      assertThat(tracker.committableEpoch()).isEqualTo(i % 7 == 0 ? OffsetTracker.NO_EPOCH : i);
+      tracker.complete(tickets[i]);
+    }
+    assertThat(tracker.committableEpoch()).isEqualTo(210 % 7 == 0 ? OffsetTracker.NO_EPOCH : 210);
+
+    tracker.advanceTo(214, 300);
+    assertThat(tracker.committableEpoch()).isEqualTo(300);
+    tracker.advanceTo(214, OffsetTracker.NO_EPOCH);
+    assertThat(tracker.committableEpoch()).isEqualTo(300);
+    tracker.advanceTo(213, 301);
+    assertThat(tracker.committableEpoch()).isEqualTo(300);
+    tracker.advanceTo(215);
+    assertThat(tracker.committableEpoch()).isEqualTo(OffsetTracker.NO_EPOCH);
+  }
 }

@@ -15,11 +15,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -54,6 +57,9 @@ final class LoopRig {
   Topics topics = new Topics(Set.of("payments"), null);
   ConsumerMetrics metrics = ConsumerMetrics.disabled();
   boolean resetSkips;
+  ResetPolicy resetPolicy = ResetPolicy.EARLIEST;
+  TopicIds topicIds =
+      asked -> CompletableFuture.completedFuture(new TopicIds.Answer(Map.of(), Set.of()));
   final SharedEpochs epochs;
   final OperatorPause operatorPause = new OperatorPause();
   CleanupPolicies cleanupPolicies =
@@ -94,10 +100,12 @@ final class LoopRig {
             options.build(),
             MAX_POLL_INTERVAL,
             resetSkips,
+            resetPolicy,
             epochs,
             ConsumerMetrics.guarded(metrics),
             operatorPause,
             new Compaction(cleanupPolicies, writer.toleratesCompaction),
+            asked -> topicIds.of(asked),
             () -> consumer,
             deadLetterTopic,
             () -> slowProducer == null ? producer : slowProducer,
@@ -125,6 +133,26 @@ final class LoopRig {
   LoopRig receive(TopicPartition partition, long... offsets) {
     for (long offset : offsets) {
       receive(partition, offset, "k%02d".formatted(offset), "value-" + offset);
+    }
+    return turns(1);
+  }
+
+  /** Records of a leader epoch. */
+  LoopRig receiveOf(int epoch, TopicPartition partition, long... offsets) {
+    for (long offset : offsets) {
+      consumer.addRecord(
+          new ConsumerRecord<>(
+              partition.topic(),
+              partition.partition(),
+              offset,
+              0,
+              TimestampType.CREATE_TIME,
+              3,
+              3,
+              "k%02d".formatted(offset).getBytes(UTF_8),
+              ("v" + epoch + "-" + offset).getBytes(UTF_8),
+              new RecordHeaders(),
+              Optional.of(epoch)));
     }
     return turns(1);
   }

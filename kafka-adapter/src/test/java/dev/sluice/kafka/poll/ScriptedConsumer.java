@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
@@ -29,6 +30,9 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
   /** What was committed, in order, as {@code topic-partition@offset}. */
   final List<String> commits = new ArrayList<>();
 
+  /** What was committed last. */
+  final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
+
   /** Failures of the next commits, in order; an absent one means success. */
   final Queue<KafkaException> commitFailures = new ArrayDeque<>();
 
@@ -36,6 +40,9 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
   final Queue<Runnable> heldCommits = new ArrayDeque<>();
 
   final Map<TopicPartition, Long> nextPositions = new HashMap<>();
+
+  /** The leader epoch of those. */
+  Integer nextEpoch;
 
   /** Partitions that the consumer does not own any more, though no callback said so. */
   Set<TopicPartition> gone = Set.of();
@@ -98,7 +105,9 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new HashMap<>();
     polled.partitions().forEach(id -> records.put(id, polled.records(id)));
     Map<TopicPartition, OffsetAndMetadata> next = new HashMap<>(polled.nextOffsets());
-    nextPositions.forEach((id, offset) -> next.put(id, new OffsetAndMetadata(offset)));
+    nextPositions.forEach(
+        (id, offset) ->
+            next.put(id, new OffsetAndMetadata(offset, Optional.ofNullable(nextEpoch), "")));
     nextPositions.clear();
     return new ConsumerRecords<>(records, next);
   }
@@ -208,6 +217,7 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
   }
 
   private void note(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    committed.putAll(offsets);
     offsets.entrySet().stream()
         .map(entry -> entry.getKey() + "@" + entry.getValue().offset())
         .sorted()

@@ -6,6 +6,7 @@ import dev.sluice.kafka.poll.Compaction;
 import dev.sluice.kafka.poll.Mailbox;
 import dev.sluice.kafka.poll.OperatorPause;
 import dev.sluice.kafka.poll.PollLoop;
+import dev.sluice.kafka.poll.ResetPolicy;
 import dev.sluice.kafka.poll.SharedEpochs;
 import dev.sluice.kafka.poll.SteadyClock;
 import dev.sluice.kafka.poll.Topics;
@@ -84,10 +85,12 @@ final class SimulatedProcess {
                 scenario.options(),
                 scenario.maxPollInterval(),
                 scenario.latest(),
+                scenario.latest() ? ResetPolicy.LATEST : ResetPolicy.EARLIEST,
                 new SharedEpochs(1),
                 ConsumerMetrics.disabled(),
                 operatorPause,
                 new Compaction(topics -> new CompletableFuture<>(), true),
+                topics -> new CompletableFuture<>(),
                 () -> consumer,
                 DeadLetterTopic.NAME,
                 () -> simulation.deadLetters().producer(this),

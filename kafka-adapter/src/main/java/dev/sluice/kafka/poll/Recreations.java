@@ -1,0 +1,171 @@
+package dev.sluice.kafka.poll;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Notices that a topic was deleted and created again: offsets of the former one say nothing of the
+ * new one, which begins by {@code auto.offset.reset}. The brokers are asked for the topic's id when
+ * a partition is assigned or goes back, and every now and then. Only the polling thread calls it.
+ */
+final class Recreations {
+  private static final Logger log = LoggerFactory.getLogger(Recreations.class);
+
+  /** A partition whose offsets may be another topic's waits so long for an answer. */
+  static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Assignments assignments;
+  private final Mailbox mailbox;
+  private final Fatal fatal;
+  private final TopicIds ids;
+  private final ResetPolicy policy;
+  private final InstantSource clock;
+  private final Duration interval;
+  private final Set<String> untold = new HashSet<>();
+  private Instant due = Instant.MIN;
+
+  /** While a question is under way, when it is taken for lost. */
+  private @Nullable Instant lostAt;
+
+  Recreations(
+      Consumer<byte[], byte[]> consumer,
+      Assignments assignments,
+      Wiring wiring,
+      Mailbox mailbox,
+      Fatal fatal) {
+    this.consumer = consumer;
+    this.assignments = assignments;
+    this.mailbox = mailbox;
+    this.fatal = fatal;
+    this.ids = wiring.topicIds();
+    this.policy = wiring.resetPolicy();
+    this.clock = wiring.clock();
+    this.interval = wiring.options().lagInterval();
+  }
+
+  /** Asks, if a partition is new or it is time. */
+  void lookIfDue() {
+    List<Partition> owned = assignments.all();
+    Instant now = clock.instant();
+    boolean isNew = false;
+    for (Partition partition : owned) {
+      Identity identity = partition.progress.identity;
+      isNew |= !identity.asked;
+      if (identity.patience == null) {
+        identity.patience = now.plus(PATIENCE);
+      } else if (!identity.isTrusted() && !now.isBefore(identity.patience)) {
+        goOnWithout(partition);
+      }
+    }
+    boolean asking = lostAt != null && now.isBefore(lostAt);
+    if (!owned.isEmpty() && !asking && (isNew || !now.isBefore(due))) {
+      ask(owned, now);
+    }
+  }
+
+  private void ask(List<Partition> owned, Instant now) {
+    lostAt = now.plus(PATIENCE.multipliedBy(2));
+    due = now.plus(interval);
+    Set<String> topics = new HashSet<>();
+    for (Partition partition : owned) {
+      topics.add(partition.id.topic());
+      partition.progress.identity.asked = true;
+    }
+    try {
+      var unused =
+          ids.of(topics)
+              .whenComplete(
+                  (answer, failure) -> mailbox.execute(() -> answered(owned, answer, failure)));
+    } catch (RuntimeException e) {
+      answered(owned, null, e);
+    }
+  }
+
+  private void answered(
+      List<Partition> asked, TopicIds.@Nullable Answer answer, @Nullable Throwable failure) {
+    lostAt = null;
+    if (answer == null) {
+      log.debug("The ids of the topics are not known", failure);
+      return;
+    }
+    for (Partition partition : asked) {
+      TopicId id = answer.ids().get(partition.id.topic());
+      if (id != null) {
+        partition.progress.identity.see(id);
+        compareIfOwned(partition);
+      } else if (answer.refused().contains(partition.id.topic())) {
+        goOnWithout(partition);
+      }
+    }
+  }
+
+  private void goOnWithout(Partition partition) {
+    partition.progress.identity.trust();
+    if (untold.add(partition.id.topic())) {
+      log.warn(
+          "The id of topic {} is not known: grant Describe on it, or see that a broker answers. Should it be deleted and created again, its first records may be skipped",
+          partition.id.topic());
+    }
+  }
+
+  private void compareIfOwned(Partition partition) {
+    try {
+      compare(partition);
+    } catch (IllegalStateException e) {
+      log.debug("{} was taken away meanwhile", partition.id, e);
+    }
+  }
+
+  /** Compares what the offsets belong to with what the brokers said, once both are known. */
+  void compare(Partition partition) {
+    Progress progress = partition.progress;
+    if (!assignments.owns(partition) || !progress.lookedUp) {
+      return;
+    }
+    if (progress.identity.replacement() == null) {
+      progress.identity.settle();
+      return;
+    }
+    log.warn(
+        "Topic {} was deleted and created again: {} was read up to {} of the former one, and begins by auto.offset.reset ({})",
+        partition.id.topic(),
+        partition.id,
+        progress.tracker.position(),
+        policy);
+    switch (policy) {
+      case NONE -> fatal.raise(new NoOffsetForPartitionException(partition.id));
+      case EARLIEST -> {
+        beginAnew(partition);
+        consumer.seekToBeginning(List.of(partition.id));
+      }
+      case LATEST -> {
+        if (progress.identity.isTrusted()) {
+          // Records of the new topic may hold claims by now: they are not skipped.
+          progress.identity.settle();
+        } else {
+          beginAnew(partition);
+          consumer.seekToEnd(List.of(partition.id));
+        }
+      }
+    }
+  }
+
+  private void beginAnew(Partition partition) {
+    Partition next = assignments.restart(partition);
+    next.progress.wentBack();
+    next.progress.lookedUp = false;
+    next.progress.beginsAnew = true;
+    next.progress.identity.settle();
+    next.progress.identity.asked = true;
+  }
+}
