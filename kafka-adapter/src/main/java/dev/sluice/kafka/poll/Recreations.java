@@ -23,6 +23,9 @@ final class Recreations {
   /** A partition whose offsets may be another topic's waits so long for an answer. */
   static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** From a question that got no answer to the next. */
+  private static final Duration AGAIN = Duration.ofSeconds(1);
+
   private final Consumer<byte[], byte[]> consumer;
   private final Assignments assignments;
   private final Mailbox mailbox;
@@ -96,6 +99,7 @@ final class Recreations {
     lostAt = null;
     if (answer == null) {
       log.debug("The ids of the topics are not known", failure);
+      due = clock.instant().plus(AGAIN.compareTo(interval) < 0 ? AGAIN : interval);
       return;
     }
     for (Partition partition : asked) {

@@ -14,7 +14,7 @@ public record TopicId(String cluster, Uuid topic) {
   private static final String MARK = "sluice.topic=";
 
   /** {@return the text that is committed} */
-  String metadata() {
+  public String metadata() {
     return MARK + cluster + ':' + topic;
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.kafka.simulation;
 
 import dev.sluice.kafka.deadletter.DeadLetterHeaders;
+import dev.sluice.kafka.poll.TopicId;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.Mode;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -53,8 +55,10 @@ final class Checks {
   }
 
   /** Nothing is committed that is not done, by whomever. */
-  void committed(int partition, long offset) {
+  void committed(int partition, OffsetAndMetadata commit) {
     long from = verified.getOrDefault(partition, 0L);
+    long offset =
+        scenario.kind() == Scenario.Kind.GOING_BACK ? vouched(partition, commit) : commit.offset();
     if (offset > from) {
       SimulatedTables.Contents items = simulation.tables().contents();
       for (long at = from; at < offset; at++) {
@@ -66,12 +70,27 @@ final class Checks {
     }
   }
 
+  /** Up to where a commit is about the log as it is, which may have gone back since. */
+  private long vouched(int partition, OffsetAndMetadata commit) {
+    TopicId now = simulation.upheavals().topicId();
+    if (commit.leaderEpoch().isEmpty() || !now.metadata().equals(commit.metadata())) {
+      return 0;
+    }
+    long end = scenario.log().endOf(partition, commit.leaderEpoch().get(), simulation.millis());
+    return Math.min(end, commit.offset());
+  }
+
+  /** From an offset on there are, or will be, other records. */
+  void wentBack(int partition, long offset) {
+    verified.computeIfPresent(partition, (id, before) -> Math.min(before, offset));
+  }
+
   /** Whether nothing needs to be done for a record any more, or it is gone. */
   private boolean isSettled(Entry entry, SimulatedTables.Contents items) {
     if (entry.record == null || entry.mapping == Entry.Mapping.SKIP || isExcused(entry)) {
       return true;
     }
-    if (deadLettered.contains(entry.source())) {
+    if (deadLettered.contains(entry.name())) {
       return true;
     }
     if (entry.isBad() && entry.events.isEmpty()) {
@@ -128,7 +147,7 @@ final class Checks {
   private void excuse(Entry gone) {
     boolean reapplies =
         scenario.mode() != Mode.LEDGER || scenario.duplicates() == Duplicates.REAPPLY;
-    excused.add(gone.source());
+    excused.add(gone.name());
     for (Event event : gone.events) {
       boolean survives =
           reapplies
@@ -145,7 +164,7 @@ final class Checks {
   }
 
   private boolean isExcused(Entry entry) {
-    return excused.contains(entry.source())
+    return excused.contains(entry.name())
         || (!entry.events.isEmpty()
             && entry.events.stream().allMatch(event -> excused.contains(event.id())));
   }
@@ -158,7 +177,7 @@ final class Checks {
         require(
             isSettled(entry, items), entry + " was begun, and then skipped by the reset to latest");
       } else {
-        excused.add(entry.source());
+        excused.add(entry.name());
         entry.events.forEach(event -> excused.add(event.id()));
       }
     }
@@ -189,7 +208,7 @@ final class Checks {
         "the dead letter of " + entry + " holds other bytes");
     String reason = header(letter, DeadLetterHeaders.REASON);
     require(isRight(reason, entry), entry + " was dead-lettered as " + reason);
-    deadLettered.add(entry.source());
+    deadLettered.add(entry.name());
     entry.events.forEach(event -> deadLetteredEvents.add(event.id()));
   }
 
@@ -238,7 +257,7 @@ final class Checks {
       }
       if (entry.isBad() && !entry.removed && !isExcused(entry)) {
         require(
-            deadLettered.contains(entry.source())
+            deadLettered.contains(entry.name())
                 || entry.events.stream().anyMatch(e -> deadLetteredEvents.contains(e.id())),
             entry + " is bad, and was not dead-lettered");
       }
@@ -249,13 +268,13 @@ final class Checks {
               stands == null
                   || stands == entry.content
                   || entry.removed
-                  || deadLettered.contains(entry.source())
+                  || deadLettered.contains(entry.name())
                   || scenario.log().all().stream()
                       .anyMatch(
                           other ->
                               other.events.contains(event)
                                   && other.content == entry.content
-                                  && deadLettered.contains(other.source())),
+                                  && deadLettered.contains(other.name())),
               entry + " has other content than stands, and was dropped");
         }
       }

@@ -88,8 +88,8 @@ final class Commits {
               simulation.counts().add(Fault.COMMIT_OF_FORMER_OWNER);
             }
             simulation.trace(consumer.process(), () -> "commits " + id + " at " + offset.offset());
-            group.commit(id, offset.offset());
-            simulation.checks().committed(id.partition(), offset.offset());
+            group.commit(id, offset);
+            simulation.checks().committed(id.partition(), offset);
           });
     }
 

@@ -23,6 +23,13 @@ final class Entry {
   final Mapping mapping;
   final List<Event> events;
   final int content;
+  final Draft draft;
+
+  /** The leader epoch that it was written in. */
+  final int epoch;
+
+  /** The number of the topic, counted by how often it was created. */
+  final int topic;
 
   /** When it can be read, in milliseconds from the start. */
   final long publishedAt;
@@ -45,10 +52,15 @@ final class Entry {
       int partition,
       long offset,
       Draft draft,
+      int epoch,
+      int topic,
       long publishedAt,
       ConsumerRecord<byte[], byte[]> record) {
     this.partition = partition;
     this.offset = offset;
+    this.draft = draft;
+    this.epoch = epoch;
+    this.topic = topic;
     this.mapping = draft.mapping();
     this.events = draft.events();
     this.content = draft.content();
@@ -72,6 +84,15 @@ final class Entry {
 
   String source() {
     return SimulatedLog.TOPIC + '/' + partition + '/' + offset;
+  }
+
+  /** {@return its name, which no other has: a position may be that of several records} */
+  String name() {
+    return source() + '@' + topic + '.' + epoch;
+  }
+
+  boolean has(String event) {
+    return events.stream().anyMatch(each -> each.id().equals(event));
   }
 
   /** {@return whether it belongs into the dead-letter topic, whatever happens} */

@@ -87,6 +87,10 @@ final class Processes {
       befallOne(victim);
       return;
     }
+    if (scenario.kind() == Scenario.Kind.GOING_BACK && random.nextBoolean()) {
+      upheaval();
+      return;
+    }
     switch (random.nextInt(scenario.kind() == Scenario.Kind.VANISHING ? 16 : 13)) {
       case 0, 1 -> kill(victim);
       case 2 -> close(victim);
@@ -97,6 +101,18 @@ final class Processes {
       case 7, 8, 9, 10, 11, 12 -> befallOne(victim);
       case 13, 14 -> compact();
       default -> moveStart();
+    }
+  }
+
+  /** While it is read, or while nobody is there. */
+  private void upheaval() {
+    if (random.nextBoolean()) {
+      List.copyOf(alive).forEach(this::kill);
+    }
+    if (random.nextInt(3) == 0) {
+      simulation.upheavals().recreate();
+    } else {
+      simulation.upheavals().cut();
     }
   }
 
@@ -198,6 +214,7 @@ final class Processes {
         counts.add(Fault.POSITION_SET_BACK);
         holding.setBack = true;
         holding.position = start + random.nextLong(holding.position - start);
+        holding.epoch = -1;
         holding.setBackTo = Math.min(holding.setBackTo, holding.position);
         simulation.trace(victim, () -> each.getKey() + " is set back to " + holding.position);
         return;

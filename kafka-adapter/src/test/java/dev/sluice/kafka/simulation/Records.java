@@ -70,6 +70,10 @@ final class Records {
       add(partition, key, Mapping.WRITE, List.of(event), 0, at);
       return;
     }
+    if (kind == Scenario.Kind.GOING_BACK) {
+      drawUnique(at);
+      return;
+    }
     String key = random.nextInt(8) == 0 ? null : "k" + random.nextInt(KEYS);
     boolean strays = kind != Scenario.Kind.ORDER && random.nextInt(10) == 0;
     int partition =
@@ -96,6 +100,14 @@ final class Records {
         repeat(partition, key, event, at);
       }
     }
+  }
+
+  /** Each event is one record's alone, so that it is known what a position was for. */
+  private void drawUnique(long at) {
+    int partition = random.nextInt(log.partitionCount());
+    Mapping mapping = random.nextInt(10) == 0 ? Mapping.SKIP : Mapping.WRITE;
+    String key = random.nextInt(8) == 0 ? null : "k" + random.nextInt(KEYS);
+    add(partition, key, mapping, List.of(sound(null, at)), 0, at);
   }
 
   private void bad(int partition, String key, long at) {

@@ -69,7 +69,9 @@ record Scenario(
     /** Nothing arrives late: each item has to be as its last record says. */
     ORDER,
     /** Some writes do not get through, and nothing else goes wrong. */
-    STUCK
+    STUCK,
+    /** The log goes back. */
+    GOING_BACK
   }
 
   // The default is run as often as the others together.
@@ -80,9 +82,15 @@ record Scenario(
       List.of(SimulatedGroup.Protocol.values());
 
   static Scenario draw(RandomGenerator random) {
-    int draw = random.nextInt(12);
+    int draw = random.nextInt(13);
     Kind kind =
-        draw == 0 ? Kind.STUCK : draw < 3 ? Kind.VANISHING : draw < 5 ? Kind.ORDER : Kind.MIXED;
+        switch (draw) {
+          case 0 -> Kind.STUCK;
+          case 1, 2 -> Kind.VANISHING;
+          case 3, 4 -> Kind.ORDER;
+          case 5 -> Kind.GOING_BACK;
+          default -> Kind.MIXED;
+        };
     Mode mode = MODES.get(random.nextInt(MODES.size()));
     if (kind == Kind.STUCK || (kind == Kind.ORDER && mode == Mode.TRANSACTIONAL)) {
       mode = Mode.LEDGER;

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
@@ -40,6 +41,10 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
   /** A partition for as long as this consumer has it. */
   static final class Holding {
     long position;
+
+    /** The leader epoch of what was read last; -1 if it is not known. */
+    int epoch = -1;
+
     long start;
     long highestPosition;
     boolean paused;
@@ -317,14 +322,35 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
     holdings.forEach(
         (id, holding) -> {
           if (!holding.positioned && !holding.forgotten && random.nextInt(4) > 0) {
-            Long committed = group.committed(id);
-            holding.position = committed == null ? reset(id) : committed;
+            OffsetAndMetadata committed = group.found(id);
+            holding.position = committed == null ? reset(id) : committed.offset();
+            holding.epoch = committed == null ? -1 : committed.leaderEpoch().orElse(-1);
+            validate(id.partition(), holding);
             holding.start = holding.position;
             holding.highestPosition = holding.position;
             holding.positioned = true;
             simulation.trace(process, () -> "reads " + id + " from " + holding.position);
           }
         });
+  }
+
+  /**
+   * As the real client does: what the leader says of the end of the epoch that was read last is
+   * where the log was cut; without an epoch it sees only that a position is beyond the end.
+   */
+  private void validate(int partition, Holding holding) {
+    SimulatedLog log = scenario.log();
+    long end = log.end(partition, simulation.millis());
+    if (holding.epoch >= 0) {
+      end = log.endOf(partition, holding.epoch, simulation.millis());
+    }
+    if (holding.position > end) {
+      simulation.counts().add(Fault.LOG_CUT_NOTICED);
+      holding.position = holding.epoch >= 0 ? end : log.start(partition);
+      holding.highestPosition = Math.max(holding.highestPosition, holding.position);
+      holding.setBack = true;
+      holding.setBackTo = Math.min(holding.setBackTo, holding.position);
+    }
   }
 
   private long reset(TopicPartition id) {
@@ -353,7 +379,12 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
           records.put(id, taken);
         }
         if (holding.position != before) {
-          next.put(id, new OffsetAndMetadata(holding.position));
+          next.put(
+              id,
+              new OffsetAndMetadata(
+                  holding.position,
+                  holding.epoch < 0 ? Optional.empty() : Optional.of(holding.epoch),
+                  ""));
         }
       }
     }
@@ -365,11 +396,14 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
     if (holding.position < log.start(partition)) {
       simulation.counts().add(Fault.OUT_OF_RANGE);
       holding.position = log.start(partition);
+      holding.epoch = -1;
     }
+    validate(partition, holding);
     long end = log.end(partition, simulation.millis());
     List<ConsumerRecord<byte[], byte[]>> taken = new ArrayList<>();
     while (holding.position < end && taken.size() < room) {
       Entry entry = log.at(partition, holding.position++);
+      holding.epoch = entry.epoch;
       if (entry.record != null && !entry.removed) {
         taken.add(entry.record);
       }
@@ -417,12 +451,12 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
     process.sleep(Duration.ofMillis(random.nextInt(20)));
     Map<TopicPartition, OffsetAndMetadata> found = new HashMap<>();
     for (TopicPartition id : ids) {
-      Long offset = group.committed(id);
-      found.put(id, offset == null ? null : new OffsetAndMetadata(offset));
+      OffsetAndMetadata offset = group.found(id);
+      found.put(id, offset);
       Holding holding = holdings.get(id);
       if (holding != null) {
         holding.lookedUp = true;
-        holding.known = offset == null ? -1 : offset;
+        holding.known = offset == null ? -1 : offset.offset();
       }
     }
     return found;
@@ -458,7 +492,23 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
             offset >= Math.min(holding.known, holding.setBackTo),
             id + " is read again from " + offset + ", below the committed " + holding.known);
     holding.position = offset;
+    holding.epoch = -1;
     holding.setBack = true;
+  }
+
+  @Override
+  public void seekToBeginning(Collection<TopicPartition> ids) {
+    for (TopicPartition id : ids) {
+      Holding holding = holdings.get(id);
+      if (holding == null) {
+        throw new IllegalStateException(id + " is not assigned");
+      }
+      simulation.counts().add(Fault.READ_ANEW);
+      holding.position = scenario.log().start(id.partition());
+      holding.epoch = -1;
+      holding.setBack = true;
+      holding.setBackTo = Math.min(holding.setBackTo, holding.position);
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -62,7 +63,7 @@ final class SimulatedGroup {
   private final Simulation simulation;
   private final Scenario scenario;
   private final RandomGenerator random;
-  private final Map<TopicPartition, Long> committed = new HashMap<>();
+  private final Map<TopicPartition, OffsetAndMetadata> committed = new HashMap<>();
   private final List<Member> members = new ArrayList<>();
   private Map<Member, Set<TopicPartition>> target = new LinkedHashMap<>();
   private boolean preparing;
@@ -76,11 +77,21 @@ final class SimulatedGroup {
   }
 
   Long committed(TopicPartition id) {
+    OffsetAndMetadata found = committed.get(id);
+    return found == null ? null : found.offset();
+  }
+
+  /** What is committed, as it was sent. */
+  OffsetAndMetadata found(TopicPartition id) {
     return committed.get(id);
   }
 
-  void commit(TopicPartition id, long offset) {
-    committed.put(id, offset);
+  void commit(TopicPartition id, OffsetAndMetadata offset) {
+    OffsetAndMetadata before = committed.get(id);
+    boolean isOlder = before != null && !before.metadata().isEmpty() && offset.metadata().isEmpty();
+    if (!isOlder || scenario.kind() != Scenario.Kind.GOING_BACK) {
+      committed.put(id, offset);
+    }
   }
 
   boolean isPreparing() {

@@ -23,12 +23,17 @@ final class SimulatedLog {
 
   private final List<List<Entry>> partitions = new ArrayList<>();
   private final long[] starts;
+  private final int[] epochs;
+
+  /** What was in the log before it was cut. */
+  private final List<Entry> former = new ArrayList<>();
 
   SimulatedLog(int count) {
     for (int i = 0; i < count; i++) {
       partitions.add(new ArrayList<>());
     }
     starts = new long[count];
+    epochs = new int[count];
   }
 
   int partitionCount() {
@@ -36,6 +41,11 @@ final class SimulatedLog {
   }
 
   void publish(Entry.Draft draft) {
+    publish(draft, 0, 0);
+  }
+
+  void publish(Entry.Draft draft, int epoch, int topic) {
+    epochs[draft.partition()] = epoch;
     List<Entry> entries = partitions.get(draft.partition());
     long offset = entries.size();
     ConsumerRecord<byte[], byte[]> record = null;
@@ -56,9 +66,9 @@ final class SimulatedLog {
               key,
               value,
               headers,
-              Optional.empty());
+              Optional.of(epoch));
     }
-    entries.add(new Entry(draft.partition(), offset, draft, draft.at(), record));
+    entries.add(new Entry(draft.partition(), offset, draft, epoch, topic, draft.at(), record));
   }
 
   private static byte[] bytes(String text) {
@@ -67,6 +77,54 @@ final class SimulatedLog {
 
   Entry at(int partition, long offset) {
     return partitions.get(partition).get((int) offset);
+  }
+
+  /** The entry that a record is of, perhaps one that is gone. */
+  Entry of(ConsumerRecord<byte[], byte[]> record) {
+    List<Entry> entries = partitions.get(record.partition());
+    if (record.offset() < entries.size() && entries.get((int) record.offset()).record == record) {
+      return entries.get((int) record.offset());
+    }
+    return former.stream().filter(entry -> entry.record == record).findFirst().orElseThrow();
+  }
+
+  /** The entry at a position that has an event, perhaps one that is gone. */
+  Entry at(int partition, long offset, String event) {
+    List<Entry> entries = partitions.get(partition);
+    Entry now = offset < entries.size() ? entries.get((int) offset) : null;
+    if (former.isEmpty() || (now != null && now.has(event))) {
+      return now;
+    }
+    return former.stream()
+        .filter(e -> e.partition == partition && e.offset == offset && e.has(event))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The leader epoch now. */
+  int epoch(int partition) {
+    return epochs[partition];
+  }
+
+  /** As a broker says: where the entries of an epoch, and of those before it, end by now. */
+  long endOf(int partition, int epoch, long millis) {
+    long end = end(partition, millis);
+    for (Entry entry : partitions.get(partition)) {
+      if (entry.epoch > epoch) {
+        return Math.min(entry.offset, end);
+      }
+    }
+    return end;
+  }
+
+  /** What is at an offset and behind it is gone. */
+  List<Entry> cut(int partition, long offset) {
+    List<Entry> tail =
+        partitions.get(partition).subList((int) offset, partitions.get(partition).size());
+    List<Entry> gone = List.copyOf(tail);
+    tail.clear();
+    former.addAll(gone);
+    return gone;
   }
 
   List<Entry> entries(int partition) {

@@ -90,7 +90,7 @@ final class SimulatedProcess {
                 ConsumerMetrics.disabled(),
                 operatorPause,
                 new Compaction(topics -> new CompletableFuture<>(), true),
-                topics -> new CompletableFuture<>(),
+                topics -> simulation.upheavals().answer(topics),
                 () -> consumer,
                 DeadLetterTopic.NAME,
                 () -> simulation.deadLetters().producer(this),
@@ -183,7 +183,7 @@ final class SimulatedProcess {
   }
 
   private Mapped map(ConsumerRecord<byte[], byte[]> record) {
-    Entry entry = simulation.scenario().log().at(record.partition(), record.offset());
+    Entry entry = simulation.scenario().log().of(record);
     simulation.checks().begun(entry, this);
     if (!entry.mappingTime.isZero()) {
       simulation.counts().add(Fault.MAPPER_SLOW);

@@ -39,6 +39,7 @@ final class Simulation {
   private final Checks checks;
   private final DeadLetterTopic deadLetters;
   private final Processes processes;
+  private final Upheavals upheavals;
   private final List<SimulatedProcess> started = new ArrayList<>();
   private Instant brokerDownUntil = Instant.MIN;
   private boolean calm;
@@ -56,6 +57,7 @@ final class Simulation {
     this.group = new SimulatedGroup(this);
     this.checks = new Checks(this);
     this.deadLetters = new DeadLetterTopic(this);
+    this.upheavals = new Upheavals(this);
     this.processes = new Processes(this);
   }
 
@@ -276,7 +278,7 @@ final class Simulation {
   }
 
   /** The record at a position, which may name one of several writes. */
-  Entry entryOf(String source) {
+  Entry entryOf(String source, String event) {
     int partition = source.indexOf('/') + 1;
     int offset = source.indexOf('/', partition) + 1;
     int end = offset;
@@ -287,7 +289,8 @@ final class Simulation {
         .log()
         .at(
             Integer.parseInt(source.substring(partition, offset - 1)),
-            Long.parseLong(source.substring(offset, end)));
+            Long.parseLong(source.substring(offset, end)),
+            event);
   }
 
   /** The record that a dead letter says it is for. */
@@ -331,13 +334,18 @@ final class Simulation {
     return deadLetters;
   }
 
+  Upheavals upheavals() {
+    return upheavals;
+  }
+
   Processes processes() {
     return processes;
   }
 
   void trace(SimulatedProcess process, Supplier<String> step) {
     if (traced) {
-      trace.accept(millis() + " ms, process " + started.indexOf(process) + ": " + step.get());
+      String who = process == null ? "" : ", process " + started.indexOf(process);
+      trace.accept(millis() + " ms" + who + ": " + step.get());
     }
   }
 }

@@ -78,7 +78,7 @@ final class WatchedWriter implements IdempotentWriter {
 
   @Override
   public boolean tryWrite(SourcePosition source, Write write, WriteListener listener) {
-    Entry entry = simulation.entryOf(source.value());
+    Entry entry = simulation.entryOf(source.value(), write.eventId());
     Epoch epoch = epoch(entry);
     Watched watched = new Watched(entry, write.eventId(), epoch, listener);
     if (entry.events.stream().anyMatch(simulation.scenario().stuck()::contains)
@@ -182,7 +182,7 @@ final class WatchedWriter implements IdempotentWriter {
       }
       told(
           () -> {
-            simulation.trace(process, () -> entry.source() + " " + event + ": " + outcome);
+            simulation.trace(process, () -> entry.name() + " " + event + ": " + outcome);
             ended(false);
             listener.completed(outcome);
           });
@@ -192,7 +192,7 @@ final class WatchedWriter implements IdempotentWriter {
     public void failed(SluiceException failure) {
       told(
           () -> {
-            simulation.trace(process, () -> entry.source() + " " + event + ": " + failure);
+            simulation.trace(process, () -> entry.name() + " " + event + ": " + failure);
             ended(failure instanceof RetriableException);
             listener.failed(failure);
           });
