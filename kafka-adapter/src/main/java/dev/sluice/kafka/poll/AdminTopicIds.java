@@ -10,7 +10,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -24,6 +27,7 @@ public final class AdminTopicIds implements TopicIds {
   private static final Duration AT_ONCE = Duration.ofMillis(1);
 
   private final Map<String, Object> settings;
+  private final String group;
   private final Function<Map<String, Object>, Admin> factory;
   private @Nullable Admin admin;
   private boolean closed;
@@ -36,6 +40,7 @@ public final class AdminTopicIds implements TopicIds {
    */
   public AdminTopicIds(Map<String, Object> consumer, Function<Map<String, Object>, Admin> factory) {
     this.settings = AdminView.connection(consumer);
+    this.group = consumer.get(ConsumerConfig.GROUP_ID_CONFIG) + "";
     this.factory = factory;
   }
 
@@ -52,6 +57,15 @@ public final class AdminTopicIds implements TopicIds {
         .thenCombine(
             client.describeCluster().clusterId().toCompletionStage(),
             (done, cluster) -> answer(cluster, ids, refused));
+  }
+
+  @Override
+  public CompletionStage<Map<TopicPartition, OffsetAndMetadata>> committed(
+      Set<TopicPartition> partitions) {
+    return client()
+        .listConsumerGroupOffsets(group)
+        .partitionsToOffsetAndMetadata()
+        .toCompletionStage();
   }
 
   private static Answer answer(

@@ -37,6 +37,11 @@ final class Identity {
     seen = now;
   }
 
+  /** What the brokers said last, or null. */
+  @Nullable TopicId seen() {
+    return seen;
+  }
+
   /** The answer does not come: the offsets are taken for what they seem. */
   void trust() {
     trusted = true;

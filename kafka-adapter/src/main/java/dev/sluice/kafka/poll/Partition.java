@@ -58,7 +58,7 @@ final class Partition {
   /** Takes a record in, and says how many bytes it has. */
   long receive(ConsumerRecord<byte[], byte[]> raw, Instant now) {
     int epoch = raw.leaderEpoch().orElse(OffsetTracker.NO_EPOCH);
-    if (epoch < progress.tracker.epoch()) {
+    if (epoch != OffsetTracker.NO_EPOCH && epoch < progress.tracker.epoch()) {
       // No log does that, unless it is another topic's.
       progress.identity.asked = false;
     }

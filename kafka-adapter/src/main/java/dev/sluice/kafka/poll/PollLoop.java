@@ -37,6 +37,7 @@ public final class PollLoop {
   private final Committer committer;
   private final Recreations recreations;
   private final Starts starts;
+  private final StaleEpochs staleEpochs;
   private final Rebalances rebalances;
   private final Intake intake;
   private final Polling polling;
@@ -64,6 +65,7 @@ public final class PollLoop {
     this.committer = new Committer(consumer, assignments, wiring, backoff, fatal, ends);
     this.recreations = new Recreations(consumer, assignments, wiring, mailbox, fatal);
     this.starts = new Starts(consumer, assignments, wiring, recreations);
+    this.staleEpochs = new StaleEpochs(consumer, assignments, wiring, mailbox, fatal);
     var positions = new Positions(consumer, assignments, wiring);
     this.rebalances = new Rebalances(wiring, assignments, committer, positions, mailbox, fatal);
     this.intake = new Intake(consumer, assignments, wiring);
@@ -121,6 +123,7 @@ public final class PollLoop {
     boolean changed = intake.reconcile();
     recreations.lookIfDue();
     starts.lookUp();
+    staleEpochs.lookIfDue();
     fatal.check();
     committer.commitIfDue();
     fatal.check();

@@ -99,7 +99,7 @@ final class Recreations {
     lostAt = null;
     if (answer == null) {
       log.debug("The ids of the topics are not known", failure);
-      due = clock.instant().plus(AGAIN.compareTo(interval) < 0 ? AGAIN : interval);
+      askAgainSoon();
       return;
     }
     for (Partition partition : asked) {
@@ -109,8 +109,14 @@ final class Recreations {
         compareIfOwned(partition);
       } else if (answer.refused().contains(partition.id.topic())) {
         goOnWithout(partition);
+      } else {
+        askAgainSoon();
       }
     }
+  }
+
+  private void askAgainSoon() {
+    due = clock.instant().plus(AGAIN.compareTo(interval) < 0 ? AGAIN : interval);
   }
 
   private void goOnWithout(Partition partition) {

@@ -2,9 +2,12 @@ package dev.sluice.kafka.poll;
 
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 
-/** Finds out the ids of topics. */
+/** Finds out which topics there are: their ids, and what is committed of them. */
 @FunctionalInterface
 public interface TopicIds {
   /**
@@ -14,6 +17,17 @@ public interface TopicIds {
    * @return what is known of them
    */
   CompletionStage<Answer> of(Set<String> topics);
+
+  /**
+   * Asks, without blocking and beside the consumer, what is committed.
+   *
+   * @param partitions of which
+   * @return what the group has committed of them; nothing, where that is not asked
+   */
+  default CompletionStage<Map<TopicPartition, OffsetAndMetadata>> committed(
+      Set<TopicPartition> partitions) {
+    return CompletableFuture.completedFuture(Map.of());
+  }
 
   /** Ends what is still being asked; nothing is asked after it. */
   default void close() {}

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.kafka.broker.Groups.Protocol;
+import dev.sluice.model.ConfigurationException;
 import dev.sluice.testkit.kafka.EmbeddedKafka;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -240,5 +242,31 @@ class TopicIT {
     awaitCommitted(topic, topic, 67);
     assertThat(second.close().clean()).isTrue();
     assertEachCountedOnce(60);
+  }
+
+  /** The client waits for the epoch for ever; only another one forgets it. */
+  @ParameterizedTest
+  @MethodSource("dev.sluice.kafka.broker.Groups#protocols")
+  void aLaterEpochOfAFormerTopicEndsOneConsumerAndNotTheNext(Protocol protocol) throws Exception {
+    String topic = "epoch-" + protocol;
+    kafka.createTopic(topic, 1);
+    send(topic, 0, 7);
+    var first = ServiceProcess.start(table, settings(topic, protocol), topic);
+    awaitCommitted(topic, topic, 7);
+    await().atMost(PATIENCE).until(() -> !committed(topic, topic).metadata().isEmpty());
+    assertThat(first.close().clean()).isTrue();
+    OffsetAndMetadata former = committed(topic, topic);
+    createAgain(topic);
+    send(topic, 7, 18);
+    commit(topic, topic, new OffsetAndMetadata(7, Optional.of(9), former.metadata()));
+
+    var second = ServiceProcess.start(table, settings(topic, protocol), topic);
+    await().atMost(PATIENCE).until(() -> second.fatal() != null);
+    assertThat(second.fatal()).isInstanceOf(ConfigurationException.class);
+    second.close();
+    var third = ServiceProcess.start(table, settings(topic, protocol), topic);
+    awaitCommitted(topic, topic, 11);
+    assertThat(third.close().clean()).isTrue();
+    assertEachCountedOnce(18);
   }
 }

@@ -105,7 +105,7 @@ final class LoopRig {
             ConsumerMetrics.guarded(metrics),
             operatorPause,
             new Compaction(cleanupPolicies, writer.toleratesCompaction),
-            asked -> topicIds.of(asked),
+            topicIds,
             () -> consumer,
             deadLetterTopic,
             () -> slowProducer == null ? producer : slowProducer,

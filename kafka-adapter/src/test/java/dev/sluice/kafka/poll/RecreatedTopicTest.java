@@ -5,13 +5,16 @@ import static dev.sluice.kafka.poll.LoopRig.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.model.ConfigurationException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.consumer.NoOffsetForPartitionException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.junit.jupiter.api.BeforeEach;
@@ -216,5 +219,44 @@ class RecreatedTopicTest {
     rig.turns(5);
     assertThat(rig.consumer.commits).endsWith("payments-0@1");
     assertThat(metadata()).isEmpty();
+  }
+
+  private void committedOfAFormerEpoch(TopicId topic) {
+    rig.topicIds =
+        new TopicIds() {
+          @Override
+          public CompletableFuture<Answer> of(Set<String> topics) {
+            return answer;
+          }
+
+          @Override
+          public CompletableFuture<Map<TopicPartition, OffsetAndMetadata>> committed(
+              Set<TopicPartition> partitions) {
+            return CompletableFuture.completedFuture(
+                Map.of(P0, new OffsetAndMetadata(7, Optional.of(9), topic.metadata())));
+          }
+        };
+    rig.open();
+    rig.consumer.positionUnknown = true;
+    rig.consumer.rebalance(List.of(P0));
+    rig.turns(1);
+  }
+
+  /** The client waits for an epoch that the new topic does not have. */
+  @Test
+  void aClientThatWaitsForAFormerEpochIsEndedAndTheNextOneBegins() {
+    committedOfAFormerEpoch(FORMER);
+    assertThatThrownBy(() -> rig.after(StaleEpochs.PATIENCE))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("leader epoch 9");
+    assertThat(rig.consumer.commits).containsExactly("payments-0@0");
+    assertThat(metadata()).isEqualTo(NEW.metadata());
+  }
+
+  @Test
+  void aClientThatWaitsForItsCoordinatorIsNotEnded() {
+    committedOfAFormerEpoch(NEW);
+    rig.after(StaleEpochs.PATIENCE).after(StaleEpochs.PATIENCE);
+    assertThat(rig.consumer.commits).isEmpty();
   }
 }
