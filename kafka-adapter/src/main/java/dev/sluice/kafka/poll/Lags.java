@@ -85,7 +85,9 @@ final class Lags {
       if (lag != null) {
         metrics.lag(partition.id, lag);
       }
-      positions.follow(partition, lag != null && lag > 0 && !partition.hasOpen());
+      if (lag != null && lag > 0 && !partition.hasOpen()) {
+        positions.follow(partition, true);
+      }
     }
     return true;
   }

@@ -38,6 +38,7 @@ public final class PollLoop {
   private final Recreations recreations;
   private final Starts starts;
   private final StaleEpochs staleEpochs;
+  private final Positions positions;
   private final Rebalances rebalances;
   private final Intake intake;
   private final Polling polling;
@@ -66,7 +67,7 @@ public final class PollLoop {
     this.recreations = new Recreations(consumer, assignments, wiring, mailbox, fatal);
     this.starts = new Starts(consumer, assignments, wiring, recreations);
     this.staleEpochs = new StaleEpochs(consumer, assignments, wiring, mailbox, fatal);
-    var positions = new Positions(consumer, assignments, wiring);
+    this.positions = new Positions(consumer, assignments, wiring);
     this.rebalances = new Rebalances(wiring, assignments, committer, positions, mailbox, fatal);
     this.intake = new Intake(consumer, assignments, wiring);
     this.polling = new Polling(consumer, assignments, wiring, mailbox, backoff, positions);
@@ -124,6 +125,7 @@ public final class PollLoop {
     recreations.lookIfDue();
     starts.lookUp();
     staleEpochs.lookIfDue();
+    positions.lookIfDue();
     fatal.check();
     committer.commitIfDue();
     fatal.check();

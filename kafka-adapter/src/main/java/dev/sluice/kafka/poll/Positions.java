@@ -2,6 +2,8 @@ package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.offsets.OffsetTracker;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Collection;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.slf4j.Logger;
@@ -16,14 +18,30 @@ import org.slf4j.LoggerFactory;
 final class Positions {
   private static final Logger log = LoggerFactory.getLogger(Positions.class);
 
+  /** How often the client is asked. */
+  static final Duration LOOK = Duration.ofSeconds(1);
+
   private final Consumer<byte[], byte[]> consumer;
   private final Assignments assignments;
   private final boolean resetSkips;
+  private final InstantSource clock;
+  private Instant due;
 
   Positions(Consumer<byte[], byte[]> consumer, Assignments assignments, Wiring wiring) {
     this.consumer = consumer;
     this.assignments = assignments;
     this.resetSkips = wiring.resetSkips();
+    this.clock = wiring.clock();
+    this.due = clock.instant().plus(LOOK);
+  }
+
+  /** Looks at all partitions every now and then. */
+  void lookIfDue() {
+    Instant now = clock.instant();
+    if (!now.isBefore(due)) {
+      due = now.plus(LOOK);
+      follow(assignments.all());
+    }
   }
 
   /** Asks the client, which answers at once, whether it has gone back on any of these. */

@@ -244,7 +244,8 @@ class TopicIT {
     assertEachCountedOnce(60);
   }
 
-  /** The client waits for the epoch for ever; only another one forgets it. */
+  /** The client waits for the epoch for ever; only another one forgets it. Takes a while. */
+  @EnabledIfSystemProperty(named = "sluice.full", matches = "true")
   @ParameterizedTest
   @MethodSource("dev.sluice.kafka.broker.Groups#protocols")
   void aLaterEpochOfAFormerTopicEndsOneConsumerAndNotTheNext(Protocol protocol) throws Exception {
