@@ -68,6 +68,9 @@ class DeadLetterReplayTest {
   private final List<Duration> waits = new ArrayList<>();
   private RuntimeException commitRefusal;
 
+  /** The leader epoch of what the topic holds, or null. */
+  private Integer epoch;
+
   /** What the topic says to what is put back; null if it takes it. */
   private Function<ProducerRecord<byte[], byte[]>, RuntimeException> refusing = record -> null;
 
@@ -178,7 +181,7 @@ class DeadLetterReplayTest {
               each.key(),
               each.value(),
               each.headers(),
-              Optional.empty()));
+              Optional.ofNullable(epoch)));
     }
     consumer.updateEndOffsets(ends);
     consumer.schedulePollTask(() -> records.forEach(consumer::addRecord));
@@ -302,6 +305,27 @@ class DeadLetterReplayTest {
     assertThat(builder().build().run().replayed()).isEqualTo(1);
     assertThat(builder().build().run().replayed()).isZero();
     assertThat(builder().fromBeginning().build().run().replayed()).isEqualTo(2);
+  }
+
+  /** C27: the topic was made anew, say. */
+  @Test
+  void aPositionBeyondTheEndIsNoneAndTheTopicIsReplayedFromItsBeginning() {
+    letter(0, "MAPPER_FAILED", "");
+    letter(1, "MAPPER_FAILED", "");
+    groups.put("dead.replay:billing", Map.of(DEAD, new OffsetAndMetadata(50)));
+    assertThat(builder().build().run().replayed()).isEqualTo(2);
+    assertThat(position(DEAD)).isEqualTo(2);
+  }
+
+  @Test
+  void thePositionOfAReplayKeepsItsLeaderEpoch() {
+    epoch = 3;
+    letter(0, "MAPPER_FAILED", "");
+    builder().build().run();
+    assertThat(groups.get("dead.replay:billing").get(DEAD).leaderEpoch()).contains(3);
+
+    assertThat(builder().build().run().replayed()).isZero();
+    assertThat(groups.get("dead.replay:billing").get(DEAD).leaderEpoch()).contains(3);
   }
 
   @Test

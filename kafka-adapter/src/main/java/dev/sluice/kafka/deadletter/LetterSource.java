@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -13,12 +14,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads the dead-letter topic up to where it ended when the reading began. It takes the partitions
  * itself and joins no group, so that nothing but its end bounds how long it may take.
  */
 final class LetterSource {
+  private static final Logger log = LoggerFactory.getLogger(LetterSource.class);
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration COMMIT = Duration.ofSeconds(30);
 
@@ -46,14 +51,36 @@ final class LetterSource {
         fromBeginning ? Map.of() : consumer.committed(ids);
     for (TopicPartition id : ids) {
       OffsetAndMetadata last = committed.get(id);
-      if (last == null) {
+      if (last == null || isBeyondTheEnd(id, last)) {
         consumer.seekToBeginning(List.of(id));
       } else {
         consumer.seek(id, last);
       }
     }
-    ids.forEach(id -> positions.put(id, new OffsetAndMetadata(consumer.position(id))));
+    for (TopicPartition id : ids) {
+      long position = consumer.position(id);
+      positions.put(id, new OffsetAndMetadata(position, epoch(committed.get(id), position), ""));
+    }
     commit();
+  }
+
+  /** Its log was cut, or made anew: nobody has replayed what is there. */
+  private boolean isBeyondTheEnd(TopicPartition id, OffsetAndMetadata last) {
+    Long end = ends.get(id);
+    boolean beyond = end != null && last.offset() > end;
+    if (beyond) {
+      log.warn(
+          "{} was replayed up to {} and ends at {}: it is read from its beginning",
+          id,
+          last.offset(),
+          end);
+    }
+    return beyond;
+  }
+
+  /** The leader epoch that is known with an offset, if it is known of that one. */
+  private static Optional<Integer> epoch(@Nullable OffsetAndMetadata known, long offset) {
+    return known == null || known.offset() != offset ? Optional.empty() : known.leaderEpoch();
   }
 
   /** The next records; possibly none for now. */
@@ -70,7 +97,9 @@ final class LetterSource {
       TopicPartition id = each.getKey();
       long end = each.getValue();
       long position = consumer.position(id);
-      positions.put(id, new OffsetAndMetadata(Math.min(position, end)));
+      OffsetAndMetadata next = polled.nextOffsets().get(id);
+      Optional<Integer> epoch = epoch(next == null ? positions.get(id) : next, position);
+      positions.put(id, new OffsetAndMetadata(Math.min(position, end), epoch, ""));
       if (position >= end) {
         ends.remove(id);
         consumer.pause(List.of(id));
@@ -87,7 +116,7 @@ final class LetterSource {
   void leave(ConsumerRecord<byte[], byte[]> letter) {
     var id = new TopicPartition(letter.topic(), letter.partition());
     if (left.add(id)) {
-      positions.put(id, new OffsetAndMetadata(letter.offset()));
+      positions.put(id, new OffsetAndMetadata(letter.offset(), letter.leaderEpoch(), ""));
       ends.remove(id);
       consumer.pause(List.of(id));
     }
