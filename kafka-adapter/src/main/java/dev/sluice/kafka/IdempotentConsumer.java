@@ -89,11 +89,11 @@ public final class IdempotentConsumer implements AutoCloseable {
    *     {@code latest} what arrives before a partition is found is not read, but nothing that came
    *     after is skipped by a crash, since the start of a partition is committed before anything of
    *     it is dispatched; with {@code none} a partition without a committed offset stops the
-   *     consumer. Names that begin with {@code sluice.} are this consumer's own settings: those of
-   *     {@link dev.sluice.kafka.record.ConsumerOptions} with dots ({@code
-   *     sluice.max.open.records}), times in milliseconds ({@code sluice.commit.interval.ms}), and
-   *     {@code sluice.topics}, {@code sluice.topics.pattern}, {@code sluice.dead.letter.topic} and
-   *     {@code sluice.instances}
+   *     consumer, and so do a log that was cut below it and a topic that was created again. Names
+   *     that begin with {@code sluice.} are this consumer's own settings: those of {@link
+   *     dev.sluice.kafka.record.ConsumerOptions} with dots ({@code sluice.max.open.records}), times
+   *     in milliseconds ({@code sluice.commit.interval.ms}), and {@code sluice.topics}, {@code
+   *     sluice.topics.pattern}, {@code sluice.dead.letter.topic} and {@code sluice.instances}
    * @param writer where the events go; not closed by the consumer
    * @return a builder with all defaults
    */
