@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
@@ -40,7 +41,7 @@ public final class IdempotentConsumerBuilder {
   private final Map<String, Object> properties;
   private final IdempotentWriter writer;
   private final Set<String> topics = new LinkedHashSet<>();
-  private @Nullable RecordMapper mapper;
+  private @Nullable Supplier<? extends RecordMapper> mappers;
   private @Nullable Pattern pattern;
   private @Nullable ConsumerOptions options;
   private @Nullable String deadLetterTopic;
@@ -91,8 +92,9 @@ public final class IdempotentConsumerBuilder {
    * the one writer. One is enough unless the mapper is slow or takes much CPU; more than there are
    * partitions are idle. They close together, and if one fails all end. With several, {@code
    * client.id} and {@code group.instance.id} get {@code -0}, {@code -1} and so on behind them,
-   * {@code maxOpenBytes} is shared evenly, and the mapper, {@code random} and metrics are called by
-   * several threads.
+   * {@code maxOpenBytes} is shared evenly, and {@code random} and metrics are called by several
+   * threads. So is a mapper, but by one at a time unless it is {@linkplain
+   * RecordMapper#isThreadSafe thread-safe}: see {@link #mappers}.
    *
    * @param count 1 to 1,000; 1 by default
    * @return this builder
@@ -103,13 +105,29 @@ public final class IdempotentConsumerBuilder {
   }
 
   /**
-   * Says which events a record is. Mandatory.
+   * Says which events a record is. Mandatory, unless there are {@link #mappers}. The {@link
+   * #instances} take turns with it, whatever else uses it too, unless it is {@linkplain
+   * RecordMapper#threadSafe thread-safe}.
    *
-   * @param recordMapper called on the polling thread
+   * @param recordMapper called on the polling threads
    * @return this builder
    */
   public IdempotentConsumerBuilder mapper(RecordMapper recordMapper) {
-    this.mapper = requireNonNull(recordMapper, "recordMapper");
+    requireNonNull(recordMapper, "recordMapper");
+    return mappers(() -> recordMapper);
+  }
+
+  /**
+   * Says which events a record is, with a mapper for each of the {@link #instances}, so that none
+   * waits for another. In place of {@link #mapper}; of both, the last call counts.
+   *
+   * @param recordMappers called once for each instance when the consumer is built; where it gives
+   *     the same object twice, those instances take turns with it. Deserialisers of a mapper are
+   *     configured by whoever makes them, and closed by them after the consumer
+   * @return this builder
+   */
+  public IdempotentConsumerBuilder mappers(Supplier<? extends RecordMapper> recordMappers) {
+    this.mappers = requireNonNull(recordMappers, "recordMappers");
     return this;
   }
 
@@ -256,10 +274,7 @@ public final class IdempotentConsumerBuilder {
     String dead = settings.deadLetterTopic(deadLetterTopic, read);
     int count = settings.instances(instances);
     ConsumerOptions limits = settings.options(options);
-    RecordMapper given = mapper;
-    if (given == null) {
-      throw new IllegalArgumentException("mapper is missing; it must say which events a record is");
-    }
+    List<RecordMapper> ofInstances = InstanceMappers.of(mappers, count);
     Map<String, Object> complete = ConsumerProperties.complete(kafka, limits);
     if (read.pattern() != null) {
       ConsumerProperties.requireNoInternalTopics(complete);
@@ -286,7 +301,7 @@ public final class IdempotentConsumerBuilder {
               read,
               complete.get("group.id") + "",
               writer,
-              given,
+              ofInstances.get(instance),
               limits.shareOf(count),
               ConsumerProperties.maxPollInterval(complete),
               ConsumerProperties.resetSkips(complete),

@@ -11,6 +11,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record that could not be written, and why.
@@ -107,7 +108,7 @@ public record DeadLetter(
     var headers = new RecordHeaders();
     for (Header header : record.headers()) {
       if (!header.key().startsWith(DeadLetterHeaders.PREFIX)) {
-        headers.add(header);
+        headers.add(header.key(), copy(header.value()));
       }
     }
     add(headers, DeadLetterHeaders.SOURCE, source);
@@ -124,7 +125,13 @@ public record DeadLetter(
     add(headers, DeadLetterHeaders.OFFSET, record.offset());
     add(headers, DeadLetterHeaders.TIMESTAMP, record.timestamp());
     add(headers, DeadLetterHeaders.TIMESTAMP_TYPE, record.timestampType());
-    return new ProducerRecord<>(topic, null, null, record.key(), record.value(), headers);
+    return new ProducerRecord<>(
+        topic, null, null, copy(record.key()), copy(record.value()), headers);
+  }
+
+  /** An interceptor of the producer's may change what it is given, and it may be sent again. */
+  private static byte @Nullable [] copy(byte @Nullable [] bytes) {
+    return bytes == null ? null : bytes.clone();
   }
 
   private static void add(RecordHeaders headers, String name, Object value) {

@@ -1,8 +1,8 @@
 package dev.sluice.kafka.deadletter;
 
 import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.record.GuardedMapper;
 import dev.sluice.kafka.record.Mapped;
-import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.model.BufferFullException;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.Outcome;
@@ -62,12 +62,12 @@ final class LetterWrites {
    *
    * @throws dev.sluice.model.SluiceException if the mapper says that no record is at fault
    */
-  void map(RecordMapper mapper) {
+  void map(GuardedMapper mapper) {
     if (mapped) {
       return;
     }
     try {
-      Mapped meant = mapper.map(letter.record());
+      Mapped meant = mapper.mapInTurn(letter.record());
       if (meant instanceof Mapped.Writes some) {
         List<Write> named = some.fingerprintedBy(letter.record().value());
         for (int i = 0; i < named.size(); i++) {

@@ -1,5 +1,6 @@
 package dev.sluice.kafka.deadletter;
 
+import dev.sluice.kafka.record.GuardedMapper;
 import dev.sluice.kafka.record.ReplayReport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ public final class ReplayRun {
   private static final Duration BETWEEN_ATTEMPTS = Duration.ofSeconds(1);
 
   private final ReplayPlan plan;
+  private final GuardedMapper mapper;
   private final LetterSource source;
   private final LetterSink sink;
   private final LetterClaims claims;
@@ -65,6 +67,7 @@ public final class ReplayRun {
       Producer<byte[], byte[]> producer,
       Consumer<Duration> sleeper) {
     this.plan = plan;
+    this.mapper = GuardedMapper.of(plan.mapper());
     this.source = new LetterSource(consumer, partitions, plan.fromBeginning());
     this.sink = new LetterSink(producer, plan.topic());
     this.claims = new LetterClaims(plan.writer(), this::rest);
@@ -116,7 +119,7 @@ public final class ReplayRun {
   private void hand(List<LetterWrites> letters) {
     for (LetterWrites letter : letters) {
       keepPace();
-      letter.map(plan.mapper());
+      letter.map(mapper);
       letter.write();
     }
   }

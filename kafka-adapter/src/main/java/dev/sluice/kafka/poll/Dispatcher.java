@@ -2,9 +2,9 @@ package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.deadletter.DeadLetter;
 import dev.sluice.kafka.record.ConsumerMetrics;
+import dev.sluice.kafka.record.GuardedMapper;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.MapperError;
-import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.RetriableException;
 import dev.sluice.model.SystemException;
@@ -22,7 +22,7 @@ final class Dispatcher {
   /** A slow mapper must not keep the loop from polling: one turn maps at most this long. */
   static final Duration TURN = Duration.ofMillis(100);
 
-  private final RecordMapper mapper;
+  private final GuardedMapper mapper;
   private final InstantSource clock;
   private final InstantSource wallClock;
   private final Handover handover;
@@ -32,7 +32,7 @@ final class Dispatcher {
   private int first;
 
   Dispatcher(Wiring wiring, Handover handover, Rest rest, DeadLettering deadLetters, Fatal fatal) {
-    this.mapper = wiring.mapper();
+    this.mapper = GuardedMapper.of(wiring.mapper());
     this.clock = wiring.clock();
     this.wallClock = wiring.wallClock();
     this.handover = handover;
@@ -63,7 +63,7 @@ final class Dispatcher {
       if (fatal.raised() || !clock.instant().isBefore(end)) {
         return false;
       }
-      if (partition.order.admit(head) && !dispatch(head)) {
+      if (partition.order.admit(head) && !dispatch(head, end)) {
         return !fatal.raised();
       }
       partition.dispatched(head);
@@ -72,10 +72,9 @@ final class Dispatcher {
   }
 
   /** Says whether the record is off the queue: as done, as handed over, or to rest. */
-  private boolean dispatch(OpenRecord record) {
-    if (!record.begun) {
-      record.begun = true;
-      begin(record);
+  private boolean dispatch(OpenRecord record, Instant end) {
+    if (!record.begun && !begin(record, end)) {
+      return false;
     }
     while (record.begun && !record.handedOver()) {
       if (!handover.offerNext(record)) {
@@ -85,9 +84,17 @@ final class Dispatcher {
     return !fatal.raised();
   }
 
-  private void begin(OpenRecord record) {
+  /**
+   * Asks the mapper. Says false if other threads had it until the turn was over: the loop has to
+   * poll, and the record stays where it is.
+   */
+  private boolean begin(OpenRecord record, Instant end) {
     try {
-      Mapped mapped = mapper.map(record.raw);
+      if (!mapper.takeTurn(Duration.between(clock.instant(), end))) {
+        return false;
+      }
+      record.begun = true;
+      Mapped mapped = mapInTurn(record);
       if (mapped instanceof Mapped.Writes writes && !writes.writes().isEmpty()) {
         record.mapped(writes);
       } else if (mapped instanceof Mapped.Reject reject) {
@@ -117,6 +124,15 @@ final class Dispatcher {
       }
     } catch (Error e) {
       throw new MapperError(record.source.value(), e);
+    }
+    return true;
+  }
+
+  private Mapped mapInTurn(OpenRecord record) throws Exception {
+    try {
+      return mapper.map(record.raw);
+    } finally {
+      mapper.endTurn();
     }
   }
 

@@ -9,11 +9,18 @@ import org.apache.kafka.common.serialization.Deserializer;
  * Says which events a record is.
  *
  * <p>It must be a pure function of the record: the same record gives the same event ids and the
- * same keys on every delivery, in every process. It is called on the polling thread, by one thread
- * at a time, and in the order of each key of a partition: a record is mapped when it is to be
- * written, which is later for those that wait for another of their key. The consumer polls between
- * calls whenever they take long together, but a single call must stay well below {@code
- * max.poll.interval.ms}.
+ * same keys on every delivery, in every process. It is called on the polling thread, and in the
+ * order of each key of a partition: a record is mapped when it is to be written, which is later for
+ * those that wait for another of their key. The consumer polls between calls whenever they take
+ * long together, but a single call must stay well below {@code max.poll.interval.ms}.
+ *
+ * <p><b>Threads:</b> a mapper is called by one thread at a time, unless it says that it {@linkplain
+ * #isThreadSafe is thread-safe}. Where several threads have the same object (the instances of a
+ * consumer, two consumers, a consumer and a replay), they take turns. Two mappers that are
+ * different objects do not, even if they use the same objects of yours: guard those.
+ *
+ * <p><b>The record</b> that it sees holds copies. What it changes there (a value decrypted in
+ * place, a header removed) reaches neither a dead letter nor another attempt.
  *
  * <p>An exception sends the record to the dead-letter topic, with the exception's class and nothing
  * else of it, unless it says that the record is not at fault. A {@linkplain
@@ -42,9 +49,35 @@ public interface RecordMapper {
   Mapped map(ConsumerRecord<byte[], byte[]> record) throws Exception;
 
   /**
+   * Whether several threads may call this mapper at the same time.
+   *
+   * @return false, unless overridden; see {@link #threadSafe}
+   */
+  default boolean isThreadSafe() {
+    return false;
+  }
+
+  /**
+   * Says of a mapper that several threads may call it at the same time: it keeps nothing between
+   * calls, and neither does what it calls. Otherwise records may get the contents of others,
+   * without an error.
+   *
+   * @param mapper a mapper without state; where it is {@linkplain #deserializing deserialising},
+   *     its deserialisers have none, too
+   * @return the same mapper, which the instances of a consumer call without waiting for each other
+   */
+  static RecordMapper threadSafe(RecordMapper mapper) {
+    return ThreadSafeMapper.of(requireNonNull(mapper, "mapper"));
+  }
+
+  /**
    * A mapper that deserialises first, so that a record that cannot be read goes to the dead-letter
    * topic like any other that cannot be mapped. Give the deserialisers here and not to the Kafka
    * consumer, which would stop at such a record for ever.
+   *
+   * <p>Deserialisers and mapper are called by one thread at a time, wherever else the same objects
+   * are used. Each deserialiser gets copies of the key or value and of the headers; what headers it
+   * adds, the mapper sees beside those of the record.
    *
    * @param key turns the record's key into an object; configured, and closed, by whoever made it
    * @param value turns the record's value into an object; likewise
@@ -58,10 +91,6 @@ public interface RecordMapper {
     requireNonNull(key, "key");
     requireNonNull(value, "value");
     requireNonNull(mapper, "mapper");
-    return record ->
-        mapper.map(
-            key.deserialize(record.topic(), record.headers(), record.key()),
-            value.deserialize(record.topic(), record.headers(), record.value()),
-            record);
+    return new DeserializingMapper<>(key, value, mapper);
   }
 }

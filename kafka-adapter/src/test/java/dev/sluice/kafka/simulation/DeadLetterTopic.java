@@ -11,6 +11,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The dead-letter topic, which is not always well, and the producers that write to it. */
@@ -47,7 +48,20 @@ final class DeadLetterTopic {
       @Override
       public synchronized Future<RecordMetadata> send(
           ProducerRecord<byte[], byte[]> letter, Callback callback) {
-        return new Sending(process, letter, callback).start();
+        var headers = new RecordHeaders();
+        letter.headers().forEach(each -> headers.add(each.key(), Entry.copy(each.value())));
+        var sent =
+            new ProducerRecord<>(
+                letter.topic(),
+                letter.partition(),
+                letter.timestamp(),
+                Entry.copy(letter.key()),
+                Entry.copy(letter.value()),
+                headers);
+        // As an interceptor may, which has seen it before it is sent.
+        Entry.spoil(letter.key(), letter.value(), letter.headers());
+        simulation.counts().add(Fault.DEAD_LETTER_CHANGED);
+        return new Sending(process, sent, callback).start();
       }
     };
   }

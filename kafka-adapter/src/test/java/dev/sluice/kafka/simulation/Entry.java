@@ -1,8 +1,12 @@
 package dev.sluice.kafka.simulation;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 
 /** One offset of the log: a record, or a gap that a transaction has left. */
 final class Entry {
@@ -81,6 +85,44 @@ final class Entry {
       boolean large,
       Duration mappingTime,
       long at) {}
+
+  /** The record as a client reads it: another object each time. */
+  ConsumerRecord<byte[], byte[]> read() {
+    var headers = new RecordHeaders();
+    record.headers().forEach(each -> headers.add(each.key(), copy(each.value())));
+    return new ConsumerRecord<>(
+        record.topic(),
+        record.partition(),
+        record.offset(),
+        record.timestamp(),
+        record.timestampType(),
+        record.serializedKeySize(),
+        record.serializedValueSize(),
+        copy(record.key()),
+        copy(record.value()),
+        headers,
+        record.leaderEpoch(),
+        record.deliveryCount());
+  }
+
+  static byte[] copy(byte[] bytes) {
+    return bytes == null ? null : bytes.clone();
+  }
+
+  /** What user code may do to what it is given. */
+  static void spoil(byte[] key, byte[] value, Headers headers) {
+    for (byte[] each : new byte[][] {key, value}) {
+      if (each != null) {
+        Arrays.fill(each, (byte) 'x');
+      }
+    }
+    for (Header each : headers.toArray()) {
+      if (each.value() != null) {
+        Arrays.fill(each.value(), (byte) 'x');
+      }
+      headers.remove(each.key());
+    }
+  }
 
   String source() {
     return SimulatedLog.TOPIC + '/' + partition + '/' + offset;

@@ -405,7 +405,7 @@ final class SimulatedConsumer extends MockConsumer<byte[], byte[]> {
       Entry entry = log.at(partition, holding.position++);
       holding.epoch = entry.epoch;
       if (entry.record != null && !entry.removed) {
-        taken.add(entry.record);
+        taken.add(entry.read());
       }
     }
     holding.highestPosition = Math.max(holding.highestPosition, holding.position);

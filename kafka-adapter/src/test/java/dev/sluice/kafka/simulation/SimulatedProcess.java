@@ -184,6 +184,9 @@ final class SimulatedProcess {
 
   private Mapped map(ConsumerRecord<byte[], byte[]> record) {
     Entry entry = simulation.scenario().log().of(record);
+    // As one that decrypts in place, and removes the headers that it has read.
+    Entry.spoil(record.key(), record.value(), record.headers());
+    simulation.counts().add(Fault.MAPPER_CHANGED_THE_RECORD);
     simulation.checks().begun(entry, this);
     if (!entry.mappingTime.isZero()) {
       simulation.counts().add(Fault.MAPPER_SLOW);

@@ -1,0 +1,82 @@
+package dev.sluice.kafka.record;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/**
+ * Deserialises a record before a mapper sees it. Deserialisers and mapper are used by one thread at
+ * a time, together: what a deserialiser returned may change when it is called again.
+ *
+ * <p>Each deserialiser gets copies of its own. The mapper sees the record as it was read, and the
+ * headers that a deserialiser has added, since some report a failure so.
+ */
+final class DeserializingMapper<K, V> implements RecordMapper {
+  private final Deserializer<K> key;
+  private final Deserializer<V> value;
+  private final TypedMapper<K, V> mapper;
+  private final Turns turns;
+
+  DeserializingMapper(Deserializer<K> key, Deserializer<V> value, TypedMapper<K, V> mapper) {
+    this(key, value, mapper, Turns.of(key, value, mapper));
+  }
+
+  private DeserializingMapper(
+      Deserializer<K> key, Deserializer<V> value, TypedMapper<K, V> mapper, Turns turns) {
+    this.key = key;
+    this.value = value;
+    this.mapper = mapper;
+    this.turns = turns;
+  }
+
+  Turns turns() {
+    return turns;
+  }
+
+  /** The same for deserialisers and a mapper that several threads may call. */
+  DeserializingMapper<K, V> withoutTurns() {
+    return new DeserializingMapper<>(key, value, mapper, Turns.none());
+  }
+
+  /** Takes a turn of its own, too, since the user's own mapper may call it. */
+  @Override
+  public Mapped map(ConsumerRecord<byte[], byte[]> record) throws Exception {
+    turns.take();
+    try {
+      return mapInTurn(RecordView.of(record));
+    } finally {
+      turns.end();
+    }
+  }
+
+  private Mapped mapInTurn(RecordView record) throws Exception {
+    Headers forKey = record.moreHeaders();
+    Headers forValue = record.moreHeaders();
+    Header[] keyHeaders = forKey.toArray();
+    Header[] valueHeaders = forValue.toArray();
+    K readKey = key.deserialize(record.topic(), forKey, record.anotherKey());
+    V readValue = value.deserialize(record.topic(), forValue, record.anotherValue());
+    pass(keyHeaders, forKey, record);
+    pass(valueHeaders, forValue, record);
+    return mapper.map(readKey, readValue, record);
+  }
+
+  /** Hands on what a deserialiser has added to its headers. */
+  private static void pass(Header[] before, Headers after, RecordView record) {
+    if (Arrays.equals(before, after.toArray())) {
+      return;
+    }
+    Set<Header> known = Collections.newSetFromMap(new IdentityHashMap<>());
+    known.addAll(Arrays.asList(before));
+    for (Header each : after) {
+      if (!known.contains(each)) {
+        record.headers().add(each);
+      }
+    }
+  }
+}
