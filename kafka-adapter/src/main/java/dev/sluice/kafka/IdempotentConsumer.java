@@ -3,6 +3,7 @@ package dev.sluice.kafka;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.poll.DeadLetterTopicCheck;
 import dev.sluice.kafka.poll.HealthView;
 import dev.sluice.kafka.poll.Wiring;
 import dev.sluice.kafka.record.ConsumerCloseReport;
@@ -75,8 +76,9 @@ public final class IdempotentConsumer implements AutoCloseable {
   private final CompletableFuture<@Nullable Void> terminated = new CompletableFuture<>();
   private final Consumer<Throwable> onFatal;
 
-  IdempotentConsumer(List<Wiring> wirings, Consumer<Throwable> onFatal) {
-    this.instances = new Instances(wirings, this::ended);
+  IdempotentConsumer(
+      List<Wiring> wirings, DeadLetterTopicCheck deadLetterTopic, Consumer<Throwable> onFatal) {
+    this.instances = new Instances(wirings, deadLetterTopic, this::ended);
     this.onFatal = onFatal;
   }
 
@@ -124,7 +126,8 @@ public final class IdempotentConsumer implements AutoCloseable {
    * Connects, checks the topics, and reads on a thread of its own until {@link #close} or a
    * failure.
    *
-   * @throws dev.sluice.model.ConfigurationException if a topic is missing or may not be seen
+   * @throws dev.sluice.model.ConfigurationException if a topic is missing or may not be seen, or
+   *     the dead-letter topic is compacted
    * @throws org.apache.kafka.common.KafkaException if a Kafka client refuses its settings
    * @throws IllegalStateException if it was started or closed before
    */

@@ -8,6 +8,7 @@ import dev.sluice.kafka.poll.AdminTopicIds;
 import dev.sluice.kafka.poll.AdminView;
 import dev.sluice.kafka.poll.Compaction;
 import dev.sluice.kafka.poll.ConsumerProperties;
+import dev.sluice.kafka.poll.DeadLetterTopicCheck;
 import dev.sluice.kafka.poll.OperatorPause;
 import dev.sluice.kafka.poll.SharedEpochs;
 import dev.sluice.kafka.poll.SteadyClock;
@@ -135,6 +136,11 @@ public final class IdempotentConsumerBuilder {
    * Where records go that cannot be written. Without it (the default) such a record stops the
    * consumer.
    *
+   * <p>The topic must keep what it is given. A compacted one is refused at the start, and if it
+   * becomes so later, which is looked for every ten minutes; one that deletes dead letters after a
+   * while ({@code retention.ms}, 7 days by default, or {@code retention.bytes}) is warned of once.
+   * Without {@code DescribeConfigs} on it neither is known: a warning says so.
+   *
    * @param topic a topic that exists when the consumer starts, not one of those read; it may have
    *     any number of partitions
    * @return this builder
@@ -245,14 +251,16 @@ public final class IdempotentConsumerBuilder {
   }
 
   /**
-   * Makes the clients that are asked, on threads of their own. One is asked which topics are
-   * compacted; it is closed when it has answered, or the consumer ends. Where there was no answer,
-   * another is asked a minute later. None is asked where the writer {@linkplain
-   * IdempotentWriter#toleratesCompaction tolerates} that. Another one, which is made with the first
-   * assignment and closed with the consumer, is asked for the ids of topics, so that one that is
-   * deleted and created again is noticed.
+   * Makes the clients that are asked, each on a thread of its own: which topics are compacted, and
+   * whether the dead-letter topic keeps what it is given. Each is closed when it has answered, or
+   * the consumer ends. Where there was no answer, another is asked a minute later. None is asked
+   * about the topics that are read if the writer {@linkplain IdempotentWriter#toleratesCompaction
+   * tolerates} compaction. Another one, which is made with the first assignment and closed with the
+   * consumer, is asked for the ids of topics, so that one that is deleted and created again is
+   * noticed.
    *
-   * @param factory given the connection settings of the consumer; {@code Admin::create} by default
+   * @param factory given the connection settings of the consumer, or of the dead letters' producer
+   *     if that has brokers of its own; {@code Admin::create} by default
    * @return this builder
    */
   public IdempotentConsumerBuilder adminFactory(Function<Map<String, Object>, Admin> factory) {
@@ -320,7 +328,15 @@ public final class IdempotentConsumerBuilder {
               random,
               Waiting.PARKED));
     }
-    return new IdempotentConsumer(wirings, onFatal);
+    boolean ownCluster = deadLetterProperties.containsKey("bootstrap.servers");
+    var deadLetterTopicCheck =
+        new DeadLetterTopicCheck(
+            dead,
+            new AdminView(
+                ownCluster ? DeadLetterProperties.derive(complete, deadLetterProperties) : complete,
+                adminFactory),
+            steady);
+    return new IdempotentConsumer(wirings, deadLetterTopicCheck, onFatal);
   }
 
   /** What durations are measured by, where dates are told by the given clock. */

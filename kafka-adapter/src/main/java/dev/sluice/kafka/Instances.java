@@ -1,5 +1,6 @@
 package dev.sluice.kafka;
 
+import dev.sluice.kafka.poll.DeadLetterTopicCheck;
 import dev.sluice.kafka.poll.PollLoop;
 import dev.sluice.kafka.poll.Wiring;
 import dev.sluice.kafka.record.ConsumerCloseReport;
@@ -33,6 +34,7 @@ final class Instances {
   static final ConsumerCloseReport NOTHING = new ConsumerCloseReport(true, true, Map.of());
 
   private final List<Wiring> wirings;
+  private final DeadLetterTopicCheck deadLetterTopic;
   private final List<PollLoop> loops = new CopyOnWriteArrayList<>();
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private volatile @Nullable Thread caller;
@@ -46,10 +48,15 @@ final class Instances {
   /**
    * Opened later.
    *
+   * @param deadLetterTopic whether dead letters are kept
    * @param onEnd told once, on the thread that ends last, what was left of all
    */
-  Instances(List<Wiring> wirings, Consumer<ConsumerCloseReport> onEnd) {
+  Instances(
+      List<Wiring> wirings,
+      DeadLetterTopicCheck deadLetterTopic,
+      Consumer<ConsumerCloseReport> onEnd) {
     this.wirings = List.copyOf(wirings);
+    this.deadLetterTopic = deadLetterTopic;
     this.onEnd = onEnd;
     this.running = new AtomicInteger(wirings.size());
   }
@@ -75,12 +82,13 @@ final class Instances {
       for (Wiring wiring : wirings) {
         loops.add(PollLoop.open(wiring));
       }
+      deadLetterTopic.atStart();
       opened = true;
     } catch (RuntimeException | Error e) {
       failure.set(e);
       loops.forEach(loop -> loop.close(Duration.ZERO, e));
       loops.clear();
-      endQuestions();
+      closeQuestions();
       onEnd.accept(NOTHING);
       throw e;
     }
@@ -138,6 +146,7 @@ final class Instances {
     Throwable own = null;
     try {
       while (closeBy == null && failure.get() == null) {
+        deadLetterTopic.lookIfDue();
         loop.turn();
       }
     } catch (RuntimeException | Error e) {
@@ -156,14 +165,16 @@ final class Instances {
     loops.remove(loop);
     reports.add(left);
     if (running.decrementAndGet() == 0) {
-      endQuestions();
+      closeQuestions();
       onEnd.accept(together());
     }
   }
 
-  private void endQuestions() {
+  /** Ends what the brokers are still asked about their topics. */
+  private void closeQuestions() {
     wiring().compaction().close();
     wiring().topicIds().close();
+    deadLetterTopic.close();
   }
 
   private void failed(Throwable cause) {

@@ -2,12 +2,14 @@ package dev.sluice.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.kafka.record.ConsumerHealth;
 import dev.sluice.kafka.record.ConsumerHealth.State;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.PauseReason;
+import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.Write;
 import dev.sluice.testkit.kafka.EmbeddedKafka;
 import java.time.Duration;
@@ -173,5 +175,24 @@ class ControlIT {
       assertThat(consumer.health().compactedTopics()).containsExactly("compacted");
       assertThat(consumer.health().isHealthy()).isTrue();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"compact", "compact,delete"})
+  void aCompactedDeadLetterTopicIsRefusedAtTheStart(String policy) {
+    String topic = "keyed-" + policy.length();
+    kafka.createTopic(topic, 1);
+    kafka.createTopic(topic + ".dead", 1, Map.of("cleanup.policy", policy));
+    var consumer =
+        builder(settings(topic, "consumer"))
+            .topics(topic)
+            .instances(2)
+            .deadLetterTopic(topic + ".dead")
+            .build();
+    assertThatThrownBy(consumer::start)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(topic + ".dead")
+        .hasMessageContaining("cleanup.policy=" + policy);
+    assertThat(consumer.health().state()).isEqualTo(ConsumerHealth.State.FAILED);
   }
 }

@@ -194,8 +194,13 @@ public final class ReplayRun {
     source.leave(letter);
     var named =
         new KafkaException(
-            "Dead letter at offset %d of %s-%d failed again (%s) and could not be put back: it stays there, and so does what is behind it. See the cause, mend the topic or the record's own cause, and run again."
-                .formatted(letter.offset(), letter.topic(), letter.partition(), reason),
+            "Dead letter at offset %d of %s-%d failed again (%s) and could not be put back: it stays there, and so does what is behind it. See the cause, mend the topic or the record's own cause, and run again.%s"
+                .formatted(
+                    letter.offset(),
+                    letter.topic(),
+                    letter.partition(),
+                    reason,
+                    Refusals.advice(letter, refusal)),
             refusal);
     log.warn("{}", named.getMessage());
     if (firstRefusal == null) {

@@ -21,10 +21,8 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Asks the brokers which topics are compacted; needs DescribeConfigs on them. Safe for any thread.
- */
-public final class AdminView implements CleanupPolicies {
+/** Asks the brokers how topics are set up; needs DescribeConfigs on them. Safe for any thread. */
+public final class AdminView implements CleanupPolicies, TopicSettings {
   private static final int PATIENCE_MILLIS = 10_000;
 
   /** A client that is closed ends its thread by itself, which need not be waited for. */
@@ -63,14 +61,43 @@ public final class AdminView implements CleanupPolicies {
 
   @Override
   public CompletionStage<Answer> compacted(Set<String> topics) {
-    List<ConfigResource> resources =
-        topics.stream().map(each -> new ConfigResource(ConfigResource.Type.TOPIC, each)).toList();
+    return ask(admin -> compacted(admin, topics.stream().map(AdminView::resource).toList()));
+  }
+
+  @Override
+  public CompletionStage<Map<String, String>> of(String topic) {
+    return ask(
+        admin ->
+            admin
+                .describeConfigs(List.of(resource(topic)))
+                .all()
+                .toCompletionStage()
+                .thenApply(AdminView::byName));
+  }
+
+  private static ConfigResource resource(String topic) {
+    return new ConfigResource(ConfigResource.Type.TOPIC, topic);
+  }
+
+  private static Map<String, String> byName(Map<ConfigResource, Config> ofOne) {
+    Map<String, String> values = new HashMap<>();
+    for (Config config : ofOne.values()) {
+      for (ConfigEntry each : config.entries()) {
+        if (each.value() != null) {
+          values.put(each.name(), each.value());
+        }
+      }
+    }
+    return values;
+  }
+
+  private <T> CompletionStage<T> ask(Function<Admin, CompletionStage<T>> question) {
     Admin admin = factory.apply(settings);
     try {
       if (!begin(admin)) {
         throw new IllegalStateException("Closed: nothing is asked any more.");
       }
-      return ask(admin, resources).whenComplete((answer, failure) -> end(admin));
+      return question.apply(admin).whenComplete((answer, failure) -> end(admin));
     } catch (RuntimeException e) {
       end(admin);
       throw e;
@@ -98,7 +125,7 @@ public final class AdminView implements CleanupPolicies {
     left.forEach(admin -> admin.close(AT_ONCE));
   }
 
-  private static CompletableFuture<Answer> ask(Admin admin, List<ConfigResource> resources) {
+  private static CompletableFuture<Answer> compacted(Admin admin, List<ConfigResource> resources) {
     Set<String> compacted = ConcurrentHashMap.newKeySet();
     Set<String> unanswered = ConcurrentHashMap.newKeySet();
     CompletableFuture<?>[] answers =

@@ -1,6 +1,7 @@
 package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.deadletter.DeadLetter;
+import dev.sluice.kafka.deadletter.Refusals;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.DeadLetterFailure;
 import dev.sluice.model.ConfigurationException;
@@ -145,8 +146,12 @@ final class DeadLettering {
     if (stops && !mayPass(refusal)) {
       fatal.raise(
           new ConfigurationException(
-              "The dead-letter topic %s does not take record %s (%s), and deadLetterFailure is STOP: mend the topic and start again; nothing is lost."
-                  .formatted(topic, record.source, refusal.getClass().getName()),
+              "The dead-letter topic %s does not take record %s (%s), and deadLetterFailure is STOP: mend the topic and start again; nothing is lost.%s"
+                  .formatted(
+                      topic,
+                      record.source,
+                      refusal.getClass().getName(),
+                      Refusals.advice(record.raw, refusal)),
               null));
       return;
     }
@@ -156,11 +161,12 @@ final class DeadLettering {
     if (LetterQueue.isAboutTheRecord(refusal)) {
       int failures = record.failedAgain();
       log.warn(
-          "The dead letter for record {} was refused by {} ({}, failure {}); its partition stays paused until it is taken",
+          "The dead letter for record {} was refused by {} ({}, failure {}); its partition stays paused until it is taken.{}",
           record.source,
           topic,
           refusal.getClass().getName(),
-          failures);
+          failures,
+          Refusals.advice(record.raw, refusal));
       record.partition.park(record);
       timers.at(
           clock.instant().plus(backoff.after(failures)),
