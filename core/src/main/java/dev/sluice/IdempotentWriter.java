@@ -8,7 +8,9 @@ import dev.sluice.model.Suffix;
 import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
@@ -133,6 +135,25 @@ public interface IdempotentWriter extends AutoCloseable {
    * @return whether compacted topics lose nothing
    */
   boolean toleratesCompaction();
+
+  /**
+   * How long the ledger keeps a claim: what is written again later takes effect again.
+   *
+   * @return the ledger's retention; empty where no claims are made ({@link
+   *     dev.sluice.model.Mode#KEYED}), or it is not known
+   */
+  default Optional<Duration> claimRetention() {
+    return Optional.empty();
+  }
+
+  /**
+   * The time by which claims expire: the service's, as far as its replies have told it.
+   *
+   * @return the time now; empty where no claims are made, or it is not known
+   */
+  default Optional<Instant> serviceTime() {
+    return Optional.empty();
+  }
 
   /**
    * Releases the claim of a record that failed for good with a {@link

@@ -15,6 +15,7 @@ import dev.sluice.model.Suffix;
 import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
 import dev.sluice.model.WriterClosedException;
+import dev.sluice.request.ServiceTime;
 import dev.sluice.write.Buffer;
 import dev.sluice.write.HotKeyView;
 import dev.sluice.write.PendingWrite;
@@ -23,12 +24,14 @@ import dev.sluice.write.WriterLoop;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** The writer that {@link IdempotentWriterBuilder} builds: what happens on the callers' threads. */
 final class LoopWriter implements IdempotentWriter {
@@ -47,6 +50,8 @@ final class LoopWriter implements IdempotentWriter {
   private final OwnedExecutors owned;
   private final WriterMetrics metrics;
   private final boolean toleratesCompaction;
+  private final @Nullable Duration claimRetention;
+  private final ServiceTime time;
   private volatile boolean closed;
 
   LoopWriter(
@@ -57,7 +62,9 @@ final class LoopWriter implements IdempotentWriter {
       Duration maxBlock,
       OwnedExecutors owned,
       WriterMetrics metrics,
-      boolean toleratesCompaction) {
+      boolean toleratesCompaction,
+      @Nullable Duration claimRetention,
+      ServiceTime time) {
     this.preparation = preparation;
     this.buffer = buffer;
     this.hotKeys = hotKeys;
@@ -66,6 +73,8 @@ final class LoopWriter implements IdempotentWriter {
     this.owned = owned;
     this.metrics = metrics;
     this.toleratesCompaction = toleratesCompaction;
+    this.claimRetention = claimRetention;
+    this.time = time;
   }
 
   @Override
@@ -149,6 +158,16 @@ final class LoopWriter implements IdempotentWriter {
   @Override
   public boolean toleratesCompaction() {
     return toleratesCompaction;
+  }
+
+  @Override
+  public Optional<Duration> claimRetention() {
+    return Optional.ofNullable(claimRetention);
+  }
+
+  @Override
+  public Optional<Instant> serviceTime() {
+    return claimRetention().map(any -> Instant.ofEpochSecond(time.epochSeconds()));
   }
 
   @Override

@@ -68,7 +68,9 @@ final class WriterAssembly {
         options.maxBlock,
         owned,
         options.metrics,
-        options.mode != Mode.LEDGER || options.duplicates == Duplicates.REAPPLY);
+        options.mode != Mode.LEDGER || options.duplicates == Duplicates.REAPPLY,
+        ledger == null ? null : ledger.retention(),
+        time);
   }
 
   private static WriterRuntime runtime(WriterOptions options, OwnedExecutors owned) {

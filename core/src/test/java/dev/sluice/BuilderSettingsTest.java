@@ -17,6 +17,7 @@ import dev.sluice.model.Table;
 import dev.sluice.shard.KeySharder;
 import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
@@ -68,6 +69,17 @@ class BuilderSettingsTest {
     assertThat(good().duplicates(Duplicates.REAPPLY).build().toleratesCompaction()).isTrue();
     assertThat(good().mode(Mode.TRANSACTIONAL).build().toleratesCompaction()).isTrue();
     assertThat(bare().mode(Mode.KEYED).table(PLAIN).build().toleratesCompaction()).isTrue();
+  }
+
+  @Test
+  void aWriterSaysHowLongItsClaimsAreKeptAndByWhichTime() {
+    var month = LedgerTable.named("ledger").scope("test").retention(Duration.ofDays(30));
+    assertThat(good().ledger(month).build().claimRetention()).contains(Duration.ofDays(30));
+    assertThat(good().build().serviceTime().orElseThrow())
+        .isEqualTo(time.clock().instant().truncatedTo(ChronoUnit.SECONDS));
+    IdempotentWriter keyed = bare().mode(Mode.KEYED).table(PLAIN).build();
+    assertThat(keyed.claimRetention()).isEmpty();
+    assertThat(keyed.serviceTime()).isEmpty();
   }
 
   @Test

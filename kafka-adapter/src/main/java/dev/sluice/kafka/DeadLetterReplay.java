@@ -21,8 +21,9 @@ import org.apache.kafka.common.PartitionInfo;
  * shards that its dead letter names, with its own timestamp and headers. So a record replayed twice
  * takes effect once, as long as the ledger keeps its claim (14 days by default; see {@link
  * dev.sluice.model.LedgerTable}), and one whose claim another record took over is not lost; see
- * {@link IdempotentWriter#replay}. What {@code put} and {@code delete} write may be older than what
- * stands there by now: look whether that is wanted before they are replayed.
+ * {@link IdempotentWriter#replay}. One that is older than that is refused, unless {@link
+ * DeadLetterReplayBuilder#replayExpired} asks for it. What {@code put} and {@code delete} write may
+ * be older than what stands there by now: look whether that is wanted before they are replayed.
  *
  * <p><b>Whose.</b> A topic may hold the dead letters of several consumer groups, each with a mapper
  * and tables of its own. Only those of the group that {@code group.id} names are replayed; those of
@@ -80,7 +81,8 @@ public final class DeadLetterReplay {
    * run.
    *
    * @return what was done
-   * @throws ConfigurationException if the topic is not there
+   * @throws ConfigurationException if the topic is not there, or it is known that the position of a
+   *     former replay was lost: {@link DeadLetterReplayBuilder#from} says where to begin then
    * @throws dev.sluice.model.SluiceException if no record will succeed until something is mended,
    *     or it is not known after five attempts whether a claim is released
    * @throws org.apache.kafka.common.errors.InterruptException if the thread is interrupted

@@ -6,6 +6,7 @@ import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.deadletter.DeadLetterProperties;
 import dev.sluice.kafka.deadletter.ReplayPlan;
 import dev.sluice.kafka.record.RecordMapper;
+import dev.sluice.kafka.record.ReplayStart;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -32,7 +33,8 @@ public final class DeadLetterReplayBuilder {
   private @Nullable RecordMapper mapper;
   private @Nullable String group;
   private int recordsPerSecond = 100;
-  private boolean fromBeginning;
+  private @Nullable ReplayStart start;
+  private boolean replaysExpired;
   private Map<String, Object> deadLetterProperties = Map.of();
   private InstantSource clock = InstantSource.system();
   private java.util.function.Consumer<Duration> waiting =
@@ -61,7 +63,8 @@ public final class DeadLetterReplayBuilder {
   /**
    * Says which events a record is. Mandatory; that of the consumer, mended where it was at fault.
    *
-   * @param recordMapper called on the thread that runs the replay
+   * @param recordMapper called on the thread that runs the replay; it takes turns with a consumer
+   *     that has the same object, unless it is {@linkplain RecordMapper#threadSafe thread-safe}
    * @return this builder
    */
   public DeadLetterReplayBuilder mapper(RecordMapper recordMapper) {
@@ -112,7 +115,38 @@ public final class DeadLetterReplayBuilder {
    * @return this builder
    */
   public DeadLetterReplayBuilder fromBeginning() {
-    this.fromBeginning = true;
+    return from(ReplayStart.beginning());
+  }
+
+  /**
+   * Begins elsewhere than where the last replay ended (for the same reasons, in the same group).
+   * The next replay begins where this one ends. Needed if the brokers have forgotten where the last
+   * one ended, which is a week after its last commit unless {@code offsets.retention.minutes} says
+   * otherwise: a replay that notices this does not run without.
+   *
+   * <p>What had taken effect is replayed again. It takes effect once as long as the ledger keeps
+   * its claim, but a {@code put} or {@code delete} of it may be older than what stands there.
+   *
+   * @param where the beginning, a time, or offsets; where the last replay ended by default
+   * @return this builder
+   */
+  public DeadLetterReplayBuilder from(ReplayStart where) {
+    this.start = requireNonNull(where, "where");
+    return this;
+  }
+
+  /**
+   * Replays dead letters of any age. By default those are refused whose record first failed longer
+   * ago than the ledger keeps a claim ({@link dev.sluice.model.LedgerTable#retention}), or at a
+   * time that lies ahead: whether their events took effect is not known any more, and a counter may
+   * count twice. They are counted as {@link dev.sluice.kafka.record.ReplayReport#expired}, and this
+   * setting replays those that former replays have refused, and then goes on where the last one
+   * ended. Without effect where there is no ledger.
+   *
+   * @return this builder
+   */
+  public DeadLetterReplayBuilder replayExpired() {
+    this.replaysExpired = true;
     return this;
   }
 
@@ -146,8 +180,8 @@ public final class DeadLetterReplayBuilder {
   }
 
   /**
-   * The time, for tests. Durations are measured by it too: it may go back, which holds nothing up,
-   * but should not jump forward. If it is one of the JDK's system clocks it tells only dates, as by
+   * The time: how fast letters are replayed, and how old they are. Durations are measured by it
+   * too: it may go back, which holds nothing up, but should not jump forward. If it is one of the JDK's system clocks it tells only dates, as by
    * default: durations are then measured by {@link System#nanoTime}.
    *
    * @param instants the system's clock by default
@@ -221,7 +255,8 @@ public final class DeadLetterReplayBuilder {
             topic,
             consumerGroup,
             reasons,
-            fromBeginning,
+            start,
+            replaysExpired,
             recordsPerSecond,
             writer,
             given,

@@ -307,16 +307,6 @@ class DeadLetterReplayTest {
     assertThat(builder().fromBeginning().build().run().replayed()).isEqualTo(2);
   }
 
-  /** C27: the topic was made anew, say. */
-  @Test
-  void aPositionBeyondTheEndIsNoneAndTheTopicIsReplayedFromItsBeginning() {
-    letter(0, "MAPPER_FAILED", "");
-    letter(1, "MAPPER_FAILED", "");
-    groups.put("dead.replay:billing", Map.of(DEAD, new OffsetAndMetadata(50)));
-    assertThat(builder().build().run().replayed()).isEqualTo(2);
-    assertThat(position(DEAD)).isEqualTo(2);
-  }
-
   @Test
   void thePositionOfAReplayKeepsItsLeaderEpoch() {
     epoch = 3;

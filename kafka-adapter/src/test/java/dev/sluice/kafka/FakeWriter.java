@@ -10,10 +10,12 @@ import dev.sluice.model.Suffix;
 import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -47,6 +49,8 @@ public final class FakeWriter implements IdempotentWriter {
   public int flushes;
   public boolean closed;
   public boolean toleratesCompaction = true;
+  public Duration claimRetention;
+  public Instant serviceTime;
 
   /** Ends a write at once, or leaves it pending by answering null. */
   public volatile Function<Pending, Outcome> immediately = pending -> null;
@@ -150,6 +154,16 @@ public final class FakeWriter implements IdempotentWriter {
   @Override
   public boolean toleratesCompaction() {
     return toleratesCompaction;
+  }
+
+  @Override
+  public Optional<Duration> claimRetention() {
+    return Optional.ofNullable(claimRetention);
+  }
+
+  @Override
+  public Optional<Instant> serviceTime() {
+    return Optional.ofNullable(serviceTime);
   }
 
   @Override

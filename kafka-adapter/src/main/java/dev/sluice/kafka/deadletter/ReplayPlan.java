@@ -2,8 +2,10 @@ package dev.sluice.kafka.deadletter;
 
 import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.record.RecordMapper;
+import dev.sluice.kafka.record.ReplayStart;
 import java.time.InstantSource;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a replay does. Immutable.
@@ -11,7 +13,8 @@ import java.util.Set;
  * @param topic the dead-letter topic
  * @param group the consumer group whose dead letters are replayed
  * @param reasons the codes to replay; empty for all
- * @param fromBeginning whether to begin at the topic's beginning
+ * @param start where to begin, or null for where the last replay ended
+ * @param replaysExpired whether letters are replayed that are older than the ledger's retention
  * @param recordsPerSecond at most
  * @param writer where events go
  * @param mapper says which events a record is
@@ -22,7 +25,8 @@ public record ReplayPlan(
     String topic,
     String group,
     Set<String> reasons,
-    boolean fromBeginning,
+    @Nullable ReplayStart start,
+    boolean replaysExpired,
     int recordsPerSecond,
     IdempotentWriter writer,
     RecordMapper mapper,

@@ -40,6 +40,7 @@ public final class ReplayRun {
   private final LetterSink sink;
   private final LetterClaims claims;
   private final Pace pace;
+  private final LetterAge age;
   private final Consumer<Duration> sleeper;
 
   private final Set<String> failedBefore = new HashSet<>();
@@ -49,6 +50,7 @@ public final class ReplayRun {
   private long replayed;
   private long repeated;
   private long foreign;
+  private long expired;
   private @Nullable KafkaException firstRefusal;
 
   /**
@@ -68,10 +70,11 @@ public final class ReplayRun {
       Consumer<Duration> sleeper) {
     this.plan = plan;
     this.mapper = GuardedMapper.of(plan.mapper());
-    this.source = new LetterSource(consumer, partitions, plan.fromBeginning());
+    this.source = new LetterSource(consumer, partitions, plan);
     this.sink = new LetterSink(producer, plan.topic());
     this.claims = new LetterClaims(plan.writer(), this::rest);
     this.pace = new Pace(plan.recordsPerSecond());
+    this.age = new LetterAge(plan.writer(), plan.wallClock());
     this.sleeper = sleeper;
   }
 
@@ -86,7 +89,15 @@ public final class ReplayRun {
       settle(write(source.next()));
     }
     var report =
-        new ReplayReport(replayed, stillFailing, notAskedFor, ofOtherGroups, repeated, foreign);
+        new ReplayReport(
+            replayed, stillFailing, notAskedFor, ofOtherGroups, repeated, foreign, expired);
+    if (expired > 0) {
+      log.warn(
+          "{} dead letters of {} were refused: they are older than the ledger keeps claims ({}), or their age is not known, so that their events might take effect twice. They stay there; ask for them by replayExpired(), when that is wanted",
+          expired,
+          plan.topic(),
+          age.retention().orElse(Duration.ZERO));
+    }
     KafkaException refusal = firstRefusal;
     if (refusal != null) {
       log.warn(
@@ -126,14 +137,31 @@ public final class ReplayRun {
 
   private void select(ReceivedLetter letter, List<LetterWrites> letters) {
     String reason = letter.cause().reason();
+    if (source.hasLeft(letter.letter())) {
+      return;
+    }
     if (!letter.group().equals(plan.group())) {
       ofOtherGroups.merge(letter.group(), 1L, Long::sum);
     } else if (!plan.reasons().isEmpty() && !plan.reasons().contains(reason)) {
       notAskedFor.merge(reason, 1L, Long::sum);
     } else if (failedBefore.contains(letter.source().value())) {
       repeated++;
+    } else if (!plan.replaysExpired() && age.isExpired(letter)) {
+      refuse(letter);
     } else {
       letters.add(new LetterWrites(letter, plan.writer()));
+    }
+  }
+
+  private void refuse(ReceivedLetter letter) {
+    expired++;
+    if (!source.refuse(letter.letter())) {
+      log.warn(
+          "Dead letters of {}-{} from offset {} on were left: more were refused for their age than the committed position can name",
+          letter.letter().topic(),
+          letter.letter().partition(),
+          letter.letter().offset());
+      source.leave(letter.letter());
     }
   }
 

@@ -11,6 +11,8 @@ import java.util.Map;
  * @param ofOtherGroups dead letters of other consumer groups, which were left, by their group
  * @param repeated further dead letters of records that had failed in this run already
  * @param foreign records of the topic that are no dead letters of this library's
+ * @param expired dead letters that were refused, since they are older than the ledger keeps claims
+ *     or their age is not known; they are found when they are asked for
  */
 public record ReplayReport(
     long replayed,
@@ -18,7 +20,8 @@ public record ReplayReport(
     Map<String, Long> notAskedFor,
     Map<String, Long> ofOtherGroups,
     long repeated,
-    long foreign) {
+    long foreign,
+    long expired) {
   /** Copies the counts. */
   public ReplayReport {
     stillFailing = Map.copyOf(stillFailing);
@@ -26,8 +29,28 @@ public record ReplayReport(
     ofOtherGroups = Map.copyOf(ofOtherGroups);
   }
 
+  /**
+   * A report of a replay that refused nothing for its age.
+   *
+   * @param replayed see above
+   * @param stillFailing see above
+   * @param notAskedFor see above
+   * @param ofOtherGroups see above
+   * @param repeated see above
+   * @param foreign see above
+   */
+  public ReplayReport(
+      long replayed,
+      Map<String, Long> stillFailing,
+      Map<String, Long> notAskedFor,
+      Map<String, Long> ofOtherGroups,
+      long repeated,
+      long foreign) {
+    this(replayed, stillFailing, notAskedFor, ofOtherGroups, repeated, foreign, 0);
+  }
+
   /** {@return whether every dead letter that was asked for took effect} */
   public boolean isClean() {
-    return stillFailing.isEmpty();
+    return stillFailing.isEmpty() && expired == 0;
   }
 }
