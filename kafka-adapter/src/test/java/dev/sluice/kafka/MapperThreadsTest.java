@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.sluice.kafka.deadletter.DeadLetter;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.kafka.record.TypedMapper;
 import dev.sluice.model.Write;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +23,11 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.TimestampType;
@@ -109,7 +113,7 @@ class MapperThreadsTest {
   }
 
   /** Keeps what it reads for a moment, and reads it into the same object each time. */
-  private final class Reusing implements Deserializer<StringBuilder> {
+  private static final class Reusing implements Deserializer<StringBuilder> {
     private final StringBuilder same = new StringBuilder();
 
     @Override
@@ -117,7 +121,7 @@ class MapperThreadsTest {
       same.setLength(0);
       for (byte each : data) {
         same.append((char) each);
-        Thread.yield();
+        LockSupport.parkNanos(1_000);
       }
       return same;
     }
@@ -125,7 +129,7 @@ class MapperThreadsTest {
 
   private Mapped compare(
       StringBuilder key, StringBuilder value, ConsumerRecord<byte[], byte[]> record) {
-    Thread.yield();
+    LockSupport.parkNanos(1_000);
     String own = record.partition() + "/" + record.offset();
     if (!own.contentEquals(key) || !own.contentEquals(value)) {
       wrong.add(own + " got " + key + " and " + value);
@@ -171,7 +175,7 @@ class MapperThreadsTest {
             .mapper(one)
             .recordsPerSecond(1_000_000)
             .consumerFactory(given -> letters())
-            .producerFactory(given -> new org.apache.kafka.clients.producer.MockProducer<>())
+            .producerFactory(given -> new MockProducer<>())
             .build();
     assertThat(replay.run().replayed()).isEqualTo(RECORDS);
     awaitAll(2);
@@ -187,16 +191,16 @@ class MapperThreadsTest {
         () -> {
           for (int i = 0; i < RECORDS; i++) {
             var letter =
-                new dev.sluice.kafka.deadletter.DeadLetter(
+                new DeadLetter(
                         new ConsumerRecord<>("payments", 9, i, new byte[0], new byte[0]),
                         "payments/9/" + i,
                         "",
                         "billing",
-                        new dev.sluice.kafka.deadletter.DeadLetter.Cause("MAPPER_FAILED", ""),
+                        new DeadLetter.Cause("MAPPER_FAILED", ""),
                         false,
                         1,
-                        java.time.Instant.EPOCH,
-                        java.time.Instant.EPOCH)
+                        Instant.EPOCH,
+                        Instant.EPOCH)
                     .toProducerRecord("dead");
             mock.addRecord(
                 new ConsumerRecord<>(

@@ -413,6 +413,17 @@ class ReplayPositionTest {
   }
 
   @Test
+  void whatFailsBeforeALetterThatIsLeftIsPutBack() {
+    letter(0, "bad", FRESH);
+    refusedEvents.add("bad");
+    for (int i = 1; i < 2_001; i++) {
+      letter(0, "e" + i, i % 2 == 0 ? OLD : FRESH);
+    }
+    assertThat(run().stillFailing()).hasSize(1);
+    assertThat(committed.get(dead(0)).offset()).isBetween(1L, 2_000L);
+  }
+
+  @Test
   void moreRefusalsThanAPositionCanNameAreLeft() {
     for (int i = 0; i < 2_001; i++) {
       letter(0, "e" + i, i % 2 == 0 ? OLD : FRESH);

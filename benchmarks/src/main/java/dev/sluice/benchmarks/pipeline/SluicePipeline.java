@@ -42,7 +42,7 @@ final class SluicePipeline implements Pipeline {
         IdempotentConsumer.builder(Clients.connection(setup), writer)
             .topics(setup.topic())
             .instances(setup.instances())
-            .mapper(mapper)
+            .mapper(RecordMapper.threadSafe(mapper))
             .metrics(metrics(probe))
             .onFatal(probe::failed)
             .build();

@@ -27,7 +27,7 @@ final class LetterSource {
   private final Consumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, Long> ends;
   private final Map<TopicPartition, LetterPosition> positions;
-  private final Set<TopicPartition> left = new HashSet<>();
+  private final Map<TopicPartition, Long> left = new HashMap<>();
 
   /**
    * Takes the partitions, and commits where it begins: if that is refused, it is better known
@@ -96,7 +96,8 @@ final class LetterSource {
   /** Leaves a letter, and all that is behind it in its partition, to the next run. */
   void leave(ConsumerRecord<byte[], byte[]> letter) {
     TopicPartition id = idOf(letter);
-    if (left.add(id)) {
+    if (!hasLeft(letter)) {
+      left.put(id, letter.offset());
       position(id).leave(letter.offset(), letter.leaderEpoch());
       ends.remove(id);
       consumer.pause(List.of(id));
@@ -105,7 +106,8 @@ final class LetterSource {
 
   /** Whether its partition was left at a letter before it, or at it. */
   boolean hasLeft(ConsumerRecord<byte[], byte[]> letter) {
-    return left.contains(idOf(letter));
+    Long from = left.get(idOf(letter));
+    return from != null && from <= letter.offset();
   }
 
   /**

@@ -6,9 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.Producer;
@@ -44,13 +42,7 @@ public final class ReplayRun {
   private final Consumer<Duration> sleeper;
 
   private final Set<String> failedBefore = new HashSet<>();
-  private final Map<String, Long> stillFailing = new TreeMap<>();
-  private final Map<String, Long> notAskedFor = new TreeMap<>();
-  private final Map<String, Long> ofOtherGroups = new TreeMap<>();
-  private long replayed;
-  private long repeated;
-  private long foreign;
-  private long expired;
+  private final ReplayTally tally = new ReplayTally();
   private @Nullable KafkaException firstRefusal;
 
   /**
@@ -88,13 +80,11 @@ public final class ReplayRun {
     while (source.hasMore()) {
       settle(write(source.next()));
     }
-    var report =
-        new ReplayReport(
-            replayed, stillFailing, notAskedFor, ofOtherGroups, repeated, foreign, expired);
-    if (expired > 0) {
+    ReplayReport report = tally.report();
+    if (report.expired() > 0) {
       log.warn(
           "{} dead letters of {} were refused: they are older than the ledger keeps claims ({}), or their age is not known, so that their events might take effect twice. They stay there; ask for them by replayExpired(), when that is wanted",
-          expired,
+          report.expired(),
           plan.topic(),
           age.retention().orElse(Duration.ZERO));
     }
@@ -113,7 +103,8 @@ public final class ReplayRun {
   private List<LetterWrites> write(List<ConsumerRecord<byte[], byte[]>> records) {
     List<LetterWrites> letters = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      ReceivedLetter.of(record).ifPresentOrElse(letter -> select(letter, letters), () -> foreign++);
+      ReceivedLetter.of(record)
+          .ifPresentOrElse(letter -> select(letter, letters), () -> tally.foreign++);
     }
     hand(letters);
     List<LetterWrites> open = new ArrayList<>(letters);
@@ -141,11 +132,11 @@ public final class ReplayRun {
       return;
     }
     if (!letter.group().equals(plan.group())) {
-      ofOtherGroups.merge(letter.group(), 1L, Long::sum);
+      tally.ofOtherGroup(letter.group());
     } else if (!plan.reasons().isEmpty() && !plan.reasons().contains(reason)) {
-      notAskedFor.merge(reason, 1L, Long::sum);
+      tally.notAskedFor(reason);
     } else if (failedBefore.contains(letter.source().value())) {
-      repeated++;
+      tally.repeated++;
     } else if (!plan.replaysExpired() && age.isExpired(letter)) {
       refuse(letter);
     } else {
@@ -154,7 +145,7 @@ public final class ReplayRun {
   }
 
   private void refuse(ReceivedLetter letter) {
-    expired++;
+    tally.expired++;
     if (!source.refuse(letter.letter())) {
       log.warn(
           "Dead letters of {}-{} from offset {} on were left: more were refused for their age than the committed position can name",
@@ -191,9 +182,9 @@ public final class ReplayRun {
       return List.of();
     }
     if (letter.succeeded()) {
-      replayed++;
+      tally.replayed++;
     } else if (failedBefore.contains(record)) {
-      repeated++;
+      tally.repeated++;
     } else if (putBack(letter)) {
       failedBefore.add(record);
       return letter.claims();
@@ -213,7 +204,7 @@ public final class ReplayRun {
       return false;
     }
     log.warn("Record {} failed again: {}", again.source(), reason);
-    stillFailing.merge(reason, 1L, Long::sum);
+    tally.failedAgain(reason);
     return true;
   }
 
