@@ -31,6 +31,9 @@ final class Dispatcher {
   private final Fatal fatal;
   private int first;
 
+  /** When the turn is over. */
+  private Instant end = Instant.MIN;
+
   Dispatcher(Wiring wiring, Handover handover, Rest rest, DeadLettering deadLetters, Fatal fatal) {
     this.mapper = GuardedMapper.of(wiring.mapper());
     this.clock = wiring.clock();
@@ -46,24 +49,24 @@ final class Dispatcher {
     if (partitions.isEmpty()) {
       return;
     }
-    Instant end = clock.instant().plus(TURN);
+    end = clock.instant().plus(TURN);
     // Each turn starts with another partition, so that a writer with little room starves none.
     first = (first + 1) % partitions.size();
     for (int i = 0; i < partitions.size(); i++) {
       Partition partition = partitions.get((first + i) % partitions.size());
-      if (!dispatch(partition, end)) {
+      if (!dispatch(partition)) {
         return;
       }
     }
   }
 
   /** Says whether there is time for the next partition. */
-  private boolean dispatch(Partition partition, Instant end) {
+  private boolean dispatch(Partition partition) {
     for (OpenRecord head = partition.head(); head != null; head = partition.head()) {
       if (fatal.raised() || !clock.instant().isBefore(end)) {
         return false;
       }
-      if (partition.order.admit(head) && !dispatch(head, end)) {
+      if (partition.order.admit(head) && !dispatch(head)) {
         return !fatal.raised();
       }
       partition.dispatched(head);
@@ -72,8 +75,8 @@ final class Dispatcher {
   }
 
   /** Says whether the record is off the queue: as done, as handed over, or to rest. */
-  private boolean dispatch(OpenRecord record, Instant end) {
-    if (!record.begun && !begin(record, end)) {
+  private boolean dispatch(OpenRecord record) {
+    if (!record.begun && !begin(record)) {
       return false;
     }
     while (record.begun && !record.handedOver()) {
@@ -88,7 +91,7 @@ final class Dispatcher {
    * Asks the mapper. Says false if other threads had it until the turn was over: the loop has to
    * poll, and the record stays where it is.
    */
-  private boolean begin(OpenRecord record, Instant end) {
+  private boolean begin(OpenRecord record) {
     try {
       if (!mapper.takeTurn(Duration.between(clock.instant(), end))) {
         return false;
