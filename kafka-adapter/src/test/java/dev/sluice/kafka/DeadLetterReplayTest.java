@@ -274,6 +274,23 @@ class DeadLetterReplayTest {
   }
 
   @Test
+  void whatTheMapperChangesIsNotPutBack() {
+    letter(0, "MAPPER_FAILED", "");
+    mapper =
+        record -> {
+          record.key()[0] = 'x';
+          record.value()[0] = 'x';
+          record.headers().lastHeader("trace").value()[0] = 'x';
+          record.headers().remove("trace");
+          return Mapped.reject("no");
+        };
+    builder().build().run();
+    assertThat(topic.get(1).key()).containsExactly(3);
+    assertThat(topic.get(1).value()).isEqualTo("e0".getBytes(UTF_8));
+    assertThat(topic.get(1).headers().lastHeader("trace").value()).containsExactly(7);
+  }
+
+  @Test
   void severalWritesKeepTheirPlacesAndTheirSuffixes() {
     letter(7, "REJECTED_WRITE", "0.1;;0.2,-");
     Write two = Write.event("c").create("payments", Map.of()).create("payments", Map.of("a", s()));

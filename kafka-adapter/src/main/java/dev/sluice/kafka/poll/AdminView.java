@@ -67,25 +67,24 @@ public final class AdminView implements CleanupPolicies, TopicSettings {
   @Override
   public CompletionStage<Map<String, String>> of(String topic) {
     return ask(
-        admin ->
-            admin
-                .describeConfigs(List.of(resource(topic)))
-                .all()
-                .toCompletionStage()
-                .thenApply(AdminView::byName));
+        admin -> {
+          KafkaFuture<Config> answer =
+              admin.describeConfigs(List.of(resource(topic))).values().get(resource(topic));
+          return answer == null
+              ? CompletableFuture.failedFuture(new IllegalStateException("No answer: " + topic))
+              : answer.toCompletionStage().thenApply(AdminView::byName);
+        });
   }
 
   private static ConfigResource resource(String topic) {
     return new ConfigResource(ConfigResource.Type.TOPIC, topic);
   }
 
-  private static Map<String, String> byName(Map<ConfigResource, Config> ofOne) {
+  private static Map<String, String> byName(Config config) {
     Map<String, String> values = new HashMap<>();
-    for (Config config : ofOne.values()) {
-      for (ConfigEntry each : config.entries()) {
-        if (each.value() != null) {
-          values.put(each.name(), each.value());
-        }
+    for (ConfigEntry each : config.entries()) {
+      if (each.value() != null) {
+        values.put(each.name(), each.value());
       }
     }
     return values;

@@ -1,12 +1,6 @@
 package dev.sluice.kafka.record;
 
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
@@ -55,28 +49,12 @@ final class DeserializingMapper<K, V> implements RecordMapper {
   }
 
   private Mapped mapInTurn(RecordView record) throws Exception {
-    Headers forKey = record.moreHeaders();
-    Headers forValue = record.moreHeaders();
-    Header[] keyHeaders = forKey.toArray();
-    Header[] valueHeaders = forValue.toArray();
+    var forKey = new LazyHeaders(record::moreHeaders);
+    var forValue = new LazyHeaders(record::moreHeaders);
     K readKey = key.deserialize(record.topic(), forKey, record.anotherKey());
     V readValue = value.deserialize(record.topic(), forValue, record.anotherValue());
-    pass(keyHeaders, forKey, record);
-    pass(valueHeaders, forValue, record);
+    forKey.added().forEach(each -> record.headers().add(each));
+    forValue.added().forEach(each -> record.headers().add(each));
     return mapper.map(readKey, readValue, record);
-  }
-
-  /** Hands on what a deserialiser has added to its headers. */
-  private static void pass(Header[] before, Headers after, RecordView record) {
-    if (Arrays.equals(before, after.toArray())) {
-      return;
-    }
-    Set<Header> known = Collections.newSetFromMap(new IdentityHashMap<>());
-    known.addAll(Arrays.asList(before));
-    for (Header each : after) {
-      if (!known.contains(each)) {
-        record.headers().add(each);
-      }
-    }
   }
 }

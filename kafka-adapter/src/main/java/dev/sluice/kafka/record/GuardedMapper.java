@@ -28,9 +28,10 @@ public final class GuardedMapper {
     if (mapper.isThreadSafe()) {
       return new GuardedMapper(mapper, Turns.none());
     }
-    return new GuardedMapper(
-        mapper,
-        mapper instanceof DeserializingMapper<?, ?> typed ? typed.turns() : Turns.of(mapper));
+    if (mapper instanceof DeserializingMapper<?, ?> typed) {
+      return new GuardedMapper(typed.withoutTurns(), typed.turns());
+    }
+    return new GuardedMapper(mapper, Turns.of(mapper));
   }
 
   /**

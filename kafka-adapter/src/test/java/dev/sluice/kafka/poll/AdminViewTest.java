@@ -66,6 +66,22 @@ class AdminViewTest {
   }
 
   @Test
+  void theSettingsOfATopicAreToldByName() {
+    asked("a").complete(new Config(List.of(new ConfigEntry("cleanup.policy", "compact"))));
+    asked("b")
+        .complete(
+            new Config(
+                List.of(
+                    new ConfigEntry("cleanup.policy", "delete"),
+                    new ConfigEntry("retention.ms", "7"),
+                    new ConfigEntry("without", null))));
+    assertThat(view.of("b").toCompletableFuture())
+        .isCompletedWithValue(Map.of("cleanup.policy", "delete", "retention.ms", "7"));
+    assertThat(view.of("c").toCompletableFuture()).isCompletedExceptionally();
+    assertThat(open).isZero();
+  }
+
+  @Test
   void whatIsStillAskedEndsWithIt() {
     var unused = asked("a");
     var answer = ask();
