@@ -41,6 +41,13 @@ import org.apache.kafka.common.PartitionInfo;
  * (access denied, a refused release of a claim, an interruption) leaves what was not put back by
  * then to the next run, and moves the position past what was.
  *
+ * <p><b>Where it begins.</b> Where the last replay of the same group and reasons ended; the first
+ * one at the beginning. Brokers forget that position a week after its last commit. Where a part of
+ * it is gone, or it lies beyond the topic's end, the run ends before it has done anything, and
+ * {@link DeadLetterReplayBuilder#from} says where to begin. Where all of it is gone, nothing tells
+ * that from a first run: it begins at the beginning, with a warning, and what the ledger has
+ * forgotten by then is refused for its age.
+ *
  * <p><b>Threads:</b> {@link #run()} does all on the calling thread. Interrupting that ends the run
  * with Kafka's {@code InterruptException}, the thread still interrupted: what was written and not
  * yet settled is written again by the next run. One run at a time: two would do the same work,

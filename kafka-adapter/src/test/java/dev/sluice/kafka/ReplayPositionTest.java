@@ -283,6 +283,9 @@ class ReplayPositionTest {
     assertThatThrownBy(() -> run(builder().from(ReplayStart.offsets(Map.of(0, 3L)))))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("dead-0");
+    assertThatThrownBy(() -> run(builder().from(ReplayStart.offsets(Map.of(2, 0L)))))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("partition 2");
     assertThatThrownBy(() -> ReplayStart.offsets(Map.of()))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> ReplayStart.offsets(Map.of(0, -1L)))

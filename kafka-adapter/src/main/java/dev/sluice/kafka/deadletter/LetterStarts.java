@@ -62,6 +62,7 @@ final class LetterStarts {
    * @throws ConfigurationException if one is gone, or cannot be
    */
   Map<TopicPartition, LetterPosition> find() {
+    requirePartitions();
     Map<TopicPartition, Long> byTime = byTime();
     Map<TopicPartition, LetterPosition> positions = new HashMap<>();
     begins.keySet().stream()
@@ -79,6 +80,18 @@ final class LetterStarts {
           plan.topic());
     }
     return positions;
+  }
+
+  private void requirePartitions() {
+    if (plan.start() instanceof ReplayStart.Offsets told) {
+      for (Integer partition : told.offsets().keySet()) {
+        if (!begins.containsKey(new TopicPartition(plan.topic(), partition))) {
+          throw new ConfigurationException(
+              "from(...) names partition %d of dead-letter topic %s, which has %d partitions: name one from 0 on."
+                  .formatted(partition, plan.topic(), begins.size()));
+        }
+      }
+    }
   }
 
   private Map<TopicPartition, Long> byTime() {
