@@ -97,8 +97,20 @@ final class Positions {
     }
     if (oldest < to) {
       consumer.seek(partition.id, oldest);
+      next.progress.tracker.advanceTo(oldest, before.committableEpoch());
+    } else {
+      next.progress.tracker.advanceTo(to, epochOf(to, before));
     }
-    next.progress.tracker.advanceTo(Math.min(oldest, to));
     return next;
+  }
+
+  /**
+   * What was read up to a higher offset of a log vouches for a lower one too, so that the log may
+   * be cut once more. Not so where the client may have gone to the end of another log, whose epochs
+   * may be lower: a client that finds a later epoch committed waits for it for ever. At offset 0
+   * nothing can be cut.
+   */
+  private int epochOf(long to, OffsetTracker before) {
+    return to == 0 || resetSkips ? OffsetTracker.NO_EPOCH : before.epoch();
   }
 }
