@@ -181,8 +181,9 @@ public final class DeadLetterReplayBuilder {
 
   /**
    * The time: how fast letters are replayed, and how old they are. Durations are measured by it
-   * too: it may go back, which holds nothing up, but should not jump forward. If it is one of the JDK's system clocks it tells only dates, as by
-   * default: durations are then measured by {@link System#nanoTime}.
+   * too: it may go back, which holds nothing up, but should not jump forward. If it is one of the
+   * JDK's system clocks it tells only dates, as by default: durations are then measured by {@link
+   * System#nanoTime}.
    *
    * @param instants the system's clock by default
    * @return this builder

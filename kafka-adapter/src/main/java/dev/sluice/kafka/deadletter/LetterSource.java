@@ -64,11 +64,11 @@ final class LetterSource {
       long end = each.getValue();
       long position = consumer.position(id);
       OffsetAndMetadata next = polled.nextOffsets().get(id);
-      boolean isNext = next != null && next.offset() == position && position <= end;
-      position(id)
-          .readTo(
-              Math.min(position, end),
-              isNext ? next.leaderEpoch() : position(id).epochAt(Math.min(position, end)));
+      long settled = Math.min(position, end);
+      LetterPosition its = position(id);
+      its.readTo(
+          settled,
+          next != null && next.offset() == settled ? next.leaderEpoch() : its.epochAt(settled));
       if (position >= end) {
         ends.remove(id);
         consumer.pause(List.of(id));
