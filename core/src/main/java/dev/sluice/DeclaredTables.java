@@ -7,6 +7,7 @@ import dev.sluice.model.Mode;
 import dev.sluice.model.Table;
 import dev.sluice.request.CreateBatch;
 import dev.sluice.request.RequestSettings;
+import dev.sluice.request.ServiceTime;
 import dev.sluice.request.TableDescription;
 import dev.sluice.request.VersionedPut;
 import dev.sluice.request.WriteBatch;
@@ -15,6 +16,7 @@ import dev.sluice.write.TableRoute;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
@@ -38,6 +40,10 @@ final class DeclaredTables {
     return tables.keySet();
   }
 
+  void forEach(Consumer<Table> action) {
+    tables.values().forEach(declared -> action.accept(declared.table()));
+  }
+
   boolean isEmpty() {
     return tables.isEmpty();
   }
@@ -47,10 +53,14 @@ final class DeclaredTables {
    *
    * @param mode the writer's mode
    * @param requests what the operations share
+   * @param time by which items expire
    * @param description reads keys that were not given, or null to read none
    */
   Map<String, TableRoute> routes(
-      Mode mode, RequestSettings requests, @Nullable TableDescription description) {
+      Mode mode,
+      RequestSettings requests,
+      ServiceTime time,
+      @Nullable TableDescription description) {
     Map<String, TableRoute> routes = new LinkedHashMap<>();
     tables.forEach(
         (name, declared) -> {
@@ -63,9 +73,9 @@ final class DeclaredTables {
               new TableRoute(
                   table,
                   declared.sharder(),
-                  new CreateBatch(requests, table),
+                  new CreateBatch(requests, table, time),
                   new WriteBatch(requests, table),
-                  new VersionedPut(requests, table)));
+                  new VersionedPut(requests, table, time)));
         });
     return routes;
   }

@@ -210,7 +210,9 @@ public final class IdempotentWriterBuilder {
    * Sets how long a write is tried for before it fails with {@link
    * dev.sluice.model.UnknownOutcomeException}. A request that is under way by then is waited for.
    *
-   * @param duration at least linger plus requestTimeout, up to a year; 2 min by default
+   * @param duration at least linger plus requestTimeout, up to a year; 2 min by default. With
+   *     requestTimeout and 30 s for clocks that differ it may not pass the ledger's {@link
+   *     LedgerTable#retention}
    * @return this builder
    */
   public IdempotentWriterBuilder deliveryTimeout(Duration duration) {
@@ -271,9 +273,13 @@ public final class IdempotentWriterBuilder {
   }
 
   /**
-   * Sets how long {@link #build()} waits for each answer while it looks at the tables.
+   * Sets how long {@link #build()} may take to look at the tables. It waits for what passes:
+   * throttles, failures of the service, answers that do not come, a table that is being created.
+   * What does not pass by itself ends it at once: a table that is not there, a permission that is
+   * missing, an endpoint where nobody is found for some seconds.
    *
-   * @param duration above zero, up to a year; 15 s by default
+   * @param duration above zero, up to a year; 30 s by default, for all tables together. It is real
+   *     time, whatever the {@link #clock}
    * @return this builder
    */
   public IdempotentWriterBuilder startTimeout(Duration duration) {
@@ -305,10 +311,15 @@ public final class IdempotentWriterBuilder {
   }
 
   /**
-   * Sets the time that deadlines, lingers and expiry go by; by default one that never runs
-   * backwards.
+   * Sets the local time by which claims and items expire, beside the service's own. Whoever runs
+   * the machine may set it back and forward.
    *
-   * @param source the time
+   * <p>Timeouts, lingers, backoffs and budgets do not go by it, but by real time; save where a
+   * {@link #scheduler} is given too, as in tests in virtual time. Then they go by this clock as it
+   * moves forward; one that is set back holds nothing up, and one that is set forward past the
+   * writer's next timer ends nothing but that early.
+   *
+   * @param source the time; the system's by default
    * @return this builder
    */
   public IdempotentWriterBuilder clock(InstantSource source) {
@@ -366,11 +377,11 @@ public final class IdempotentWriterBuilder {
 
   /**
    * Checks the settings and the tables and builds the writer. Blocks while it asks the service for
-   * the tables' keys.
+   * the tables' keys, at most for startTimeout.
    *
    * @return the writer, running
    * @throws IllegalArgumentException if a setting is out of range
-   * @throws ConfigurationException if a table is missing, or its keys do not fit
+   * @throws ConfigurationException if a table is missing or takes no writes, or its keys do not fit
    * @throws SystemException if a table could not be described
    */
   public IdempotentWriter build() {

@@ -1,12 +1,15 @@
 package dev.sluice;
 
+import dev.sluice.flow.MonotonicClock;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Mode;
 import dev.sluice.request.ClientSetup;
+import dev.sluice.request.ExpirySettings;
 import dev.sluice.request.LedgerRequests;
 import dev.sluice.request.RequestSettings;
 import dev.sluice.request.ServiceTime;
+import dev.sluice.request.StartTime;
 import dev.sluice.request.TableDescription;
 import dev.sluice.write.Buffer;
 import dev.sluice.write.HotKeyView;
@@ -15,6 +18,7 @@ import dev.sluice.write.TableRoute;
 import dev.sluice.write.WriterLoop;
 import dev.sluice.write.WriterRuntime;
 import dev.sluice.write.WriterSettings;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
@@ -25,15 +29,17 @@ final class WriterAssembly {
   private WriterAssembly() {}
 
   static IdempotentWriter of(WriterOptions options) {
-    WriterSettings settings = options.checkedSettings();
+    InstantSource steady = options.steadyClock();
+    WriterSettings settings = options.checkedSettings(steady);
     LedgerTable ledger = options.checkedLedger();
-    ServiceTime time = new ServiceTime(options.clock);
+    ServiceTime time = new ServiceTime(options.wallClock(), steady);
+    StartTime start = new StartDeadline(options.startTimeout, new MonotonicClock(), options.random);
     TableDescription description =
-        options.checkTables
-            ? new TableDescription(options.client, options.startTimeout, time)
-            : null;
+        options.checkTables ? new TableDescription(options.client, start, time) : null;
+    ExpirySettings expiries = new ExpirySettings(options.client, start);
     if (description != null && ledger != null) {
       description.checkLedger(ledger);
+      expiries.ask(ledger);
     }
     ClientSetup.check(options.client, options.requestTimeout);
     RequestSettings requests =
@@ -43,10 +49,15 @@ final class WriterAssembly {
                 .apiCallTimeout(options.requestTimeout)
                 .build(),
             options.metrics,
-            options.clock);
-    Map<String, TableRoute> routes = options.tables.routes(options.mode, requests, description);
+            steady);
+    Map<String, TableRoute> routes =
+        options.tables.routes(options.mode, requests, time, description);
+    if (description != null) {
+      options.tables.forEach(expiries::ask);
+      expiries.warn();
+    }
     OwnedExecutors owned = new OwnedExecutors();
-    WriterRuntime runtime = runtime(options, owned);
+    WriterRuntime runtime = runtime(options, steady, owned);
     Buffer buffer =
         new Buffer(options.maxBufferedItems, options.maxBufferedBytes, runtime.callbackExecutor());
     HotKeyView hotKeys = new HotKeyView(options.maxBufferedItems, options.maxBufferedBytes);
@@ -73,12 +84,14 @@ final class WriterAssembly {
         time);
   }
 
-  private static WriterRuntime runtime(WriterOptions options, OwnedExecutors owned) {
+  private static WriterRuntime runtime(
+      WriterOptions options, InstantSource steady, OwnedExecutors owned) {
     Executor callbacks = options.callbackExecutor;
     Executor requests = options.requestExecutor;
     ScheduledExecutorService scheduler = options.scheduler;
     return new WriterRuntime(
-        options.clock,
+        steady,
+        !(steady instanceof MonotonicClock),
         scheduler == null ? owned.scheduler() : scheduler,
         requests == null ? owned.requests() : requests,
         callbacks == null ? owned.callbacks() : callbacks,

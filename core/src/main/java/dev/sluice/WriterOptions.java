@@ -26,6 +26,9 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 /** What a builder was told, and whether it can be done. */
 final class WriterOptions {
+  /** So far the clocks of two processes may be apart before either notices. */
+  private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(30);
+
   private static final long MIN_BUFFERED_BYTES = 4L * 1024 * 1024;
 
   /** So that the loop's nanoseconds since the epoch never overflow. */
@@ -45,7 +48,7 @@ final class WriterOptions {
   Duration requestTimeout = Duration.ofSeconds(5);
   Duration deliveryTimeout = Duration.ofMinutes(2);
   Duration maxBlock = Duration.ofMinutes(1);
-  Duration startTimeout = Duration.ofSeconds(15);
+  Duration startTimeout = Duration.ofSeconds(30);
   Duration backoffBase = Duration.ofMillis(25);
   Duration backoffMax = Duration.ofSeconds(5);
   Mode mode = Mode.LEDGER;
@@ -54,7 +57,7 @@ final class WriterOptions {
   int claimMemory = 10_000;
   boolean checkTables = true;
   WriterMetrics metrics = WriterMetrics.disabled();
-  InstantSource clock = new MonotonicClock();
+  @Nullable InstantSource clock;
   RandomGenerator random = new SplittableRandom();
   // Nothing but a service's comparison depends on what is drawn from it.
   final RandomGenerator tokens = new SecureRandom();
@@ -66,8 +69,27 @@ final class WriterOptions {
     this.client = client;
   }
 
-  /** The loop's settings, checked. */
-  WriterSettings checkedSettings() {
+  /** {@return the time by which claims and items expire: whoever runs the machine may set it} */
+  InstantSource wallClock() {
+    return clock == null ? InstantSource.system() : clock;
+  }
+
+  /**
+   * {@return a new clock for durations, which never runs backwards} A scheduler that is given goes
+   * by the clock that is given; the writer's own goes by real time.
+   */
+  InstantSource steadyClock() {
+    return clock == null || scheduler == null
+        ? new MonotonicClock()
+        : MonotonicClock.following(clock);
+  }
+
+  /**
+   * The loop's settings, checked.
+   *
+   * @param steady the clock for durations
+   */
+  WriterSettings checkedSettings(InstantSource steady) {
     require(
         maxBatchItems >= 1 && maxBatchItems <= IdempotentWriterBuilder.MAX_BATCH_ITEMS,
         "maxBatchItems",
@@ -137,7 +159,7 @@ final class WriterOptions {
         triggers,
         maxInFlightRequests,
         maxInFlightBytes,
-        checkedBudgets(),
+        checkedBudgets(steady),
         requestTimeout,
         deliveryTimeout,
         new Backoff(backoffBase, backoffMax),
@@ -146,7 +168,7 @@ final class WriterOptions {
   }
 
   /** A budget for each table: the one that was given, or one that adapts. */
-  private Map<String, WriteBudget> checkedBudgets() {
+  private Map<String, WriteBudget> checkedBudgets(InstantSource steady) {
     Set<String> names = new LinkedHashSet<>(tables.names());
     if (ledger != null) {
       names.add(ledger.name());
@@ -161,7 +183,7 @@ final class WriterOptions {
                     name,
                     "one of the declared tables and the ledger, " + names));
     Map<String, WriteBudget> whole = new LinkedHashMap<>(budgets);
-    names.forEach(name -> whole.putIfAbsent(name, WriteBudget.adaptive().withClock(clock)));
+    names.forEach(name -> whole.putIfAbsent(name, WriteBudget.adaptive().withClock(steady)));
     return whole;
   }
 
@@ -202,6 +224,18 @@ final class WriterOptions {
         "ledger",
         checked.name(),
         "a table that is not declared as a data table too");
+    // The last request of a write lands so late; until then its claim must keep others out.
+    Duration longest = deliveryTimeout.plus(requestTimeout).plus(CLOCK_TOLERANCE);
+    require(
+        checked.retention().compareTo(longest) >= 0,
+        "the ledger's retention",
+        checked.retention(),
+        "at least deliveryTimeout plus requestTimeout and "
+            + CLOCK_TOLERANCE
+            + " for clocks that differ, "
+            + longest
+            + ", or the claim of a write expires while its effects are made, and another record of"
+            + " its event is applied too");
     return checked;
   }
 }

@@ -103,6 +103,8 @@ class BuilderSettingsTest {
         .isThrownBy(
             () ->
                 good()
+                    .ledger(
+                        LedgerTable.named("ledger").scope("test").retention(Duration.ofDays(1825)))
                     .maxBatchBytes(16 * 1024 * 1024)
                     .linger(Duration.ofMinutes(1))
                     .maxBlock(Duration.ofDays(365))
@@ -141,6 +143,35 @@ class BuilderSettingsTest {
         b -> b.backoff(Duration.ofSeconds(2), Duration.ofSeconds(1)),
         "backoff's max is PT1S",
         "PT2S");
+  }
+
+  @Test
+  void aClaimThatExpiresWithinItsWriteIsRefused() {
+    LedgerTable ledger = LedgerTable.named("ledger").scope("test");
+    assertRefused(
+        b -> b.ledger(ledger.retention(Duration.ofMinutes(1))),
+        "retention is PT1M",
+        "deliveryTimeout",
+        "requestTimeout",
+        "PT2M35S");
+    assertRefused(
+        b -> b.ledger(ledger.retention(Duration.ofSeconds(154))).mode(Mode.TRANSACTIONAL),
+        "retention is PT2M34S",
+        "PT2M35S");
+    assertRefused(b -> b.deliveryTimeout(Duration.ofDays(14)), "retention is PT336H", "PT336H35S");
+    assertThatNoException()
+        .isThrownBy(() -> good().ledger(ledger.retention(Duration.ofSeconds(155))).build());
+    assertThatNoException()
+        .isThrownBy(
+            () ->
+                good()
+                    .ledger(ledger.retention(Duration.ofMinutes(1)))
+                    .deliveryTimeout(Duration.ofSeconds(25))
+                    .build());
+    assertThatNoException()
+        .isThrownBy(
+            () ->
+                bare().mode(Mode.KEYED).table(PLAIN).deliveryTimeout(Duration.ofDays(365)).build());
   }
 
   @Test

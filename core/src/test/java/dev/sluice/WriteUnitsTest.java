@@ -34,6 +34,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 class WriteUnitsTest {
   private static final String LEDGER = "ledger";
   private static final String DATA = "data";
+  private static final Table PLAIN =
+      Table.named(DATA).keys(KeySchema.of("pk", ScalarAttributeType.S));
   private static final Duration LONG = Duration.ofMinutes(5);
   private static final int BURST = 499;
   private static final int DISTINCT = 10_007;
@@ -74,6 +76,26 @@ class WriteUnitsTest {
         ledger("LEDGER, create", create),
         ledger("LEDGER, put", put),
         ledger("LEDGER, putIfNewer", newer),
+        new Bill(
+            "LEDGER, create of items that expire",
+            WriteUnitsTest::ledger,
+            create,
+            2,
+            1,
+            2,
+            0,
+            4,
+            2.04),
+        new Bill(
+            "KEYED, create of items that expire",
+            settings -> settings.mode(Mode.KEYED),
+            create,
+            1,
+            1,
+            2,
+            2,
+            2,
+            1.03),
         keyed("KEYED, create", create),
         keyed("KEYED, put", put),
         keyed("KEYED, putIfNewer", newer),
@@ -127,7 +149,7 @@ class WriteUnitsTest {
     return bill.settings()
         .apply(
             IdempotentWriter.builder(client)
-                .table(Table.named(DATA).keys(KeySchema.of("pk", ScalarAttributeType.S))))
+                .table(bill.name().endsWith("expire") ? PLAIN.expiresBy("until") : PLAIN))
         .withoutTableCheck()
         .clock(time.clock())
         .random(random)

@@ -1,5 +1,9 @@
 package dev.sluice.flow;
 
+import static java.util.Objects.requireNonNull;
+
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -17,5 +21,47 @@ public final class MonotonicClock implements InstantSource {
   @Override
   public Instant instant() {
     return start.plusNanos(System.nanoTime() - startNanos);
+  }
+
+  /**
+   * A clock for durations that goes as another one goes, and never back: when the other is set
+   * back, this one stays where it is and goes on from there. The system's own clock is replaced by
+   * a monotonic one. Safe for use by several threads.
+   *
+   * @param source the clock to follow
+   * @return a clock that never runs backwards
+   */
+  public static InstantSource following(InstantSource source) {
+    requireNonNull(source, "source");
+    boolean isOfTheSystem =
+        source.getClass() == InstantSource.system().getClass()
+            || source.getClass() == Clock.systemUTC().getClass();
+    boolean isMonotonic = source instanceof MonotonicClock || source instanceof Following;
+    if (isMonotonic) {
+      return source;
+    }
+    return isOfTheSystem ? new MonotonicClock() : new Following(source);
+  }
+
+  private static final class Following implements InstantSource {
+    private final InstantSource source;
+    private Instant last;
+    private Instant now;
+
+    Following(InstantSource source) {
+      this.source = source;
+      this.last = source.instant();
+      this.now = last;
+    }
+
+    @Override
+    public synchronized Instant instant() {
+      Instant read = source.instant();
+      if (read.isAfter(last)) {
+        now = now.plus(Duration.between(last, read));
+      }
+      last = read;
+      return now;
+    }
   }
 }

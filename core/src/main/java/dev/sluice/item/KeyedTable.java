@@ -17,16 +17,18 @@ public final class KeyedTable {
   private final @Nullable String sortKey;
   private final Set<String> keyAttributes;
   private final String versionAttribute;
+  private final @Nullable String expiryAttribute;
 
   /**
    * Creates the table.
    *
-   * @param table its name and version attribute
+   * @param table its name, version and expiry attributes
    * @param schema its keys
    */
   public KeyedTable(Table table, KeySchema schema) {
     this.name = table.name();
     this.versionAttribute = table.versionAttribute();
+    this.expiryAttribute = table.expiryAttribute().orElse(null);
     this.schema = schema;
     this.sortKey = schema.sortKey().orElse(null);
     this.keyAttributes =
@@ -51,6 +53,11 @@ public final class KeyedTable {
   /** {@return the name of the version attribute} */
   public String versionAttribute() {
     return versionAttribute;
+  }
+
+  /** {@return the name of the expiry attribute, or null if items do not expire} */
+  public @Nullable String expiryAttribute() {
+    return expiryAttribute;
   }
 
   /** {@return the key schema} */

@@ -16,11 +16,25 @@ public final class Table {
   private final String name;
   private final @Nullable KeySchema keySchema;
   private final String versionAttribute;
+  private final @Nullable String expiryAttribute;
 
-  private Table(String name, @Nullable KeySchema keySchema, String versionAttribute) {
+  private Table(
+      String name,
+      @Nullable KeySchema keySchema,
+      String versionAttribute,
+      @Nullable String expiryAttribute) {
     this.name = name;
     this.keySchema = keySchema;
     this.versionAttribute = versionAttribute;
+    this.expiryAttribute = expiryAttribute;
+    if (versionAttribute.equals(expiryAttribute)) {
+      throw new IllegalArgumentException(
+          "The table '"
+              + name
+              + "' has the attribute '"
+              + expiryAttribute
+              + "' for versions and for expiry; name two.");
+    }
   }
 
   /**
@@ -34,7 +48,7 @@ public final class Table {
     if (requireNonNull(name, "name").isEmpty()) {
       throw new IllegalArgumentException("A table's name must not be empty.");
     }
-    return new Table(name, null, DEFAULT_VERSION);
+    return new Table(name, null, DEFAULT_VERSION, null);
   }
 
   /**
@@ -45,7 +59,7 @@ public final class Table {
    * @return this table with that schema
    */
   public Table keys(KeySchema schema) {
-    return new Table(name, requireNonNull(schema, "schema"), versionAttribute);
+    return new Table(name, requireNonNull(schema, "schema"), versionAttribute, expiryAttribute);
   }
 
   /**
@@ -54,19 +68,46 @@ public final class Table {
    *
    * @param attribute its name; {@value #DEFAULT_VERSION} by default
    * @return this table with that version attribute
-   * @throws IllegalArgumentException if the name is empty
+   * @throws IllegalArgumentException if the name is empty, or that of the expiry attribute
    */
   public Table versionedBy(String attribute) {
     if (requireNonNull(attribute, "attribute").isEmpty()) {
       throw new IllegalArgumentException(
           "The version attribute of the table '" + name + "' must have a name.");
     }
-    return new Table(name, keySchema, attribute);
+    return new Table(name, keySchema, attribute, expiryAttribute);
+  }
+
+  /**
+   * Names the attribute by which the table's items expire: the one that its Time to Live is enabled
+   * on. An item whose expiry lies in the past counts as absent for {@link Effect.Create}, {@link
+   * Effect.PutIfNewer} and {@link Effect.DeleteIfNewer}, though the service deletes it days later.
+   * Else such an effect could end as applied, or superseded, by an item that is then deleted.
+   *
+   * <p>The service's own rule decides: the attribute is a number of seconds since the epoch; values
+   * that are more than five years in the past, and those that are no numbers, never expire.
+   *
+   * @param attribute its name; none by default: items do not expire. Name it wherever Time to Live
+   *     is enabled. A create that finds an item among a batch then costs a write unit more
+   * @return this table with that expiry attribute
+   * @throws IllegalArgumentException if the name is empty, or that of the version attribute
+   */
+  public Table expiresBy(String attribute) {
+    if (requireNonNull(attribute, "attribute").isEmpty()) {
+      throw new IllegalArgumentException(
+          "The expiry attribute of the table '" + name + "' must have a name.");
+    }
+    return new Table(name, keySchema, versionAttribute, attribute);
   }
 
   /** {@return the name of the version attribute} */
   public String versionAttribute() {
     return versionAttribute;
+  }
+
+  /** {@return the name of the expiry attribute, if one was named} */
+  public Optional<String> expiryAttribute() {
+    return Optional.ofNullable(expiryAttribute);
   }
 
   /** {@return the table's name} */

@@ -29,7 +29,7 @@ public final class GatherReaderBuilder {
   private Duration requestTimeout = Duration.ofSeconds(5);
   private Duration readTimeout = Duration.ofSeconds(30);
   private Backoff backoff = new Backoff(Duration.ofMillis(25), Duration.ofSeconds(5));
-  private InstantSource clock = new MonotonicClock();
+  private @Nullable InstantSource clock;
   private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
   private @Nullable ScheduledExecutorService scheduler;
 
@@ -100,9 +100,11 @@ public final class GatherReaderBuilder {
   }
 
   /**
-   * Sets the clock; for tests in virtual time.
+   * Sets the time that timeouts and backoffs go by, for tests in virtual time: it must be that of
+   * the {@link #scheduler}. Without a scheduler the reader goes by real time, and not by this
+   * clock. A clock that is set back holds nothing up.
    *
-   * @param source never runs backwards; by default the system's time at the start, carried on
+   * @param source the time; by default real time, whatever the system's clock is set to
    * @return this builder
    */
   public GatherReaderBuilder clock(InstantSource source) {
@@ -159,7 +161,9 @@ public final class GatherReaderBuilder {
             requestTimeout,
             readTimeout,
             backoff,
-            clock,
+            clock == null || scheduler == null
+                ? new MonotonicClock()
+                : MonotonicClock.following(clock),
             random,
             scheduler == null ? SharedTimer.get() : scheduler));
   }

@@ -47,6 +47,12 @@ public sealed interface BatchReply {
     /** The service left the item out of this request. */
     record Unprocessed() implements ItemReply {}
 
+    /**
+     * An item stands that may have expired: the effect must go by a request of its own, which can
+     * say so. What found it was charged for.
+     */
+    record Standing() implements ItemReply {}
+
     /** The item was not written, and must go by a request of its own. */
     record Alone() implements ItemReply {}
 

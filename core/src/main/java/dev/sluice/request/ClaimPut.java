@@ -53,16 +53,16 @@ public final class ClaimPut {
    * @return what came back; never fails
    */
   public CompletableFuture<ClaimReply> send(LedgerEntry entry, Consumption consumption) {
-    long now = time.epochSeconds();
-    long expireAt = now + ledger.retention().toSeconds();
+    ServiceTime.Moment now = time.moment();
+    long expireAt = now.latest() + ledger.retention().toSeconds();
     return RequestSettings.answer(
-            settings.client().putItem(request(entry, now, expireAt, consumption)))
+            settings.client().putItem(request(entry, now.earliest(), expireAt, consumption)))
         .whenComplete(
             (put, thrown) -> {
               time.observe(put, thrown);
               settings.consumed(put == null ? null : put.consumedCapacity(), consumption);
             })
-        .handle((put, thrown) -> reply(expireAt, thrown));
+        .handle((put, thrown) -> reply(entry, now, expireAt, thrown));
   }
 
   private PutItemRequest request(
@@ -86,13 +86,14 @@ public final class ClaimPut {
         ":mine", AttributeValue.fromS(entry.source().value()));
   }
 
-  private static ClaimReply reply(long expireAt, @Nullable Throwable thrown) {
+  private ClaimReply reply(
+      LedgerEntry entry, ServiceTime.Moment now, long expireAt, @Nullable Throwable thrown) {
     if (thrown == null) {
       return new ClaimReply.Claimed(expireAt);
     }
     Throwable cause = Failure.unwrap(thrown);
     if (cause instanceof ConditionalCheckFailedException held && held.hasItem()) {
-      return ClaimReply.held(held.item());
+      return ClaimReply.held(held.item()).judged(entry, now, time);
     }
     if (cause instanceof ConditionalCheckFailedException) {
       return new ClaimReply.Exists();

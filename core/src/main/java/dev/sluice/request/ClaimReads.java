@@ -113,9 +113,7 @@ public final class ClaimReads {
     ClaimReply reply = ClaimReply.held(item);
     // Whether it has expired, the condition of the put decides.
     boolean mayBeTakenOver =
-        reply instanceof ClaimReply.Held held
-            && held.expireAt() < time.epochSeconds()
-            && !held.standing().source().equals(mine.source());
+        reply instanceof ClaimReply.Held held && held.mayBeTakenOver(mine, time);
     return mayBeTakenOver ? new ClaimReply.Alone() : reply;
   }
 

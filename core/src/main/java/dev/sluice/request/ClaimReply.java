@@ -24,7 +24,13 @@ public sealed interface ClaimReply {
    * @param standing it
    * @param expireAt when it expires, in epoch seconds
    */
-  record Held(LedgerEntry standing, long expireAt) implements ClaimReply {}
+  record Held(LedgerEntry standing, long expireAt) implements ClaimReply {
+
+    /** Whether it has expired and is another source's; the condition of a put has the last word. */
+    boolean mayBeTakenOver(LedgerEntry mine, ServiceTime time) {
+      return time.hasPassed(expireAt) && !standing.source().equals(mine.source());
+    }
+  }
 
   /**
    * The entry was put, and the effects were made with it.
@@ -58,6 +64,23 @@ public sealed interface ClaimReply {
     } catch (ConfigurationException e) {
       return new Failed(new Failure(Failure.Kind.SYSTEM, "ForeignLedgerEntry", e));
     }
+  }
+
+  /**
+   * The reply to a claim that went by some time. An entry that has expired since is to be claimed
+   * again; before the first answer of the service none counts as expired.
+   *
+   * @param mine the claim
+   * @param sent the time that it went by
+   * @param time the time as it is known by now
+   * @return this reply, or that the claim must be put once more
+   */
+  default ClaimReply judged(LedgerEntry mine, ServiceTime.Moment sent, ServiceTime time) {
+    boolean again =
+        this instanceof Held held
+            && time.hasPassedSince(sent, held.expireAt)
+            && held.mayBeTakenOver(mine, time);
+    return again ? new Alone() : this;
   }
 
   /**

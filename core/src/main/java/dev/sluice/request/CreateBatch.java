@@ -14,25 +14,35 @@ import software.amazon.awssdk.services.dynamodb.model.BatchStatementResponse;
 
 /**
  * Creates by {@code BatchExecuteStatement}, up to 25 a request, each answered for itself; an item
- * that exists already is success. One alone, or whatever cannot be said in a statement, goes as a
- * conditional {@code PutItem}, and so does everything while {@code BatchExecuteStatement} is denied
- * or not known.
+ * that exists already is success. Where items expire, a statement cannot say whether that one has:
+ * then it is settled by the conditional put. One alone, or whatever cannot be said in a statement,
+ * goes as a conditional {@code PutItem}, and so does everything while {@code BatchExecuteStatement}
+ * is denied or not known.
  */
 public final class CreateBatch implements EffectBatch {
   private final InsertStatement insert;
   private final InsertBatch batch;
   private final CreatePut single;
+  private final BatchReply.ItemReply standing;
 
   /**
    * Creates the operation.
    *
    * @param settings what all operations share
    * @param table the table to write to
+   * @param time by which its items expire, if it declares that they do
    */
-  public CreateBatch(RequestSettings settings, KeyedTable table) {
+  public CreateBatch(RequestSettings settings, KeyedTable table, ServiceTime time) {
+    ItemExpiry expiry = ItemExpiry.of(table, time);
     this.insert = new InsertStatement(table.name());
-    this.batch = new InsertBatch(settings, table.name(), "creates", response -> {});
-    this.single = new CreatePut(settings, table);
+    this.batch =
+        new InsertBatch(
+            settings, table.name(), "creates", response -> expiry.observe(response, null));
+    this.single = new CreatePut(settings, table, expiry);
+    this.standing =
+        expiry.isDeclared()
+            ? new BatchReply.ItemReply.Standing()
+            : BatchReply.ItemReply.Done.INSTANCE;
   }
 
   @Override
@@ -57,7 +67,7 @@ public final class CreateBatch implements EffectBatch {
         : batch.send(statements, consumption).thenApply(reply -> reply(each, reply));
   }
 
-  private static BatchReply reply(List<Optional<BatchStatementRequest>> asked, InsertReply reply) {
+  private BatchReply reply(List<Optional<BatchStatementRequest>> asked, InsertReply reply) {
     if (reply instanceof InsertReply.Failed whole) {
       return new BatchReply.Failed(whole.failure());
     }
@@ -75,9 +85,12 @@ public final class CreateBatch implements EffectBatch {
     return new BatchReply.OneByOne();
   }
 
-  private static BatchReply.ItemReply itemReply(@Nullable BatchStatementError error) {
-    if (error == null || error.code() == BatchStatementErrorCodeEnum.DUPLICATE_ITEM) {
+  private BatchReply.ItemReply itemReply(@Nullable BatchStatementError error) {
+    if (error == null) {
       return BatchReply.ItemReply.Done.INSTANCE;
+    }
+    if (error.code() == BatchStatementErrorCodeEnum.DUPLICATE_ITEM) {
+      return standing;
     }
     Failure failure = Failure.ofPart(error.codeAsString());
     return failure.isDenied()

@@ -4,42 +4,39 @@ import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.SystemException;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
-import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
-import software.amazon.awssdk.services.dynamodb.model.TimeToLiveDescription;
-import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
+import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 
-/** Reads the tables' keys once, at start, and says plainly what does not fit. Blocks. */
+/**
+ * Reads the tables' keys once, at start, and says plainly what does not fit. Waits for what passes:
+ * throttles, say, or a table that is being created. Blocks.
+ */
 public final class TableDescription {
   private static final Logger log = LoggerFactory.getLogger(TableDescription.class);
 
   private final DynamoDbAsyncClient client;
-  private final Duration timeout;
+  private final StartTime start;
   private final ServiceTime time;
 
   /**
    * Creates the operation.
    *
    * @param client the client to ask with
-   * @param timeout how long to wait for each answer
+   * @param start the time that is left
    * @param time put right by the answers
    */
-  public TableDescription(DynamoDbAsyncClient client, Duration timeout, ServiceTime time) {
+  public TableDescription(DynamoDbAsyncClient client, StartTime start, ServiceTime time) {
     this.client = client;
-    this.timeout = timeout;
+    this.start = start;
     this.time = time;
   }
 
@@ -48,12 +45,19 @@ public final class TableDescription {
    *
    * @param tableName the table
    * @return the keys of the table and of its indexes
-   * @throws ConfigurationException if there is no such table
+   * @throws ConfigurationException if there is no such table, or it takes no writes
    * @throws SystemException if the table could not be described
    */
   public KeySchema keysOf(String tableName) {
     var table =
-        await(tableName, "DescribeTable", client.describeTable(r -> r.tableName(tableName)))
+        new StartQuestion<>(
+                tableName,
+                "DescribeTable",
+                () -> client.describeTable(r -> r.tableName(tableName)),
+                TableDescription::unready,
+                start,
+                time)
+            .ask()
             .table();
     Map<String, ScalarAttributeType> types = new HashMap<>();
     for (AttributeDefinition attribute : table.attributeDefinitions()) {
@@ -88,7 +92,7 @@ public final class TableDescription {
     try {
       found = keysOf(tableName);
     } catch (SystemException e) {
-      if (e.errorCode().equals("AccessDeniedException")) {
+      if (e.errorCode().equals("AccessDeniedException") || e.errorCode().equals("AccessDenied")) {
         log.debug("Table {}: it may not be described, so its keys are as given.", tableName);
         return;
       }
@@ -101,7 +105,7 @@ public final class TableDescription {
   }
 
   /**
-   * Checks that the ledger table can be one, and warns if its entries never expire.
+   * Checks that the ledger table can be one.
    *
    * @param ledger the ledger
    * @throws ConfigurationException if there is no such table, or it has other keys
@@ -123,77 +127,28 @@ public final class TableDescription {
               + LedgerTable.PARTITION_KEY
               + "' of type S and no sort key. LedgerTable.createTableRequest() makes one that fits.");
     }
-    warnWithoutExpiry(ledger);
   }
 
-  private void warnWithoutExpiry(LedgerTable ledger) {
-    TimeToLiveDescription ttl;
-    try {
-      ttl =
-          await(
-                  ledger.name(),
-                  "DescribeTimeToLive",
-                  client.describeTimeToLive(r -> r.tableName(ledger.name())))
-              .timeToLiveDescription();
-    } catch (SystemException e) {
-      log.debug("Ledger {}: its TTL setting could not be read ({}).", ledger, e.errorCode());
-      return;
+  /** What is waited for before a table can be used, or null if it can be. */
+  private static @Nullable String unready(DescribeTableResponse answer) {
+    var table = answer.table();
+    TableStatus status = table == null ? null : table.tableStatus();
+    if (status == null) {
+      return null;
     }
-    boolean on =
-        ttl.timeToLiveStatus() == TimeToLiveStatus.ENABLED
-            || ttl.timeToLiveStatus() == TimeToLiveStatus.ENABLING;
-    if (!on || !LedgerTable.EXPIRY.equals(ttl.attributeName())) {
-      log.warn(
-          "Ledger {}: TTL is not enabled on '{}', so claims are never deleted and the table only"
-              + " grows. LedgerTable.timeToLiveRequest() enables it.",
-          ledger,
-          LedgerTable.EXPIRY);
-    }
-  }
-
-  private <R extends AwsResponse> R await(
-      String tableName, String operation, CompletableFuture<R> answer) {
-    try {
-      R response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      time.observe(response, null);
-      return response;
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof ResourceNotFoundException) {
-        throw new ConfigurationException(
-            "There is no table '"
-                + tableName
-                + "' in this client's account and region; create it first, or mend the name, the"
-                + " region or the endpoint.");
-      }
-      Failure failure = Failure.of(e.getCause() == null ? e : e.getCause());
-      if (failure.isOfContent()) {
-        throw new ConfigurationException(
-            "'" + tableName + "' is not a name that a DynamoDB table can have; mend it.");
-      }
-      throw new SystemException(
-          "The table '"
-              + tableName
-              + "' could not be described: "
-              + failure.code()
-              + ". Permit dynamodb:"
-              + operation
-              + " and check credentials, region and endpoint.",
-          failure.code(),
-          failure.cause());
-    } catch (TimeoutException e) {
-      answer.cancel(true);
-      throw new SystemException(
-          "The table '"
-              + tableName
-              + "' could not be described within "
-              + timeout
-              + "; check the client's endpoint and network.",
-          Failure.NO_ANSWER,
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SystemException(
-          "Interrupted while describing the table '" + tableName + "'.", "Interrupted", e);
-    }
+    return switch (status) {
+      case CREATING -> status.toString();
+      case DELETING, INACCESSIBLE_ENCRYPTION_CREDENTIALS, ARCHIVING, ARCHIVED ->
+          throw new ConfigurationException(
+              "The table '"
+                  + table.tableName()
+                  + "' is "
+                  + status
+                  + ", and so takes no writes. "
+                  + (status == TableStatus.INACCESSIBLE_ENCRYPTION_CREDENTIALS
+                      ? "Give the table its KMS key back."
+                      : "Create or restore it, or name another."));
+      default -> null;
+    };
   }
 }

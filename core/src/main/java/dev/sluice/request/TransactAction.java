@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sluice.item.KeyedTable;
 import dev.sluice.model.Effect;
-import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.Delete;
@@ -21,12 +20,12 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
  */
 public record TransactAction(KeyedTable table, EffectRequest effect) {
 
-  TransactWriteItem item() {
+  TransactWriteItem item(ItemExpiry expiry, ServiceTime.Moment now) {
     TransactWriteItem.Builder item = TransactWriteItem.builder();
     return switch (effect.kind()) {
-      case CREATE -> item.put(create()).build();
+      case CREATE -> item.put(create(expiry, now)).build();
       case PUT -> item.put(put().build()).build();
-      case PUT_IF_NEWER -> item.put(versionedPut()).build();
+      case PUT_IF_NEWER -> item.put(versionedPut(expiry, now)).build();
       case DELETE -> item.delete(delete()).build();
       case UPDATE -> item.update(update()).build();
     };
@@ -36,18 +35,23 @@ public record TransactAction(KeyedTable table, EffectRequest effect) {
     return Put.builder().tableName(table.name()).item(effect.item());
   }
 
-  private Put create() {
-    return put()
-        .conditionExpression(CreatePut.CONDITION)
-        .expressionAttributeNames(Map.of("#pk", table.partitionKey()))
-        .build();
+  private Put create(ItemExpiry expiry, ServiceTime.Moment now) {
+    Put.Builder put =
+        put()
+            .conditionExpression(expiry.orExpired(CreatePut.CONDITION))
+            .expressionAttributeNames(expiry.names("#pk", table.partitionKey()));
+    if (expiry.isDeclared()) {
+      put.expressionAttributeValues(expiry.values(now))
+          .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD);
+    }
+    return put.build();
   }
 
-  private Put versionedPut() {
+  private Put versionedPut(ItemExpiry expiry, ServiceTime.Moment now) {
     return put()
-        .conditionExpression(VersionedPut.CONDITION)
-        .expressionAttributeNames(Map.of("#version", table.versionAttribute()))
-        .expressionAttributeValues(Map.of(":version", version()))
+        .conditionExpression(expiry.orExpired(VersionedPut.CONDITION))
+        .expressionAttributeNames(expiry.names("#version", table.versionAttribute()))
+        .expressionAttributeValues(expiry.values(now, ":version", version()))
         .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
         .build();
   }
@@ -77,14 +81,21 @@ public record TransactAction(KeyedTable table, EffectRequest effect) {
     return requireNonNull(effect.item().get(table.versionAttribute()), "version");
   }
 
-  /** What a cancelled transaction says of this effect; {@code Unprocessed} if nothing. */
-  BatchReply.ItemReply reply(CancellationReason reason) {
+  /**
+   * What a cancelled transaction says of this effect; {@code Unprocessed} if nothing, or if what
+   * stood in its way has expired since.
+   */
+  BatchReply.ItemReply reply(
+      CancellationReason reason, ItemExpiry expiry, ServiceTime.Moment sent) {
     String code = reason.code();
     if (code == null || code.equals(TransactWrite.NO_REASON)) {
       return new BatchReply.ItemReply.Unprocessed();
     }
     if (!code.equals(TransactWrite.CONDITION_FAILED)) {
       return new BatchReply.ItemReply.Failed(Failure.ofPart(code));
+    }
+    if (reason.hasItem() && expiry.hasExpiredSince(sent, reason.item())) {
+      return new BatchReply.ItemReply.Unprocessed();
     }
     return switch (effect.kind()) {
       case CREATE -> BatchReply.ItemReply.Done.INSTANCE;

@@ -59,7 +59,7 @@ public final class TransactWrite {
         before == null ? transaction.freeze(build(transaction, consumption)) : before;
     return RequestSettings.answer(settings.client().transactWriteItems(frozen.request()))
         .whenComplete((response, thrown) -> observe(response, thrown, consumption))
-        .handle((done, thrown) -> reply(transaction.events(), frozen.expireAt(), thrown));
+        .handle((done, thrown) -> reply(transaction.events(), frozen, thrown));
   }
 
   private void observe(
@@ -73,13 +73,14 @@ public final class TransactWrite {
   }
 
   private Transaction.Frozen build(Transaction transaction, Consumption consumption) {
-    long now = time.epochSeconds();
-    long expireAt = now + ledger.retention().toSeconds();
+    ServiceTime.Moment now = time.moment();
+    long expireAt = now.latest() + ledger.retention().toSeconds();
     List<TransactWriteItem> items = new ArrayList<>();
     for (Transaction.Event event : transaction.events()) {
-      items.add(TransactWriteItem.builder().put(claim(event.entry(), now, expireAt)).build());
+      items.add(
+          TransactWriteItem.builder().put(claim(event.entry(), now.earliest(), expireAt)).build());
       for (TransactAction action : event.actions()) {
-        items.add(action.item());
+        items.add(action.item(ItemExpiry.of(action.table(), time), now));
       }
     }
     TransactWriteItemsRequest request =
@@ -89,7 +90,7 @@ public final class TransactWrite {
             .overrideConfiguration(settings.override())
             .returnConsumedCapacity(settings.capacityWanted(consumption))
             .build();
-    return new Transaction.Frozen(request, expireAt);
+    return new Transaction.Frozen(request, now, expireAt);
   }
 
   private Put claim(LedgerEntry entry, long now, long expireAt) {
@@ -103,19 +104,21 @@ public final class TransactWrite {
         .build();
   }
 
-  private static TransactReply reply(
-      List<Transaction.Event> events, long expireAt, @Nullable Throwable thrown) {
+  private TransactReply reply(
+      List<Transaction.Event> events, Transaction.Frozen frozen, @Nullable Throwable thrown) {
     if (thrown == null) {
-      return new TransactReply.Applied(expireAt);
+      return new TransactReply.Applied(frozen.expireAt());
     }
     Throwable cause = Failure.unwrap(thrown);
     return cause instanceof TransactionCanceledException cancelled
-        ? cancelled(events, cancelled)
+        ? cancelled(events, frozen.moment(), cancelled)
         : new TransactReply.Failed(Failure.of(cause));
   }
 
-  private static TransactReply cancelled(
-      List<Transaction.Event> events, TransactionCanceledException cancelled) {
+  private TransactReply cancelled(
+      List<Transaction.Event> events,
+      ServiceTime.Moment sent,
+      TransactionCanceledException cancelled) {
     List<CancellationReason> reasons = cancelled.cancellationReasons();
     int actions = 0;
     for (Transaction.Event event : events) {
@@ -131,10 +134,10 @@ public final class TransactWrite {
     List<TransactReply.Part> parts = new ArrayList<>(events.size());
     int at = 0;
     for (Transaction.Event event : events) {
-      ClaimReply claim = claimReply(reasons.get(at++));
+      ClaimReply claim = claimReply(reasons.get(at++)).judged(event.entry(), sent, time);
       List<BatchReply.ItemReply> effects = new ArrayList<>(event.actions().size());
       for (TransactAction action : event.actions()) {
-        effects.add(action.reply(reasons.get(at++)));
+        effects.add(action.reply(reasons.get(at++), ItemExpiry.of(action.table(), time), sent));
       }
       parts.add(new TransactReply.Part(claim, effects));
     }

@@ -24,8 +24,14 @@ public final class Transaction {
   private final String token;
   private final AtomicReference<@Nullable Frozen> frozen = new AtomicReference<>();
 
-  /** The request as it was built at first, and when its entries expire. */
-  record Frozen(TransactWriteItemsRequest request, long expireAt) {}
+  /**
+   * The request as it was built at first.
+   *
+   * @param request what is sent
+   * @param moment the time that it goes by
+   * @param expireAt when its entries expire
+   */
+  record Frozen(TransactWriteItemsRequest request, ServiceTime.Moment moment, long expireAt) {}
 
   /**
    * Creates a transaction.

@@ -22,16 +22,19 @@ public final class VersionedPut implements EffectBatch {
 
   private final RequestSettings settings;
   private final KeyedTable table;
+  private final ItemExpiry expiry;
 
   /**
    * Creates the operation.
    *
    * @param settings what all operations share
    * @param table the table to write to
+   * @param time by which its items expire, if it declares that they do
    */
-  public VersionedPut(RequestSettings settings, KeyedTable table) {
+  public VersionedPut(RequestSettings settings, KeyedTable table, ServiceTime time) {
     this.settings = settings;
     this.table = table;
+    this.expiry = ItemExpiry.of(table, time);
   }
 
   /**
@@ -44,30 +47,37 @@ public final class VersionedPut implements EffectBatch {
   public CompletableFuture<BatchReply> send(List<EffectRequest> effects, Consumption consumption) {
     Map<String, AttributeValue> item = effects.get(0).item();
     AttributeValue version = requireNonNull(item.get(table.versionAttribute()), "version");
+    ServiceTime.Moment now = expiry.moment();
     PutItemRequest request =
         PutItemRequest.builder()
             .tableName(table.name())
             .item(item)
-            .conditionExpression(CONDITION)
-            .expressionAttributeNames(Map.of("#version", table.versionAttribute()))
-            .expressionAttributeValues(Map.of(":version", version))
+            .conditionExpression(expiry.orExpired(CONDITION))
+            .expressionAttributeNames(expiry.names("#version", table.versionAttribute()))
+            .expressionAttributeValues(expiry.values(now, ":version", version))
             .returnValuesOnConditionCheckFailure(ReturnValuesOnConditionCheckFailure.ALL_OLD)
             .overrideConfiguration(settings.override())
             .returnConsumedCapacity(settings.capacityWanted(consumption))
             .build();
     return RequestSettings.answer(settings.client().putItem(request))
         .whenComplete(
-            (put, thrown) ->
-                settings.consumed(put == null ? null : put.consumedCapacity(), consumption))
-        .handle((put, thrown) -> new BatchReply.PerItem(List.of(reply(version, thrown))));
+            (put, thrown) -> {
+              expiry.observe(put, thrown);
+              settings.consumed(put == null ? null : put.consumedCapacity(), consumption);
+            })
+        .handle((put, thrown) -> new BatchReply.PerItem(List.of(reply(now, version, thrown))));
   }
 
-  private BatchReply.ItemReply reply(AttributeValue version, @Nullable Throwable thrown) {
+  private BatchReply.ItemReply reply(
+      ServiceTime.Moment sent, AttributeValue version, @Nullable Throwable thrown) {
     if (thrown == null) {
       return BatchReply.ItemReply.Done.INSTANCE;
     }
     Throwable cause = Failure.unwrap(thrown);
     if (cause instanceof ConditionalCheckFailedException refused) {
+      if (expiry.hasExpiredSince(sent, refused.item())) {
+        return new BatchReply.ItemReply.Standing();
+      }
       StandingVersion standing = new StandingVersion(refused.item().get(table.versionAttribute()));
       // The same version is an earlier attempt of this effect: it landed, its reply did not.
       return standing.isSameAs(version)

@@ -121,7 +121,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
   }
 
   private void lead(ClaimGroup group, PendingWrite write) {
-    LedgerEntry remembered = memory.find(write.id, time.epochSeconds());
+    LedgerEntry remembered = memory.find(write.id, time.latestSeconds());
     if (remembered != null) {
       write.claimedAt = loop.clock().nanos();
       group.stands(remembered, memory.expireAt(write.id));

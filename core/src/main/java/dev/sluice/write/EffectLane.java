@@ -173,6 +173,10 @@ final class EffectLane {
         queue.add(new Attempt(List.of(task), attempt.failures()));
         continue;
       }
+      if (replies.get(i) instanceof BatchReply.ItemReply.Standing) {
+        queue.add(new Attempt(List.of(task), attempt.failures()));
+        continue;
+      }
       Failure failure = failure(replies.get(i));
       answered(failure);
       if (failure == null) {

@@ -53,7 +53,8 @@ public final class WriterLoop {
       Collection<TableRoute> routes,
       Buffer buffer,
       HotKeyView hotKeys) {
-    this.clock = new TurnClock(runtime.clock(), settings.deliveryTimeout());
+    this.clock =
+        new TurnClock(runtime.clock(), runtime.clockMayBeSet(), settings.deliveryTimeout());
     this.mailbox = new Mailbox(runtime.scheduler(), new Turns());
     this.metrics = runtime.metrics();
     this.hotKeys = hotKeys;
@@ -179,7 +180,9 @@ public final class WriterLoop {
       flushes.endDue();
       endings.reportLoad(flights.size());
       stages.reportFlow(metrics);
-      return nextWake();
+      OptionalLong next = nextWake();
+      clock.nextTurnBy(next);
+      return next;
     }
 
     @Override

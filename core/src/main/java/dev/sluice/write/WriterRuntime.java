@@ -9,7 +9,8 @@ import java.util.random.RandomGenerator;
 /**
  * What the loop runs on.
  *
- * @param clock the time
+ * @param clock the time that durations go by; it never runs backwards
+ * @param clockMayBeSet whether it may jump forward, as a clock that somebody sets does
  * @param scheduler runs the loop and wakes it; the loop never runs twice at once
  * @param requestExecutor where requests are built and sent
  * @param callbackExecutor where listeners are told
@@ -20,6 +21,7 @@ import java.util.random.RandomGenerator;
  */
 public record WriterRuntime(
     InstantSource clock,
+    boolean clockMayBeSet,
     ScheduledExecutorService scheduler,
     Executor requestExecutor,
     Executor callbackExecutor,

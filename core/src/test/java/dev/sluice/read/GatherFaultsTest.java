@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -69,6 +71,22 @@ class GatherFaultsTest {
     assertThat(rig.watched.queries()).hasSize(8);
     assertThat(Duration.between(start, rig.time.now()))
         .isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
+  }
+
+  @Test
+  void aClockThatIsSetBackHoldsNoPageUp() {
+    refuse("ProvisionedThroughputExceededException", Integer.MAX_VALUE);
+    AtomicReference<Duration> off = new AtomicReference<>(Duration.ZERO);
+    GatherReader reader =
+        rig.builder(rig.watched).clock(() -> rig.time.now().plus(off.get())).build();
+    var unused =
+        rig.time
+            .scheduler()
+            .schedule(() -> off.set(Duration.ofHours(-1)), 1_007, TimeUnit.MILLISECONDS);
+    Instant start = rig.time.now();
+
+    assertThat(rig.awaitFailure(reader.read(QUERY))).isInstanceOf(ReadTimeoutException.class);
+    assertThat(Duration.between(start, rig.time.now())).isLessThan(Duration.ofSeconds(40));
   }
 
   @Test

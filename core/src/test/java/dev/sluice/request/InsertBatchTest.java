@@ -33,7 +33,8 @@ class InsertBatchTest {
 
   private boolean isOneByOne(String name) {
     KeySchema keys = KeySchema.of("pk", ScalarAttributeType.S);
-    return new CreateBatch(settings, new KeyedTable(Table.named(name), keys)).isOneByOne();
+    ServiceTime time = new ServiceTime(InstantSource.system());
+    return new CreateBatch(settings, new KeyedTable(Table.named(name), keys), time).isOneByOne();
   }
 
   private boolean areClaimsOneByOne(String name) {

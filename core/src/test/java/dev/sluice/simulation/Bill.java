@@ -5,6 +5,7 @@ import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * The write units that a run may take at most, by the table of modes in the README: for every
@@ -15,12 +16,14 @@ final class Bill {
   private static final int IN_TRANSACTION = 2;
 
   private final Scenario scenario;
+  private final BooleanSupplier expiredItems;
   private final Set<String> seen = new HashSet<>();
   private long ledger;
   private long data;
 
-  Bill(Scenario scenario) {
+  Bill(Scenario scenario, BooleanSupplier expiredItems) {
     this.scenario = scenario;
+    this.expiredItems = expiredItems;
   }
 
   /** Spent on what was there before. */
@@ -35,16 +38,21 @@ final class Bill {
       case LEDGER -> {
         // In a batch, the claim of a known event says only that it is known: then it is asked for.
         ledger += isNew ? CLAIM : 2 * CLAIM;
-        data += event.effects();
+        data += event.effects() + asked(event);
       }
-      case KEYED -> data += event.effects();
+      case KEYED -> data += event.effects() + asked(event);
       case TRANSACTIONAL -> {
         // An effect whose item is there already, or newer, leaves, and the rest goes again.
-        long attempts = 1L + event.effects();
+        long attempts = 1L + event.effects() + asked(event);
         ledger += attempts * IN_TRANSACTION * CLAIM;
         data += attempts * IN_TRANSACTION * event.effects();
       }
     }
+  }
+
+  /** What is found where items expire is settled by a request of its own, or asked for again. */
+  private int asked(Event event) {
+    return expiredItems.getAsBoolean() ? event.effects() : 0;
   }
 
   /** A writer was asked to release a claim. */

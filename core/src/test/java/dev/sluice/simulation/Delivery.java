@@ -40,6 +40,7 @@ final class Delivery implements WriteListener {
       return;
     }
     end();
+    service.heard();
     simulation.trace(
         service, entry.source() + " " + entry.event() + " " + entry.content() + " " + outcome);
     simulation.bill().ended(entry.event(), outcome);

@@ -109,6 +109,7 @@ final class Processes {
     }
     reshard();
     SimulatedService victim = anyone();
+    simulation.clocks().set(alive);
     switch (random.nextInt(3)) {
       case 0 -> crash(victim);
       case 1 -> zombie(victim);

@@ -9,10 +9,10 @@ import dev.sluice.model.Mode;
 import dev.sluice.model.Table;
 import dev.sluice.model.WriteListener;
 import dev.sluice.shard.KeySharder;
+import dev.sluice.testkit.simulated.client.MeddlingProxy;
 import dev.sluice.testkit.simulated.client.SimulatedDynamoDbClient;
 import dev.sluice.testkit.time.VirtualTime;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +44,8 @@ final class SimulatedService {
   private final IdempotentWriter writer;
   private final int mapper;
   private final Map<Integer, Assignment> assignments = new HashMap<>();
+  private Duration skew;
+  private boolean heard;
   private boolean dead;
 
   SimulatedService(
@@ -54,17 +56,16 @@ final class SimulatedService {
     this.mapper = mapper;
     this.scheduler = time.scheduler();
     this.dynamo = simulation.tables().connect();
+    this.skew = skew;
+    boolean patient =
+        simulation.scenario().pacing().isSpread() && !simulation.scenario().isExpiring();
     int deliverySeconds =
-        simulation.scenario().pacing().isSpread()
+        patient
             ? PATIENT_DELIVERY_SECONDS
             : MIN_DELIVERY_SECONDS + random.nextInt(MORE_DELIVERY_SECONDS);
     this.writer =
-        builder(simulation.scenario(), sharder, () -> time.now().plus(skew))
-            .table(
-                Table.named(SimulatedTables.PLAIN)
-                    .keys(
-                        KeySchema.of("pk", ScalarAttributeType.S)
-                            .sortedBy("sk", ScalarAttributeType.N)))
+        builder(simulation.scenario(), sharder)
+            .table(plain())
             .table(
                 Table.named(SimulatedTables.SHARDED)
                     .keys(KeySchema.of("pk", ScalarAttributeType.S)),
@@ -78,7 +79,7 @@ final class SimulatedService {
             .duplicates(duplicates)
             .claimMemory(simulation.scenario().claimMemory())
             .metrics(new Bounds(simulation, REQUEST_TIMEOUT.plusSeconds(deliverySeconds)))
-            .clock(() -> time.now().plus(skew))
+            .clock(() -> time.now().plus(this.skew))
             .random(time.random())
             .scheduler(scheduler)
             .requestExecutor(scheduler)
@@ -87,10 +88,20 @@ final class SimulatedService {
     later(TICK_MILLIS, this::tick);
   }
 
-  private IdempotentWriterBuilder builder(
-      Scenario scenario, KeySharder sharder, InstantSource clock) {
+  private Table plain() {
+    Table plain =
+        Table.named(SimulatedTables.PLAIN)
+            .keys(KeySchema.of("pk", ScalarAttributeType.S).sortedBy("sk", ScalarAttributeType.N));
+    return simulation.clocks().hasExpiredItems() ? plain.expiresBy(SimulatedTables.UNTIL) : plain;
+  }
+
+  private IdempotentWriterBuilder builder(Scenario scenario, KeySharder sharder) {
     IdempotentWriterBuilder builder =
-        IdempotentWriter.builder(new WatchedDynamoDb(dynamo, simulation.checks(), sharder))
+        IdempotentWriter.builder(
+                new WatchedDynamoDb(
+                    new MeddlingProxy(dynamo, time.clock(), simulation.clocks()::meddling),
+                    simulation.checks(),
+                    sharder))
             .mode(scenario.mode())
             .maxTransactionEvents(scenario.maxTransactionEvents());
     if (scenario.mode() != Mode.KEYED) {
@@ -99,8 +110,23 @@ final class SimulatedService {
               .scope(SimulatedTables.SCOPE)
               .retention(scenario.retention()));
     }
-    scenario.pacing().apply(builder, simulation.processes().budgets(clock), scenario.mode());
+    scenario.pacing().apply(builder, simulation.processes().budgets(time.clock()), scenario.mode());
     return builder;
+  }
+
+  /** The service has answered: the writer knows its time, and bears that its clock is set. */
+  void heard() {
+    heard = true;
+  }
+
+  boolean hasHeard() {
+    return heard;
+  }
+
+  /** Somebody sets the clock. */
+  void setClock(Duration off) {
+    skew = off;
+    simulation.trace(this, "has its clock set off by " + off);
   }
 
   void assign(int partition) {

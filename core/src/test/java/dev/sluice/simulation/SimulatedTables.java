@@ -22,6 +22,7 @@ final class SimulatedTables {
   static final String SCOPE = "simulation";
   static final String PLAIN = "plain";
   static final String SHARDED = "sharded";
+  static final String UNTIL = "until";
 
   /** An index by this attribute refuses the items of poison events, until it is dropped. */
   private static final KeyAttribute INDEX_KEY = KeyAttribute.string(Event.POISON);
@@ -50,6 +51,13 @@ final class SimulatedTables {
                 .tableName(LEDGER)
                 .timeToLiveSpecification(
                     expiry -> expiry.attributeName(LedgerTable.EXPIRY).enabled(true))
+                .build(),
+            time.now());
+    unused =
+        service.execute(
+            UpdateTimeToLiveRequest.builder()
+                .tableName(PLAIN)
+                .timeToLiveSpecification(expiry -> expiry.attributeName(UNTIL).enabled(true))
                 .build(),
             time.now());
   }
@@ -123,6 +131,11 @@ final class SimulatedTables {
     if (service.expire(LEDGER, time.now().minusSeconds(secondsAgo)) > 0) {
       counts.add(Fault.ENTRY_DELETED_BY_TTL);
     }
+  }
+
+  /** The same for items. */
+  void deleteExpiredItems() {
+    var unused = service.expire(PLAIN, time.now());
   }
 
   /** Adds what went wrong with requests to the counts. */

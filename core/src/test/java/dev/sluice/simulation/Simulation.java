@@ -35,6 +35,7 @@ final class Simulation {
   private final Bill bill;
   private final Releases releases;
   private final Processes processes;
+  private final Clocks clocks;
 
   private Simulation(long seed, FaultCounts counts, Consumer<String> trace) {
     this.seed = seed;
@@ -50,7 +51,8 @@ final class Simulation {
     this.counts = counts;
     this.tables = new SimulatedTables(time, scenario.weather(), counts);
     this.releases = new Releases(time, tables);
-    this.bill = new Bill(scenario);
+    this.bill = new Bill(scenario, this::hasExpiredItems);
+    this.clocks = Clocks.draw(new SplittableRandom(~seed), scenario, counts);
     this.processes = new Processes(this, counts);
     countRecords();
   }
@@ -92,6 +94,13 @@ final class Simulation {
     } else {
       processes.later(scenario.indexAt(), tables::refusePoison);
     }
+    clocks
+        .expiredItems(time.now())
+        .forEach(
+            item -> {
+              tables.put(item);
+              bill.alreadySpent(1);
+            });
     processes.start();
     time.advance(Duration.ofSeconds(2 * scenario.seconds() + 10));
     processes.calm();
@@ -99,6 +108,7 @@ final class Simulation {
     checks.rethrow();
     time.runUntil(() -> checks.hasFailed() || processes.areAllDone(), TO_FINISH);
     checks.rethrow();
+    tables.deleteExpiredItems();
     checks.everythingInItsPlace();
     checks.lastOfEachKeyStands();
     checks.sumsAreOfWhatWasCounted();
@@ -175,6 +185,10 @@ final class Simulation {
     }
   }
 
+  private boolean hasExpiredItems() {
+    return clocks.hasExpiredItems();
+  }
+
   VirtualTime time() {
     return time;
   }
@@ -189,6 +203,10 @@ final class Simulation {
 
   Releases releases() {
     return releases;
+  }
+
+  Clocks clocks() {
+    return clocks;
   }
 
   Bill bill() {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,10 +83,22 @@ final class SimulatedLog {
   /** The entry that a record is of, perhaps one that is gone. */
   Entry of(ConsumerRecord<byte[], byte[]> record) {
     List<Entry> entries = partitions.get(record.partition());
-    if (record.offset() < entries.size() && entries.get((int) record.offset()).record == record) {
+    if (record.offset() < entries.size()
+        && isSame(entries.get((int) record.offset()).record, record)) {
       return entries.get((int) record.offset());
     }
-    return former.stream().filter(entry -> entry.record == record).findFirst().orElseThrow();
+    return former.stream().filter(entry -> isSame(entry.record, record)).findFirst().orElseThrow();
+  }
+
+  /** A mapper is given a copy. */
+  private static boolean isSame(
+      ConsumerRecord<byte[], byte[]> one, ConsumerRecord<byte[], byte[]> other) {
+    return one.partition() == other.partition()
+        && one.offset() == other.offset()
+        && one.leaderEpoch().equals(other.leaderEpoch())
+        && one.timestamp() == other.timestamp()
+        && Arrays.equals(one.key(), other.key())
+        && Arrays.equals(one.value(), other.value());
   }
 
   /** The entry at a position that has an event, perhaps one that is gone. */
