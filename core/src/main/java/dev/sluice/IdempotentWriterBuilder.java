@@ -290,6 +290,8 @@ public final class IdempotentWriterBuilder {
   /**
    * Builds without asking the service anything: every table's keys must then be given, and the
    * ledger is not looked at. For accounts without {@code dynamodb:DescribeTable}, and for tests.
+   * The service's time is then known only after the first request: the local clock must not be
+   * behind by more than the ledger's retention.
    *
    * @return this builder
    */

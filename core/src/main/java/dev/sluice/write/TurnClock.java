@@ -9,8 +9,9 @@ import java.util.OptionalLong;
 /**
  * The time as the loop sees it: read once a turn, so that one turn sees one time.
  *
- * <p>A clock that somebody may set forward is held to the loop's own timer: time that has passed
- * without a turn that was due within it has not passed, and is left out from then on.
+ * <p>A clock that somebody may set forward is held to the loop's own timer. The timer sees to it
+ * that a turn begins by a known time. What the clock says beyond that has not passed: it is left
+ * out from then on.
  */
 final class TurnClock {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
