@@ -52,6 +52,10 @@ final class CreatePut {
     }
     Throwable cause = Failure.unwrap(thrown);
     if (cause instanceof ConditionalCheckFailedException stands) {
+      if (expiry.isDeclared() && !stands.hasItem()) {
+        // It may have expired.
+        return new BatchReply.ItemReply.Failed(Failure.notExplained());
+      }
       return expiry.hasExpiredSince(sent, stands.item())
           ? new BatchReply.ItemReply.Standing()
           : BatchReply.ItemReply.Done.INSTANCE;

@@ -198,7 +198,7 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
 
   /** {@return the same failure where it does not decide: nothing is known} */
   public Failure asUnknown() {
-    return kind.isOfSystem() ? new Failure(Kind.UNKNOWN, code, cause) : this;
+    return kind.isFinal() || kind.isOfSystem() ? new Failure(Kind.UNKNOWN, code, cause) : this;
   }
 
   /** {@return whether it is said that the caller may not do this} */

@@ -98,7 +98,10 @@ public record TransactAction(KeyedTable table, EffectRequest effect) {
       return new BatchReply.ItemReply.Unprocessed();
     }
     return switch (effect.kind()) {
-      case CREATE -> BatchReply.ItemReply.Done.INSTANCE;
+      case CREATE ->
+          expiry.isDeclared() && !reason.hasItem()
+              ? new BatchReply.ItemReply.Failed(Failure.notExplained())
+              : BatchReply.ItemReply.Done.INSTANCE;
       // An own attempt is known by its entry: an equal version is another event's.
       case PUT_IF_NEWER ->
           new StandingVersion(reason.item().get(table.versionAttribute())).reply(version());

@@ -122,7 +122,10 @@ final class EffectLane {
     }
     Failure failure = ((BatchReply.Failed) reply).failure();
     answered(failure);
-    attempt.tasks().forEach(task -> task.failed(failure, loop.clock().nanos()));
+    if (failure.kind() != Failure.Kind.RECORD) {
+      // Else only one of them may be at fault.
+      attempt.tasks().forEach(task -> task.failed(failure, loop.clock().nanos()));
+    }
     switch (failure.kind()) {
       case THROTTLED -> {
         passage.answered(attempt.units(), passage.refused(attempt.tasks(), failure));

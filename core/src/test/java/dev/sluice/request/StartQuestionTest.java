@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.model.SystemException;
 import dev.sluice.model.Table;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -86,10 +87,24 @@ class StartQuestionTest {
 
   @Test
   void whatNeverPassesEndsWithTheStart() {
-    answers.add(CompletableFuture.failedFuture(SdkClientException.create("reset")));
+    answers.add(
+        CompletableFuture.failedFuture(
+            SdkClientException.builder()
+                .message("reset")
+                .cause(new IOException("reset"))
+                .numAttempts(1)
+                .build()));
 
     assertRefusedWith("SdkClientException");
     assertThat(start.passed).isEqualTo(start.whole());
+  }
+
+  @Test
+  void missingCredentialsAreNotWaitedForLong() {
+    answers.add(CompletableFuture.failedFuture(SdkClientException.create("no credentials")));
+
+    assertRefusedWith("SdkClientException");
+    assertThat(start.passed).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(6));
   }
 
   @Test

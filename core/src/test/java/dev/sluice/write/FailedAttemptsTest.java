@@ -33,6 +33,14 @@ class FailedAttemptsTest {
   }
 
   @Test
+  void whoWaitsForItsTurnEndsAsUnknownWhateverCameBefore() {
+    for (String code : List.of("ValidationError", "AccessDenied", "RequestTimeTooSkewed")) {
+      assertThat(Failure.ofPart(code).asUnknown().kind()).isEqualTo(Kind.UNKNOWN);
+    }
+    assertThat(THROTTLE.asUnknown()).isEqualTo(THROTTLE);
+  }
+
+  @Test
   void whatMayBeAppliedIsNotForgotten() {
     assertThat(of(new long[] {1, 2}, THROTTLE, THROTTLE).maybeApplied()).isFalse();
     assertThat(of(new long[] {1, 2}, UNKNOWN, THROTTLE).maybeApplied()).isTrue();
