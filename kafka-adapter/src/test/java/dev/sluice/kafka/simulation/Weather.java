@@ -25,8 +25,7 @@ final class Weather {
           Operation.TRANSACT_WRITE_ITEMS);
 
   /** What stops a consumer if it comes last before a deadline: the writer's simulation has it. */
-  private static final Set<Fate> STOPPING =
-      EnumSet.of(Fate.OTHER_SERVICE, Fate.ODD_CODE, Fate.UNEXPLAINED);
+  static final Set<Fate> STOPPING = EnumSet.of(Fate.OTHER_SERVICE, Fate.ODD_CODE, Fate.UNEXPLAINED);
 
   private Weather() {}
 
