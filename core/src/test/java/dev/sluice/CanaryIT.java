@@ -224,7 +224,7 @@ class CanaryIT {
     // The writer speaks, so that its silence about the secret means something.
     assertThat(logged.toString(StandardCharsets.UTF_8))
         .contains("A listener threw java.lang.IllegalStateException")
-        .contains("dynamodb:PartiQLInsert is not permitted");
+        .contains("BatchExecuteStatement was refused with AccessDenied");
     assertSilent();
   }
 }

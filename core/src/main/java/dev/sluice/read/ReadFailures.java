@@ -40,7 +40,8 @@ final class ReadFailures {
           case "ResourceNotFoundException" ->
               "The table is not there (any more); create it, or mend the name or the region.";
           case "AccessDeniedException" -> "Permit dynamodb:Query on the table.";
-          default -> "Check the client's credentials and setup; the cause says more.";
+          default ->
+              "Check the client's credentials and setup; the cause of this exception says more.";
         };
     return new SystemException(
         "A query of the table '" + table + "' failed with " + failure.code() + ". " + remedy,

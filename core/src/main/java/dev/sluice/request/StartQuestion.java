@@ -168,14 +168,14 @@ final class StartQuestion<R extends AwsResponse> {
               || at instanceof NoRouteToHostException
               || at instanceof UnknownHostException;
     }
-    if (!unreached) {
+    Duration left = start.left();
+    if (failure.isAnswered()) {
       unreachedAt = null;
-      return false;
+    } else if (unreached && unreachedAt == null) {
+      unreachedAt = left;
     }
-    if (unreachedAt == null) {
-      unreachedAt = start.left();
-    }
-    return unreachedAt.minus(start.left()).compareTo(LONGEST_UNREACHED) >= 0;
+    // A client may fail in other ways, too, in between: only an answer counts as one.
+    return unreachedAt != null && unreachedAt.minus(left).compareTo(LONGEST_UNREACHED) >= 0;
   }
 
   private SystemException tooLate(Failure last) {

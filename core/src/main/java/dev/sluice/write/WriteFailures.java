@@ -131,7 +131,9 @@ final class WriteFailures {
       case Failure.NOT_EXPLAINED ->
           "The endpoint does not show the item on which a condition fails"
               + " (ReturnValuesOnConditionCheckFailure), which Sluice needs; use one that does.";
-      default -> "Check the client's credentials and setup; the cause says more.";
+      default ->
+          "Check the client's credentials and setup; the cause of this exception says more, and is"
+              + " not logged.";
     };
   }
 

@@ -141,7 +141,9 @@ public final class DeadLetterReplayBuilder {
    * time that lies ahead: whether their events took effect is not known any more, and a counter may
    * count twice. They are counted as {@link dev.sluice.kafka.record.ReplayReport#expired}, and this
    * setting replays those that former replays have refused, and then goes on where the last one
-   * ended. Without effect where there is no ledger.
+   * ended. Where no position of a former replay is kept, nothing tells those apart: then it needs
+   * {@link #from}, too, and what is replayed again takes effect again. Without effect where there
+   * is no ledger.
    *
    * @return this builder
    */

@@ -123,8 +123,9 @@ public final class IdempotentConsumerBuilder {
    * waits for another. In place of {@link #mapper}; of both, the last call counts.
    *
    * @param recordMappers called once for each instance when the consumer is built; where it gives
-   *     the same object twice, those instances take turns with it. Deserialisers of a mapper are
-   *     configured by whoever makes them, and closed by them after the consumer
+   *     the same object twice, those instances take turns with it: a lambda or method reference
+   *     that captures nothing is one object, however often it is asked for. Deserialisers of a
+   *     mapper are configured by whoever makes them, and closed by them after the consumer
    * @return this builder
    */
   public IdempotentConsumerBuilder mappers(Supplier<? extends RecordMapper> recordMappers) {

@@ -317,6 +317,15 @@ class ReplayPositionTest {
   }
 
   @Test
+  void lettersOfAnyAgeAreNotReplayedFromAForgottenPosition() {
+    letter(0, "old", OLD);
+    run(builder().from(ReplayStart.beginning()).replayExpired());
+    committed.clear();
+    assertUnknown(builder().replayExpired(), "No position");
+    assertThat(replayed()).containsExactly("old");
+  }
+
+  @Test
   void whatWasRefusedIsReplayedWhenItIsAskedForAndNothingElse() {
     letter(0, "a", Duration.ofDays(13));
     letter(0, "old", OLD);

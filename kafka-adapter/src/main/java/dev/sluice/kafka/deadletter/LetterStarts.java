@@ -73,13 +73,30 @@ final class LetterStarts {
           "It is not known what was replayed of dead-letter topic %s: %s. Say where to begin by from(...): at the beginning, at a time or at offsets. What took effect before takes effect again where the ledger has forgotten it."
               .formatted(plan.topic(), String.join("; ", unknown)));
     }
+    sayWhatWasRefused();
     boolean empty = begins.entrySet().stream().allMatch(e -> end(e.getKey()) <= e.getValue());
     if (committed.isEmpty() && plan.start() == null && !empty) {
+      if (plan.replaysExpired()) {
+        throw new ConfigurationException(
+            "No position of a former replay of dead-letter topic %s is kept, and replayExpired() would replay what former replays have replayed, too. Say where to begin by from(...): at the beginning, at a time or at offsets."
+                .formatted(plan.topic()));
+      }
       log.warn(
           "No position of a former replay of dead-letter topic {} is kept: this replay begins at the beginning. If it is not the first for the group and its reasons, the brokers have forgotten where the last one ended (offsets.retention.minutes), and what that one replayed is replayed again",
           plan.topic());
     }
     return positions;
+  }
+
+  private void sayWhatWasRefused() {
+    long refused =
+        committed.values().stream().mapToLong(last -> LetterPosition.expired(last).count()).sum();
+    if (refused > 0 && !plan.replaysExpired()) {
+      log.warn(
+          "Dead letters of {} that former replays have refused for their age: {}. replayExpired() replays those that are still kept",
+          plan.topic(),
+          refused);
+    }
   }
 
   private void requirePartitions() {

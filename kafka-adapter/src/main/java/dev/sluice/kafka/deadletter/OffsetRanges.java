@@ -56,6 +56,15 @@ final class OffsetRanges {
     return range != null && offset <= range.getValue();
   }
 
+  /** {@return how many offsets there are} */
+  long count() {
+    long count = 0;
+    for (Map.Entry<Long, Long> range : lastByFirst.entrySet()) {
+      count += range.getValue() - range.getKey() + 1;
+    }
+    return count;
+  }
+
   boolean isEmpty() {
     return lastByFirst.isEmpty();
   }

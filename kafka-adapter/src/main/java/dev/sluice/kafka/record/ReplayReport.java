@@ -11,8 +11,9 @@ import java.util.Map;
  * @param ofOtherGroups dead letters of other consumer groups, which were left, by their group
  * @param repeated further dead letters of records that had failed in this run already
  * @param foreign records of the topic that are no dead letters of this library's
- * @param expired dead letters that were refused, since they are older than the ledger keeps claims
- *     or their age is not known; they are found when they are asked for
+ * @param expired dead letters that this run refused, since they are older than the ledger keeps
+ *     claims, or their age is not known. They are found when they are asked for; later runs do not
+ *     count them again, and warn of them
  */
 public record ReplayReport(
     long replayed,
