@@ -32,7 +32,8 @@ final class StartQuestion<R extends AwsResponse> {
   private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(10);
 
   /** So long nobody may be found at the endpoint: then it is taken for a wrong one. */
-  private static final Duration LONGEST_UNREACHED = Duration.ofSeconds(3);
+  /** Nobody at an endpoint is mostly a wrong one: so great a part of the start is given to it. */
+  private static final int UNREACHED_PART = 5;
 
   private final String table;
   private final String operation;
@@ -159,9 +160,9 @@ final class StartQuestion<R extends AwsResponse> {
     }
   }
 
-  /** Whether nobody has been found at the endpoint, or no credentials, for too long. */
+  /** Whether nobody has been found at the endpoint for too long. */
   private boolean isUnreached(Failure failure) {
-    boolean unreached = failure.isOfClient();
+    boolean unreached = false;
     for (Throwable at = failure.cause(); at != null && !unreached; at = at.getCause()) {
       unreached =
           at instanceof ConnectException
@@ -175,7 +176,8 @@ final class StartQuestion<R extends AwsResponse> {
       unreachedAt = left;
     }
     // A client may fail in other ways, too, in between: only an answer counts as one.
-    return unreachedAt != null && unreachedAt.minus(left).compareTo(LONGEST_UNREACHED) >= 0;
+    return unreachedAt != null
+        && unreachedAt.minus(left).compareTo(start.whole().dividedBy(UNREACHED_PART)) >= 0;
   }
 
   private SystemException tooLate(Failure last) {

@@ -343,6 +343,22 @@ class ReplayPositionTest {
   }
 
   @Test
+  void aReplayFromTheBeginningThatStopsForgetsNothingThatWasDone() {
+    letter(0, "done", FRESH);
+    letter(0, "stays", FRESH);
+    run();
+    refusedEvents.add("done");
+    takesNothingBack = true;
+    assertThatThrownBy(() -> run(builder().fromBeginning())).hasMessageContaining("offset 0");
+    takesNothingBack = false;
+    refusedEvents.clear();
+    now = NOW.plus(OLD);
+
+    assertThat(run().expired()).isEqualTo(2);
+    assertThat(run(builder().replayExpired()).replayed()).isZero();
+  }
+
+  @Test
   void anExpiredLetterThatFailsAgainIsPutBackAndAsksAgain() {
     letter(0, "old", OLD);
     letter(0, "fresh", FRESH);

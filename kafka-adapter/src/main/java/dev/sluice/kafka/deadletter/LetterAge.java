@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.apache.kafka.common.record.TimestampType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whether a dead letter is so old that the ledger may have forgotten the claim of its record: then
@@ -13,6 +15,8 @@ import org.apache.kafka.common.record.TimestampType;
  * first failed. A time that lies ahead says nothing, and counts as too old.
  */
 final class LetterAge {
+  private static final Logger log = LoggerFactory.getLogger(LetterAge.class);
+
   /** From a claim to the failure that follows it, and from here to the writer. */
   private static final Duration MARGIN = Duration.ofMinutes(10);
 
@@ -27,6 +31,11 @@ final class LetterAge {
   LetterAge(IdempotentWriter writer, InstantSource clock) {
     this.writer = writer;
     this.clock = clock;
+    if (retention().isEmpty()) {
+      log.warn(
+          "The writer keeps no claims, or does not say for how long: dead letters of any age are"
+              + " replayed. A writer that wraps another hands claimRetention() and serviceTime() on");
+    }
   }
 
   /** How long the ledger keeps a claim; empty where there is none. */

@@ -15,7 +15,7 @@ final class LetterPosition {
   private static final int LONGEST = 3_000;
 
   private static final Pattern METADATA =
-      Pattern.compile("sluice-replay partitions=(\\d{1,9}) expired=([\\d,-]*)");
+      Pattern.compile("sluice-replay partitions=(\\d{1,9}) known=(\\d{1,18}) expired=([\\d,-]*)");
 
   private final long known;
   private final OffsetRanges expired;
@@ -59,11 +59,18 @@ final class LetterPosition {
     return metadata.matches() ? Integer.parseInt(metadata.group(1)) : 0;
   }
 
+  /** Below which offset all was dealt with at some time, though a replay began again before it. */
+  static long known(OffsetAndMetadata committed) {
+    Matcher metadata = METADATA.matcher(committed.metadata());
+    long known = metadata.matches() ? Long.parseLong(metadata.group(2)) : 0;
+    return Math.max(known, committed.offset());
+  }
+
   /** What was refused for its age by then. */
   static OffsetRanges expired(OffsetAndMetadata committed) {
     Matcher metadata = METADATA.matcher(committed.metadata());
     try {
-      return OffsetRanges.parse(metadata.matches() ? metadata.group(2) : "");
+      return OffsetRanges.parse(metadata.matches() ? metadata.group(3) : "");
     } catch (IllegalArgumentException e) {
       return new OffsetRanges();
     }
@@ -77,7 +84,12 @@ final class LetterPosition {
     return new OffsetAndMetadata(
         Math.max(start, settled),
         settled >= start ? epoch : Optional.empty(),
-        "sluice-replay partitions=" + partitions + " expired=" + expired);
+        "sluice-replay partitions="
+            + partitions
+            + " known="
+            + Math.max(known, settled)
+            + " expired="
+            + expired);
   }
 
   /** Where to read from. */

@@ -2,6 +2,7 @@ package dev.sluice.kafka.deadletter;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sluice.model.ConfigurationException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 
 /**
  * Reads the dead-letter topic up to where it ended when the reading began. It takes the partitions
@@ -36,7 +38,7 @@ final class LetterSource {
    * @param consumer in the group of the replays; not closed here
    * @param partitions of the topic
    * @param plan where to begin
-   * @throws dev.sluice.model.ConfigurationException if it is not known where that is
+   * @throws ConfigurationException if it is not known where that is
    */
   LetterSource(Consumer<byte[], byte[]> consumer, List<PartitionInfo> partitions, ReplayPlan plan) {
     this.consumer = consumer;
@@ -123,6 +125,27 @@ final class LetterSource {
   void commit() {
     Map<TopicPartition, OffsetAndMetadata> reached = new HashMap<>();
     positions.forEach((id, position) -> reached.put(id, position.toCommit(positions.size())));
-    consumer.commitSync(reached, COMMIT);
+    try {
+      consumer.commitSync(reached, COMMIT);
+    } catch (OffsetMetadataTooLarge e) {
+      commitBare(reached, e);
+    }
+  }
+
+  /** Brokers that take no metadata know neither what was refused nor what was added since. */
+  private void commitBare(
+      Map<TopicPartition, OffsetAndMetadata> reached, OffsetMetadataTooLarge refusal) {
+    for (OffsetAndMetadata each : reached.values()) {
+      if (!LetterPosition.expired(each).isEmpty()) {
+        throw new ConfigurationException(
+            "The brokers do not take %d bytes of metadata (offset.metadata.max.bytes), in which a replay keeps the dead letters that it has refused for their age. Raise it to 4096, or replay them by replayExpired()."
+                .formatted(each.metadata().length()),
+            refusal);
+      }
+    }
+    Map<TopicPartition, OffsetAndMetadata> bare = new HashMap<>();
+    reached.forEach(
+        (id, each) -> bare.put(id, new OffsetAndMetadata(each.offset(), each.leaderEpoch(), "")));
+    consumer.commitSync(bare, COMMIT);
   }
 }

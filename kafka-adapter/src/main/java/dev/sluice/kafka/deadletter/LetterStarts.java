@@ -137,7 +137,7 @@ final class LetterStarts {
     boolean fromExpired = plan.replaysExpired() && plan.start() == null && !expired.isEmpty();
     long first = fromExpired ? Math.min(start, expired.first()) : start;
     return new LetterPosition(
-        last == null ? 0 : last.offset(),
+        last == null ? 0 : LetterPosition.known(last),
         expired,
         start,
         first,

@@ -53,10 +53,22 @@ public final class AdminTopicIds implements TopicIds {
         client.describeTopics(topics).topicNameValues().entrySet().stream()
             .map(each -> look(each.getKey(), each.getValue(), ids, refused))
             .toArray(CompletableFuture<?>[]::new);
+    CompletableFuture<@Nullable String> cluster =
+        client
+            .describeCluster()
+            .clusterId()
+            .toCompletionStage()
+            .toCompletableFuture()
+            .handle(
+                (id, failure) -> {
+                  if (failure != null && !isFinal(failure)) {
+                    throw new CompletionException(failure);
+                  }
+                  // An endpoint that does not say which cluster it is: its topics say enough.
+                  return id;
+                });
     return CompletableFuture.allOf(answers)
-        .thenCombine(
-            client.describeCluster().clusterId().toCompletionStage(),
-            (done, cluster) -> answer(cluster, ids, refused));
+        .thenCombine(cluster, (done, id) -> answer(id, ids, refused));
   }
 
   @Override

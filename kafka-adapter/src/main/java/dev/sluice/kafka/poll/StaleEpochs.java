@@ -39,6 +39,7 @@ final class StaleEpochs {
   private final TopicIds ids;
   private final ResetPolicy policy;
   private final InstantSource clock;
+  private final Set<TopicPartition> said = new HashSet<>();
   private Instant due;
 
   StaleEpochs(
@@ -110,6 +111,17 @@ final class StaleEpochs {
   private void look(TopicPartition id, OffsetAndMetadata committed, TopicId now) {
     TopicId named = TopicId.of(committed.metadata());
     if (named == null || !named.wasReplacedBy(now)) {
+      if (said.add(id)) {
+        log.warn(
+            "The client has had no position in {} for {}. It may wait for leader epoch {}, at which"
+                + " offset {} was committed, and which the brokers may not have: after a restore, or"
+                + " where offsets were copied from another cluster. If so, stop the group and"
+                + " set its offset without an epoch (kafka-consumer-groups --reset-offsets)",
+            id,
+            PATIENCE,
+            committed.leaderEpoch().get(),
+            committed.offset());
+      }
       return;
     }
     if (policy == ResetPolicy.NONE) {

@@ -50,7 +50,10 @@ public record ReplayReport(
     this(replayed, stillFailing, notAskedFor, ofOtherGroups, repeated, foreign, 0);
   }
 
-  /** {@return whether every dead letter that was asked for took effect} */
+  /**
+   * {@return whether every dead letter that was asked for took effect, and this run refused none
+   * for its age}
+   */
   public boolean isClean() {
     return stillFailing.isEmpty() && expired == 0;
   }
