@@ -29,11 +29,11 @@ final class StartQuestion<R extends AwsResponse> {
   private static final Logger log = LoggerFactory.getLogger(StartQuestion.class);
 
   /** So long an answer may take before the question is asked again. */
-  private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(10);
+  private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(5);
 
   /** So long nobody may be found at the endpoint: then it is taken for a wrong one. */
   /** Nobody at an endpoint is mostly a wrong one: so great a part of the start is given to it. */
-  private static final int UNREACHED_PART = 5;
+  private static final int UNREACHED_PART = 10;
 
   private final String table;
   private final String operation;
@@ -41,7 +41,10 @@ final class StartQuestion<R extends AwsResponse> {
   private final Function<R, @Nullable String> unready;
   private final StartTime start;
   private final ServiceTime time;
-  private @Nullable Duration unreachedAt;
+  private Duration attemptedAt = Duration.ZERO;
+  // What was left of the start when the first attempt began that had no answer, up to now.
+  private @Nullable Duration silentSince;
+  private boolean refused;
   private @Nullable String lastUnready;
 
   /**
@@ -78,6 +81,7 @@ final class StartQuestion<R extends AwsResponse> {
    */
   R ask() {
     for (int attempt = 1; ; attempt++) {
+      attemptedAt = start.left();
       CompletableFuture<R> sent = send();
       try {
         R answer = start.await(sent, shorter(start.left(), LONGEST_ATTEMPT));
@@ -86,7 +90,7 @@ final class StartQuestion<R extends AwsResponse> {
         if (lastUnready == null) {
           return answer;
         }
-        unreachedAt = null;
+        answered();
         waitOn(attempt, new Failure(Failure.Kind.PASSING, lastUnready, null));
       } catch (ExecutionException e) {
         waitOn(attempt, failure(e.getCause() == null ? e : e.getCause()));
@@ -169,15 +173,22 @@ final class StartQuestion<R extends AwsResponse> {
               || at instanceof NoRouteToHostException
               || at instanceof UnknownHostException;
     }
-    Duration left = start.left();
     if (failure.isAnswered()) {
-      unreachedAt = null;
-    } else if (unreached && unreachedAt == null) {
-      unreachedAt = left;
+      answered();
+      return false;
     }
-    // A client may fail in other ways, too, in between: only an answer counts as one.
-    return unreachedAt != null
-        && unreachedAt.minus(left).compareTo(start.whole().dividedBy(UNREACHED_PART)) >= 0;
+    if (silentSince == null) {
+      silentSince = attemptedAt;
+    }
+    // A client that was refused once may just as well wait for a connection the next time.
+    refused |= unreached;
+    Duration silent = silentSince.minus(start.left());
+    return refused && silent.compareTo(start.whole().dividedBy(UNREACHED_PART)) >= 0;
+  }
+
+  private void answered() {
+    silentSince = null;
+    refused = false;
   }
 
   private SystemException tooLate(Failure last) {

@@ -82,7 +82,7 @@ class StartQuestionTest {
     answers.addAll(List.of(new CompletableFuture<>(), CompletableFuture.completedFuture(ANSWER)));
 
     assertThat(ask()).isSameAs(ANSWER);
-    assertThat(start.passed).isBetween(Duration.ofSeconds(10), Duration.ofSeconds(11));
+    assertThat(start.passed).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
   }
 
   @Test
@@ -114,7 +114,7 @@ class StartQuestionTest {
             SdkClientException.create("refused", new ConnectException("refused"))));
 
     assertRefusedWith("SdkClientException");
-    assertThat(start.passed).isBetween(Duration.ofSeconds(6), Duration.ofSeconds(9));
+    assertThat(start.passed).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(6));
   }
 
   @Test
