@@ -32,6 +32,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.OffsetMetadataTooLarge;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.record.TimestampType;
@@ -56,6 +57,7 @@ class ReplayPositionTest {
   private Instant now = NOW;
   private TimestampType stamps = TimestampType.CREATE_TIME;
   private boolean takesNothingBack;
+  private int mostMetadata = 4096;
 
   @BeforeEach
   void aLedgerOfTwoWeeks() {
@@ -125,6 +127,9 @@ class ReplayPositionTest {
           @Override
           public synchronized void commitSync(
               Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            if (offsets.values().stream().anyMatch(o -> o.metadata().length() > mostMetadata)) {
+              throw new OffsetMetadataTooLarge("no");
+            }
             committed.putAll(offsets);
           }
 
@@ -256,6 +261,20 @@ class ReplayPositionTest {
     assertUnknown(builder(), "the position of partition 0 is 2 and the partition ends at 1");
     assertThat(run(builder().fromBeginning()).replayed()).isEqualTo(1);
     assertThat(run().replayed()).isZero();
+  }
+
+  @Test
+  void brokersThatTakeNoMetadataTakeThePositionAlone() {
+    mostMetadata = 0;
+    letter(0, "a", FRESH);
+    assertThat(run().replayed()).isEqualTo(1);
+    assertThat(run().replayed()).isZero();
+
+    letter(0, "old", OLD);
+    assertThatThrownBy(this::run)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("offset.metadata.max.bytes");
+    assertThat(committed.get(dead(0)).offset()).isEqualTo(1);
   }
 
   @Test

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.admin.DescribeTopicsResult;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -25,7 +26,7 @@ class AdminTopicIdsTest {
   private static final Uuid ID = new Uuid(7, 11);
 
   private final Map<String, KafkaFuture<TopicDescription>> answers = new HashMap<>();
-  private final KafkaFuture<String> cluster = KafkaFuture.completedFuture("cluster");
+  private KafkaFuture<String> cluster = KafkaFuture.completedFuture("cluster");
   private int made;
   private int closed;
 
@@ -77,6 +78,17 @@ class AdminTopicIdsTest {
         .isCompletedWithValue(
             new TopicIds.Answer(
                 Map.of("known", new TopicId("cluster", ID)), Set.of("old", "refused")));
+  }
+
+  @Test
+  void topicsAreKnownThoughTheClusterIsNotNamed() {
+    asked("known").complete(described("known", ID));
+    var refusal = new KafkaFutureImpl<String>();
+    refusal.completeExceptionally(new ClusterAuthorizationException("no"));
+    cluster = refusal;
+
+    assertThat(ids.of(Set.of("known")).toCompletableFuture())
+        .isCompletedWithValue(new TopicIds.Answer(Map.of("known", new TopicId("", ID)), Set.of()));
   }
 
   @Test
