@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** What must hold, read from the tables and the dead letters alone. */
 final class Checks {
   private final Simulation simulation;
+  private final Map<String, SimulatedService> lastBegun = new HashMap<>();
   private BrokenPromise first;
 
   Checks(Simulation simulation) {
@@ -74,13 +75,21 @@ final class Checks {
     }
   }
 
+  /** A process has begun with a record. */
+  void begun(String source, SimulatedService by) {
+    lastBegun.put(source, by);
+  }
+
   /** Nothing is refused but what the tables refuse, and what is there is said to be. */
-  void rejected(Event event, boolean partial) {
+  void rejected(Log.Entry entry, boolean partial, SimulatedService by) {
+    Event event = entry.event();
     require(event.poison(), event.id() + " was rejected, and nothing is wrong with it");
     boolean isThere =
         (event.hasOwnItem() && !ownItems(event).isEmpty())
             || (event.hasShardedItem() && !shardedItems(event).isEmpty());
-    boolean isKnown = simulation.scenario().mode() != Mode.KEYED;
+    // A zombie cannot know what its successor has applied since.
+    boolean isKnown =
+        simulation.scenario().mode() != Mode.KEYED && lastBegun.get(entry.source()) == by;
     require(partial || !isThere || !isKnown, event.id() + " is there, and is said not to be");
   }
 

@@ -194,6 +194,7 @@ final class SimulatedService {
     boolean accepted =
         writer.tryWrite(entry.position(), entry.event().write(entry.content(), mapper), listener);
     if (accepted) {
+      simulation.checks().begun(entry.source(), this);
       simulation.releases().began(entry.source());
       simulation.bill().delivered(entry.event());
     }
