@@ -6,6 +6,7 @@ import dev.sluice.model.KeySchema;
 import dev.sluice.model.Mode;
 import dev.sluice.model.Table;
 import dev.sluice.request.CreateBatch;
+import dev.sluice.request.EffectRead;
 import dev.sluice.request.RequestSettings;
 import dev.sluice.request.ServiceTime;
 import dev.sluice.request.TableDescription;
@@ -75,7 +76,8 @@ final class DeclaredTables {
                   declared.sharder(),
                   new CreateBatch(requests, table, time),
                   new WriteBatch(requests, table),
-                  new VersionedPut(requests, table, time)));
+                  new VersionedPut(requests, table, time),
+                  new EffectRead(requests, table)));
         });
     return routes;
   }

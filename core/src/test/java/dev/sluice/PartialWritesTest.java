@@ -2,6 +2,7 @@ package dev.sluice;
 
 import static dev.sluice.fake.Worker.LEDGER;
 import static dev.sluice.fake.Worker.PLAIN;
+import static dev.sluice.fake.Worker.SHARDED;
 import static dev.sluice.fake.Worker.item;
 import static dev.sluice.fake.Worker.key;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,13 +15,19 @@ import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RejectedWriteException;
 import dev.sluice.model.Write;
+import dev.sluice.model.WriterClosedException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 
 /** A refusal says what may be in the tables, or its claim is released for a second write. */
 class PartialWritesTest {
@@ -159,5 +166,141 @@ class PartialWritesTest {
     worker.dynamo.next("BatchWriteItem", new Fate.Refused("", 403));
     worker.dynamo.always("BatchWriteItem", INVALID);
     assertRejected(worker.writeAndWait("t/0/1", put("e")), true);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Duplicates.class)
+  void whatAnotherProcessHasMadeSinceTheClaimIsSeen(Duplicates duplicates) {
+    Worker slow = Worker.seeded(Mode.LEDGER, 31, b -> b.duplicates(duplicates));
+    Write write = Write.event("e").put(SHARDED, item("a", "v"));
+    slow.dynamo.always("BatchWriteItem", new Fate.Refused("ThrottlingException", 400));
+    Ended first = slow.write("t/0/1", write);
+    slow.time.advance(Duration.ofSeconds(1));
+    // The record's next owner, or where duplicates are made again the owner of a copy.
+    String source = duplicates == Duplicates.REAPPLY ? "t/1/9" : "t/0/1";
+    Ended second = slow.another().writeAndWait(source, write);
+    slow.dynamo.heal();
+    slow.dynamo.always("BatchWriteItem", INVALID);
+    slow.await();
+
+    assertThat(second.failure).isNull();
+    assertThat(slow.dynamo.items(SHARDED)).hasSize(1);
+    assertRejected(first, true);
+  }
+
+  @Test
+  void anItemThatOthersPutAtASharedKeyIsNotTakenForTheWrites() {
+    Worker worker = worker(Mode.LEDGER);
+    worker.dynamo.putDirectly(PLAIN, item("a", 1, "before"));
+    worker.dynamo.always("BatchWriteItem", INVALID);
+
+    assertRejected(
+        worker.writeAndWait("t/0/1", Write.event("e").put(PLAIN, item("a", 1, "v"))), false);
+  }
+
+  @Test
+  void anItemAtAKeyThatWasDrawnIsTheWritesWhateverItHoldsByNow() {
+    Worker worker = worker(Mode.LEDGER);
+    worker.dynamo.always("BatchWriteItem", new Fate.Refused("ThrottlingException", 400));
+    Ended write = worker.write("t/0/1", Write.event("e").put(SHARDED, item("a", "v")));
+    worker.time.advance(Duration.ofSeconds(1));
+    worker.dynamo.putDirectly(
+        SHARDED, item(physicalKey(worker.dynamo.sent("BatchWriteItem")), "changed since"));
+    worker.dynamo.heal();
+    worker.dynamo.always("BatchWriteItem", INVALID);
+    worker.await();
+
+    assertRejected(write, true);
+  }
+
+  private static String physicalKey(List<DynamoDbRequest> sent) {
+    BatchWriteItemRequest first = (BatchWriteItemRequest) sent.get(0);
+    return first.requestItems().get(SHARDED).get(0).putRequest().item().get("pk").s();
+  }
+
+  @Test
+  void anyOneOfSeveralEffectsCounts() {
+    Worker worker = worker(Mode.LEDGER);
+    worker.dynamo.putDirectly(PLAIN, item("b", 1, "v"));
+    worker.dynamo.always("BatchWriteItem", INVALID);
+    Write write =
+        Write.event("e")
+            .delete(PLAIN, key("d", 1))
+            .put(PLAIN, item("a", 1, "v"))
+            .put(PLAIN, item("b", 1, "v"));
+
+    assertRejected(worker.writeAndWait("t/0/1", write), true);
+    assertThat(worker.dynamo.sent("GetItem")).hasSize(2);
+  }
+
+  @Test
+  void effectsAreReadConsistentlyAndAgainUntilTheyAreKnown() {
+    Worker worker = worker(Mode.LEDGER);
+    worker.dynamo.always("BatchWriteItem", INVALID);
+    worker.dynamo.next("GetItem", new Fate.Refused("ProvisionedThroughputExceededException", 400));
+    worker.dynamo.next("GetItem", new Fate.NeverAnswered(false));
+    worker.dynamo.next("GetItem", new Fate.NotSent());
+
+    assertRejected(worker.writeAndWait("t/0/1", put("e")), false);
+    assertThat(worker.dynamo.sent("GetItem"))
+        .hasSize(4)
+        .allMatch(request -> ((GetItemRequest) request).consistentRead());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"AccessDeniedException", "InternalServerError", "WhateverException"})
+  void whatCannotBeReadMayHaveBeenApplied(String code) {
+    Worker worker = worker(Mode.LEDGER);
+    worker.dynamo.always("BatchWriteItem", INVALID);
+    worker.dynamo.always("GetItem", new Fate.Refused(code, 400));
+
+    Ended write = worker.write("t/0/1", put("e"));
+    worker.time.advance(Worker.DELIVERY_TIMEOUT.plus(Worker.REQUEST_TIMEOUT));
+    assertRejected(write, true);
+  }
+
+  @Test
+  void aDeniedReadIsNotAskedForByEveryWrite() {
+    Worker worker = worker(Mode.LEDGER);
+    worker.dynamo.always("BatchWriteItem", INVALID);
+    worker.dynamo.next("GetItem", new Fate.Refused("AccessDeniedException", 400));
+
+    assertRejected(worker.writeAndWait("t/0/1", put("e")), true);
+    assertRejected(worker.writeAndWait("t/0/2", put("f")), true);
+    assertThat(worker.dynamo.sent("GetItem")).hasSize(1);
+    worker.time.advance(Duration.ofMinutes(2));
+    assertRejected(worker.writeAndWait("t/0/3", put("g")), false);
+  }
+
+  @Test
+  void aKeyThatTheTableDoesNotTakeIsNotInIt() {
+    Worker worker = worker(Mode.LEDGER);
+    worker.dynamo.always("BatchWriteItem", INVALID);
+    worker.dynamo.always("GetItem", INVALID);
+
+    assertRejected(worker.writeAndWait("t/0/1", put("e")), false);
+  }
+
+  @Test
+  void aWriterThatIsClosedWhileItReadsEndsTheWriteOnce() {
+    Worker worker = worker(Mode.LEDGER);
+    worker.dynamo.always("BatchWriteItem", INVALID);
+    worker.dynamo.always("GetItem", new Fate.NeverAnswered(false));
+    Ended write = worker.write("t/0/1", put("e"));
+    worker.time.advance(Duration.ofSeconds(1));
+    worker.closeInVirtualTime(Duration.ofMillis(100));
+    worker.time.advance(Duration.ofSeconds(10));
+
+    assertThat(write.failure).isInstanceOf(WriterClosedException.class);
+    assertThat(write.times).isEqualTo(1);
+  }
+
+  @Test
+  void whereNoClaimIsMadeNothingIsRead() {
+    Worker worker = worker(Mode.KEYED);
+    worker.dynamo.always("BatchWriteItem", INVALID);
+
+    assertRejected(worker.writeAndWait("t/0/1", put("e")), false);
+    assertThat(worker.dynamo.sent("GetItem")).isEmpty();
   }
 }

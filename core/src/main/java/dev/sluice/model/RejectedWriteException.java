@@ -20,8 +20,10 @@ public final class RejectedWriteException extends RecordException {
    * @param message what was refused, by which table, with which error code
    * @param errorCode the service's error code
    * @param partial whether some of the write's effects were applied, or may have been, or may yet
-   *     be: the refusal may pass, the record had been claimed before, or an attempt was not
-   *     answered. Under {@code KEYED} it knows of this write alone, and of no earlier delivery
+   *     be: the refusal may pass, the record had been claimed before, an attempt was not answered,
+   *     or another process has made them since. For the last the tables are read, which takes the
+   *     permission {@code dynamodb:GetItem}: without it, it is true. Under {@code KEYED} it knows
+   *     of this write alone, and of no earlier delivery
    * @param suffixes the suffix of each effect as recorded in the ledger
    */
   public RejectedWriteException(

@@ -5,6 +5,7 @@ import dev.sluice.model.Suffix;
 import dev.sluice.request.Failure;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class EffectStage {
   private final EffectSink sink;
   private final WriteFailures failures;
   private final LoopResources loop;
+  private final RefusedEffects refused;
   private Consumer<PendingWrite> onApplied = write -> {};
   private BiConsumer<PendingWrite, SluiceException> onFailed = (write, failure) -> {};
 
@@ -27,6 +29,9 @@ final class EffectStage {
     this.sink = sink;
     this.failures = failures;
     this.loop = loop;
+    this.refused =
+        new RefusedEffects(
+            loop, (write, worst, there) -> onFailed.accept(write, failure(write, worst, there)));
   }
 
   /** Sets who is told that all effects of a write are durable. */
@@ -133,9 +138,21 @@ final class EffectStage {
     EffectTask worst = worst(write.effects);
     if (worst == null) {
       onApplied.accept(write);
+    } else if (isInDoubt(write, worst)) {
+      refused.add(write, worst);
     } else {
-      onFailed.accept(write, failure(write, worst));
+      onFailed.accept(write, failure(write, worst, isPartial(write)));
     }
+  }
+
+  /** Looks for refused effects as far as there is room. */
+  void dispatch() {
+    refused.dispatch();
+  }
+
+  /** {@return when something is due by itself} */
+  OptionalLong nextDue() {
+    return refused.nextDue();
   }
 
   /**
@@ -158,7 +175,7 @@ final class EffectStage {
     return failure == null ? Failure.Kind.UNKNOWN.severity() : failure.kind().severity();
   }
 
-  private SluiceException failure(PendingWrite write, EffectTask task) {
+  private SluiceException failure(PendingWrite write, EffectTask task, boolean partial) {
     String table = task.route().table().name();
     Failure failure = task.failure;
     if (failure == null) {
@@ -167,15 +184,26 @@ final class EffectStage {
     return switch (failure.kind()) {
       case SYSTEM -> failures.ofTable(table, task.kind(), failure);
       case THROTTLED, PASSING, UNKNOWN, SYSTEM_IF_LASTING -> failures.atDeadline(table, failure);
-      case RECORD ->
-          WriteFailures.rejected(table, task.kind(), failure, isPartial(write), write.suffixes());
+      case RECORD -> WriteFailures.rejected(table, task.kind(), failure, partial, write.suffixes());
     };
   }
 
   /**
-   * Whether effects of a write are in their tables, or may be, or may get there. A write that was
-   * claimed before may have been applied then, whatever is refused now. Of a first attempt, only a
-   * refusal of its content shows that it has not gone through, and that none of another owner will.
+   * Whether only the tables can tell that nothing of a refused write is in them: its claim is this
+   * writer's own, and it may be released.
+   */
+  private static boolean isInDoubt(PendingWrite write, EffectTask worst) {
+    return write.mode != null
+        && worst.failure != null
+        && worst.failure.kind() == Failure.Kind.RECORD
+        && !isPartial(write);
+  }
+
+  /**
+   * Whether effects of a write are in their tables, or may be, or may get there, as far as this
+   * writer knows. A write that was claimed before may have been applied then, whatever is refused
+   * now. Of a first attempt, only a refusal of its content shows that it has not gone through, and
+   * that from now on none of another owner will.
    */
   private static boolean isPartial(PendingWrite write) {
     return write.replay || write.effects.stream().anyMatch(EffectStage::mayBeThere);
@@ -199,5 +227,6 @@ final class EffectStage {
         ended(task);
       }
     }
+    refused.expire(write);
   }
 }

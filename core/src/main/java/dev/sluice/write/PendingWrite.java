@@ -67,6 +67,9 @@ public final class PendingWrite extends OpenWrites.Place {
   /** Why its transaction was refused, while its entry is looked for; or null. */
   RefusedTransactions.@Nullable Refusal refusal;
 
+  /** The search for effects that were refused, while it lasts; or null. */
+  RefusedEffects.@Nullable Search search;
+
   int openEffects;
   // Counted among those to hot keys.
   boolean hot;

@@ -2,6 +2,7 @@ package dev.sluice.write;
 
 import dev.sluice.item.KeyedTable;
 import dev.sluice.request.EffectBatch;
+import dev.sluice.request.EffectRead;
 import dev.sluice.request.EffectRequest;
 import dev.sluice.shard.KeySharder;
 
@@ -13,13 +14,15 @@ import dev.sluice.shard.KeySharder;
  * @param creates sends creates
  * @param writes sends puts and deletes
  * @param versioned sends versioned puts and tombstones, one at a time
+ * @param reads looks for effects that were refused
  */
 public record TableRoute(
     KeyedTable table,
     KeySharder sharder,
     EffectBatch creates,
     EffectBatch writes,
-    EffectBatch versioned) {
+    EffectBatch versioned,
+    EffectRead reads) {
 
   /** The operation that makes effects of a kind. */
   EffectBatch operation(EffectRequest.Kind kind) {

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** The stages that a writer's work goes through, put together. Belongs to the loop. */
 final class WriterStages {
   private final EffectLanes lanes;
+  private final EffectStage effects;
   private final HotGate gate;
   private final Protocol protocol;
   private final @Nullable ReleaseStage releases;
@@ -28,12 +29,14 @@ final class WriterStages {
 
   private WriterStages(
       EffectLanes lanes,
+      EffectStage effects,
       HotGate gate,
       Protocol protocol,
       @Nullable ReleaseStage releases,
       List<TableFlow> flows,
       Endings endings) {
     this.lanes = lanes;
+    this.effects = effects;
     this.gate = gate;
     this.protocol = protocol;
     this.releases = releases;
@@ -65,7 +68,7 @@ final class WriterStages {
       HotGate gate = new HotGate(data.values(), lanes, hotKeys, endings, loop.clock());
       EffectStage effects = effects(lanes, gate, hotKeys, failures, loop);
       return new WriterStages(
-          lanes, gate, new KeyedStage(effects, endings, loop), null, all, endings);
+          lanes, effects, gate, new KeyedStage(effects, endings, loop), null, all, endings);
     }
     TableFlow ledgerFlow = flow(ledger.table().name(), false, times, settings, loop);
     all.add(ledgerFlow);
@@ -85,7 +88,7 @@ final class WriterStages {
       // Transactions carry the effects: there is no lane for them.
       EffectLanes none = new EffectLanes(List.of(), data, triggers, loop);
       Protocol claims = claims(settings, ledger, lane, effects, failures, endings, loop, releases);
-      return new WriterStages(none, gate, claims, releases, all, endings);
+      return new WriterStages(none, effects, gate, claims, releases, all, endings);
     }
     // A write lingers once with the claims and once with the effects: linger bounds the sum.
     BatchTriggers whole = settings.triggers();
@@ -96,7 +99,7 @@ final class WriterStages {
     EffectStage effects = effects(lanes, gate, hotKeys, failures, loop);
     Claimer claimer = new ClaimLane(ledger, ledgerFlow, each, failures, loop);
     Protocol claims = claims(settings, ledger, claimer, effects, failures, endings, loop, releases);
-    return new WriterStages(lanes, gate, claims, releases, all, endings);
+    return new WriterStages(lanes, effects, gate, claims, releases, all, endings);
   }
 
   private static TableFlow flow(
@@ -154,6 +157,7 @@ final class WriterStages {
   void dispatch(boolean flushing) {
     gate.release();
     lanes.dispatch(ofEffects(flushing));
+    effects.dispatch();
     if (releases != null) {
       releases.dispatch();
     }
@@ -174,6 +178,7 @@ final class WriterStages {
     OptionalLong next =
         Timers.earlier(lanes.nextDue(ofEffects(flushing)), protocol.nextDue(ofClaims(flushing)));
     next = Timers.earlier(next, gate.nextRelease());
+    next = Timers.earlier(next, effects.nextDue());
     return releases == null ? next : Timers.earlier(next, releases.nextDue());
   }
 

@@ -41,6 +41,8 @@ import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbResponse;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
@@ -382,6 +384,11 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
   @Override
   public CompletableFuture<BatchGetItemResponse> batchGetItem(BatchGetItemRequest request) {
     return handle("BatchGetItem", request, fate -> (BatchGetItemResponse) serve(request));
+  }
+
+  @Override
+  public CompletableFuture<GetItemResponse> getItem(GetItemRequest request) {
+    return handle("GetItem", request, fate -> (GetItemResponse) serve(request));
   }
 
   @Override

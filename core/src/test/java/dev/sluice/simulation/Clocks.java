@@ -63,6 +63,11 @@ final class Clocks {
     return new Clocks(random, scenario, counts, kind, kind == Kind.NONE && random.nextInt(4) == 0);
   }
 
+  /** Whether somebody may set a clock: a request that is under way then may be given up for it. */
+  boolean mayBeSet() {
+    return kind == Kind.SET;
+  }
+
   boolean hasExpiredItems() {
     return expiredItems;
   }

@@ -75,7 +75,7 @@ final class Delivery implements WriteListener {
           .require(simulation.scenario().mayEndUnknown(), entry.source() + " ended as unknown");
       service.later(500 + random.nextInt(2000), this::again);
     } else if (failure instanceof RejectedWriteException rejected) {
-      simulation.checks().rejected(entry, rejected.partial(), service);
+      simulation.checks().rejected(entry, rejected.partial());
       deadLetter("REJECTED", () -> release(rejected.partial(), this::done));
     } else {
       simulation.checks().fail("unexpected failure " + failure);

@@ -4,6 +4,7 @@ package dev.sluice.simulation;
 enum Fault {
   CRASH,
   ZOMBIE,
+  PROCESS_PAUSED,
   ZOMBIE_COMMIT,
   PARTITION_LOST,
   DUPLICATE_WITHIN_PARTITION,

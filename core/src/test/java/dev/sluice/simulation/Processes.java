@@ -14,6 +14,10 @@ import java.util.random.RandomGenerator;
 
 /** The processes of one run: who lives, who owns which partition, and what befalls them. */
 final class Processes {
+  private static final int INDEXED_MILLIS = 2_000;
+  private static final int STEPS_MILLIS = 100;
+  private static final int LONGEST_PAUSE_MILLIS = 8_000;
+
   private final Simulation simulation;
   private final Scenario scenario;
   private final FaultCounts counts;
@@ -25,6 +29,7 @@ final class Processes {
   private KeySharder sharder;
   private boolean firstIsReadOn;
   private int deaths = 3;
+  private int pauses = 3;
 
   Processes(Simulation simulation, FaultCounts counts) {
     this.simulation = simulation;
@@ -71,6 +76,7 @@ final class Processes {
   /** From now on nobody dies. */
   void calm() {
     deaths = 0;
+    pauses = 0;
   }
 
   /** Something has happened in a process. */
@@ -176,7 +182,39 @@ final class Processes {
   /** The victim goes on for a while with partitions that are another's already. */
   private void zombie(SimulatedService victim) {
     counts.add(Fault.ZOMBIE);
+    if (scenario.mayEndUnknown() && random.nextBoolean()) {
+      pause(victim);
+    }
     moveAll(victim, 1 + random.nextInt(20_000));
+  }
+
+  /** It is taken for dead, and goes on where it was. */
+  private void pause(SimulatedService victim) {
+    counts.add(Fault.PROCESS_PAUSED);
+    victim.pause(Duration.ofMillis(1 + random.nextInt(LONGEST_PAUSE_MILLIS)));
+  }
+
+  /**
+   * A process begins with a record that the tables take until they get an index. Perhaps it is held
+   * up between two of its steps, and is refused what its successor has made meanwhile.
+   */
+  void beginsWithPoison(SimulatedService victim) {
+    if (scenario.indexAt() > 0
+        && scenario.mayEndUnknown()
+        && pauses > 0
+        && random.nextInt(3) == 0) {
+      pauses--;
+      later(
+          random.nextInt(STEPS_MILLIS),
+          () -> {
+            if (alive.contains(victim)) {
+              counts.add(Fault.ZOMBIE);
+              pause(victim);
+              moveAll(victim, 1 + random.nextInt(20_000));
+              later(random.nextInt(INDEXED_MILLIS), simulation.tables()::refusePoison);
+            }
+          });
+    }
   }
 
   private void moveAll(SimulatedService victim, int noticedAfterMillis) {

@@ -83,7 +83,7 @@ final class SimulatedService {
             .random(time.random())
             .scheduler(scheduler)
             .requestExecutor(scheduler)
-            .callbackExecutor(time.serialExecutor())
+            .callbackExecutor(time.serialExecutor(scheduler))
             .build();
     later(TICK_MILLIS, this::tick);
   }
@@ -167,6 +167,12 @@ final class SimulatedService {
     simulation.trace(this, "dies");
   }
 
+  /** All of its threads stand still; what was sent goes on. */
+  void pause(Duration pause) {
+    time.pause(scheduler, pause);
+    simulation.trace(this, "stands still for " + pause);
+  }
+
   private void tick() {
     boolean idle = true;
     for (Assignment assignment : List.copyOf(assignments.values())) {
@@ -194,7 +200,9 @@ final class SimulatedService {
     boolean accepted =
         writer.tryWrite(entry.position(), entry.event().write(entry.content(), mapper), listener);
     if (accepted) {
-      simulation.checks().begun(entry.source(), this);
+      if (entry.event().poison()) {
+        simulation.processes().beginsWithPoison(this);
+      }
       simulation.releases().began(entry.source());
       simulation.bill().delivered(entry.event());
     }

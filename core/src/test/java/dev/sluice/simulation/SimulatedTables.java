@@ -34,6 +34,8 @@ final class SimulatedTables {
   private final VirtualTime time;
   private final FaultCounts counts;
   private final List<SimulatedDynamoDbClient> clients = new ArrayList<>();
+  private boolean indexed;
+  private boolean mended;
   private Mishaps mishaps;
 
   SimulatedTables(VirtualTime time, Mishaps mishaps, FaultCounts counts) {
@@ -62,10 +64,13 @@ final class SimulatedTables {
             time.now());
   }
 
-  /** From now on poison is refused. */
+  /** From now on poison is refused, until that is mended. */
   void refusePoison() {
-    service.addIndexKey(PLAIN, INDEX_KEY);
-    service.addIndexKey(SHARDED, INDEX_KEY);
+    if (!indexed && !mended) {
+      indexed = true;
+      service.addIndexKey(PLAIN, INDEX_KEY);
+      service.addIndexKey(SHARDED, INDEX_KEY);
+    }
   }
 
   /** A client for one process. */
@@ -99,6 +104,7 @@ final class SimulatedTables {
 
   /** The cause for refusing items is gone. */
   void mend() {
+    mended = true;
     service.dropIndexKey(PLAIN, INDEX_KEY);
     service.dropIndexKey(SHARDED, INDEX_KEY);
   }

@@ -89,9 +89,7 @@ final class Simulation {
         bill.alreadySpent(1);
       }
     }
-    // A zombie's first attempt may be refused after its successor has applied the record, and says
-    // that nothing is there: not covered, and so not drawn.
-    if (scenario.indexAt() == 0 || scenario.workers() > 1) {
+    if (scenario.indexAt() == 0) {
       tables.refusePoison();
     } else {
       processes.later(scenario.indexAt(), tables::refusePoison);

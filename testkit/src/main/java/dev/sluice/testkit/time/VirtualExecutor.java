@@ -22,6 +22,7 @@ final class VirtualExecutor extends AbstractExecutorService implements Scheduled
   private final TaskQueue tasks;
   private final Set<VirtualTask<?>> unfinished = new LinkedHashSet<>();
   private boolean shutdown;
+  private long pausedUntil;
 
   VirtualExecutor(VirtualTime time, TaskQueue tasks) {
     this.time = time;
@@ -109,6 +110,14 @@ final class VirtualExecutor extends AbstractExecutorService implements Scheduled
 
   long now() {
     return tasks.now();
+  }
+
+  synchronized void pause(long nanos) {
+    pausedUntil = Math.max(pausedUntil, tasks.now() + nanos);
+  }
+
+  synchronized long pausedUntil() {
+    return pausedUntil;
   }
 
   void refuseToBlock(String what) {

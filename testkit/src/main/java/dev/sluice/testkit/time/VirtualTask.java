@@ -52,7 +52,10 @@ final class VirtualTask<V> extends FutureTask<V> implements RunnableScheduledFut
 
   @Override
   public void run() {
-    if (!isPeriodic()) {
+    if (owner.pausedUntil() > owner.now()) {
+      due = owner.pausedUntil();
+      owner.repeat(this);
+    } else if (!isPeriodic()) {
       super.run();
     } else if (runAndReset()) {
       due = period > 0 ? due + period : owner.now() - period;

@@ -101,6 +101,31 @@ public final class VirtualTime {
   }
 
   /**
+   * A new executor that runs its tasks on another one, one by one in the order they were given.
+   *
+   * @param executor runs them
+   * @return the executor
+   */
+  public Executor serialExecutor(Executor executor) {
+    return new SerialExecutor(executor);
+  }
+
+  /**
+   * Lets an executor stand still, as the threads of a process do that a collector or a hypervisor
+   * holds up: what becomes due meanwhile runs at the end of it.
+   *
+   * @param executor one of {@link #scheduler()}
+   * @param pause for how long
+   */
+  public void pause(ScheduledExecutorService executor, Duration pause) {
+    if (!(executor instanceof VirtualExecutor virtual)) {
+      throw new IllegalArgumentException(
+          executor + " cannot be paused: give one that scheduler() made.");
+    }
+    virtual.pause(pause.toNanos());
+  }
+
+  /**
    * A new random generator split from the seed. How much is drawn from it changes neither the order
    * of tasks nor what other generators give.
    */

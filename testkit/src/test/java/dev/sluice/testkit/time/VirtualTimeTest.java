@@ -1,6 +1,7 @@
 package dev.sluice.testkit.time;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -13,8 +14,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -290,5 +293,32 @@ class VirtualTimeTest {
           }
         });
     assertThatThrownBy(time::runUntilIdle).hasMessageContaining("keep submitting each other");
+  }
+
+  @Test
+  void aPausedExecutorRunsAtTheEndOfThePauseWhatBecameDueMeanwhile() {
+    ScheduledExecutorService paused = time.scheduler();
+    ScheduledExecutorService other = time.scheduler();
+    paused.schedule(() -> ran.add("timer at " + time.nanoTime()), 10, NANOSECONDS);
+    paused.schedule(() -> ran.add("later at " + time.nanoTime()), 70, NANOSECONDS);
+    time.pause(paused, Duration.ofNanos(50));
+    paused.execute(() -> ran.add("task at " + time.nanoTime()));
+    other.execute(() -> ran.add("other at " + time.nanoTime()));
+    time.advance(Duration.ofNanos(100));
+
+    assertThat(ran.get(0)).isEqualTo("other at 0");
+    assertThat(ran.subList(1, 3)).containsExactlyInAnyOrder("timer at 50", "task at 50");
+    assertThat(ran.get(3)).isEqualTo("later at 70");
+  }
+
+  @Test
+  void onlyItsOwnExecutorsCanBePaused() {
+    ScheduledExecutorService foreign = Executors.newSingleThreadScheduledExecutor();
+    try {
+      assertThatThrownBy(() -> time.pause(foreign, Duration.ofSeconds(1)))
+          .isInstanceOf(IllegalArgumentException.class);
+    } finally {
+      foreign.shutdownNow();
+    }
   }
 }

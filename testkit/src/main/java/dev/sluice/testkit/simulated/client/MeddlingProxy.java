@@ -22,6 +22,8 @@ import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbResponse;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
@@ -121,6 +123,11 @@ public final class MeddlingProxy implements DynamoDbAsyncClient {
   @Override
   public CompletableFuture<BatchGetItemResponse> batchGetItem(BatchGetItemRequest request) {
     return pass(() -> client.batchGetItem(request), BatchGetItemResponse.class);
+  }
+
+  @Override
+  public CompletableFuture<GetItemResponse> getItem(GetItemRequest request) {
+    return pass(() -> client.getItem(request), GetItemResponse.class);
   }
 
   @Override

@@ -1,0 +1,89 @@
+package dev.sluice.request;
+
+import dev.sluice.item.KeyedTable;
+import dev.sluice.item.StoredValue;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
+
+/**
+ * Finds out whether an effect is in its table although it was refused, by a strongly consistent
+ * {@code GetItem}: another process may have made it before the table came to refuse it.
+ */
+public final class EffectRead {
+  private final RequestSettings settings;
+  private final KeyedTable table;
+  private final OptionalOperation operation;
+
+  /**
+   * Creates the operation.
+   *
+   * @param settings what all operations share
+   * @param table the table
+   */
+  public EffectRead(RequestSettings settings, KeyedTable table) {
+    this.settings = settings;
+    this.table = table;
+    this.operation =
+        new OptionalOperation(
+            settings.clock(),
+            table.name(),
+            "GetItem",
+            "dynamodb:GetItem",
+            "the claims of events whose items are refused stay, and a corrected event does not"
+                + " enter under the same id");
+  }
+
+  /** {@return whether reads are denied or not known, for now} */
+  public boolean isAbsent() {
+    return operation.isAbsent();
+  }
+
+  /**
+   * Looks for an effect.
+   *
+   * @param effect an effect that was refused for its content
+   * @param drawn whether its key was drawn for it: then any item there counts, whatever it holds by
+   *     now. At a key that events share only one with all the attributes of the effect does
+   * @return what was found; never fails
+   */
+  public CompletableFuture<EffectReply> send(EffectRequest effect, boolean drawn) {
+    Map<String, AttributeValue> key = new HashMap<>();
+    for (String name : table.schema().types().keySet()) {
+      key.put(name, effect.item().get(name));
+    }
+    GetItemRequest request =
+        GetItemRequest.builder()
+            .tableName(table.name())
+            .key(key)
+            .consistentRead(true)
+            .overrideConfiguration(settings.override())
+            .build();
+    return RequestSettings.answer(OptionalOperation.call(() -> settings.client().getItem(request)))
+        .handle((response, thrown) -> reply(effect, drawn, response, thrown));
+  }
+
+  private EffectReply reply(
+      EffectRequest effect,
+      boolean drawn,
+      @Nullable GetItemResponse response,
+      @Nullable Throwable thrown) {
+    if (thrown != null || response == null) {
+      Failure failure =
+          Failure.of(thrown == null ? new IllegalStateException("no response") : thrown);
+      if (failure.isOfOperation()) {
+        operation.absent(failure);
+      }
+      // The table takes no such key, and so holds none.
+      return failure.isOfContent() ? new EffectReply.Read(false) : new EffectReply.Failed(failure);
+    }
+    operation.present();
+    Map<String, AttributeValue> found = response.item();
+    return new EffectReply.Read(
+        !found.isEmpty() && (drawn || StoredValue.holds(found, effect.item())));
+  }
+}
