@@ -79,11 +79,17 @@ final class Checks {
     Event event = entry.event();
     require(event.poison(), event.id() + " was rejected, and nothing is wrong with it");
     boolean isThere =
-        (event.hasOwnItem() && !ownItems(event).isEmpty())
-            || (event.hasShardedItem() && !shardedItems(event).isEmpty());
+        (event.hasOwnItem() && holds(ownItems(event), entry.content()))
+            || (event.hasShardedItem() && holds(shardedItems(event), entry.content()));
     // Where no claim is made, nothing rests on it.
     boolean isKnown = simulation.scenario().mode() != Mode.KEYED;
     require(partial || !isThere || !isKnown, event.id() + " is there, and is said not to be");
+  }
+
+  /** Another record may have put other content under the same id. */
+  private static boolean holds(List<Map<String, AttributeValue>> items, int content) {
+    return items.stream()
+        .anyMatch(item -> item.get(Event.CONTENT).n().equals(Integer.toString(content)));
   }
 
   /** Nothing is called a conflict but what contradicts: each record has one write. */
