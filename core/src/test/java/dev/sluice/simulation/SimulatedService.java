@@ -40,6 +40,7 @@ final class SimulatedService {
   private final VirtualTime time;
   private final RandomGenerator random;
   private final ScheduledExecutorService scheduler;
+  private final ScheduledExecutorService callbacks;
   private final SimulatedDynamoDbClient dynamo;
   private final IdempotentWriter writer;
   private final int mapper;
@@ -55,6 +56,7 @@ final class SimulatedService {
     this.random = time.random();
     this.mapper = mapper;
     this.scheduler = time.scheduler();
+    this.callbacks = time.scheduler();
     this.dynamo = simulation.tables().connect();
     this.skew = skew;
     boolean patient =
@@ -83,7 +85,7 @@ final class SimulatedService {
             .random(time.random())
             .scheduler(scheduler)
             .requestExecutor(scheduler)
-            .callbackExecutor(time.serialExecutor(scheduler))
+            .callbackExecutor(time.serialExecutor(callbacks))
             .build();
     later(TICK_MILLIS, this::tick);
   }
@@ -170,6 +172,7 @@ final class SimulatedService {
   /** All of its threads stand still; what was sent goes on. */
   void pause(Duration pause) {
     time.pause(scheduler, pause);
+    time.pause(callbacks, pause);
     simulation.trace(this, "stands still for " + pause);
   }
 
@@ -234,6 +237,9 @@ final class SimulatedService {
 
   /** Does something later, unless the process has died by then. */
   void later(long millis, Runnable action) {
+    if (dead) {
+      return;
+    }
     var unused =
         scheduler.schedule(
             () -> {
