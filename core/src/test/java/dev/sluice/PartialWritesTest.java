@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -273,12 +274,50 @@ class PartialWritesTest {
   }
 
   @Test
-  void aKeyThatTheTableDoesNotTakeIsNotInIt() {
+  void aReadThatIsRefusedSaysNothingOfTheItem() {
     Worker worker = worker(Mode.LEDGER);
     worker.dynamo.always("BatchWriteItem", INVALID);
     worker.dynamo.always("GetItem", INVALID);
 
-    assertRejected(worker.writeAndWait("t/0/1", put("e")), false);
+    assertRejected(worker.writeAndWait("t/0/1", put("e")), true);
+  }
+
+  @Test
+  void onlyTheKeyOfTheTableIsReadAndNotThoseOfItsIndexes() {
+    Worker worker = worker(Mode.LEDGER);
+    worker.dynamo.always("BatchWriteItem", INVALID);
+    Map<String, AttributeValue> item = item("a", 1, "v");
+    item.put("customer", AttributeValue.fromS("c"));
+    worker.dynamo.putDirectly(PLAIN, item);
+
+    assertRejected(worker.writeAndWait("t/0/1", Write.event("e").put(PLAIN, item)), true);
+    GetItemRequest read = (GetItemRequest) worker.dynamo.sent("GetItem").get(0);
+    assertThat(read.key()).containsOnlyKeys("pk", "sk");
+  }
+
+  @Test
+  void whateverStandsWhereACreateWasRefusedMayBeWhatItMade() {
+    Worker worker = worker(Mode.LEDGER);
+    Map<String, AttributeValue> changed = item("a", 1, "v");
+    changed.put("paid", AttributeValue.fromBool(true));
+    worker.dynamo.putDirectly(PLAIN, changed);
+    worker.dynamo.always("PutItem", PLAIN, INVALID);
+
+    Write write = Write.event("e").create(PLAIN, item("a", 1, "other"));
+    assertRejected(worker.writeAndWait("t/0/1", write), true);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"6, false", "7, true", "8, true"})
+  void theVersionThatStandsSaysWhetherAVersionedPutMayBeThere(String version, boolean partial) {
+    Worker worker = worker(Mode.LEDGER);
+    Map<String, AttributeValue> standing = item("a", 1, "changed since");
+    standing.put("version", AttributeValue.fromN(version));
+    worker.dynamo.putDirectly(PLAIN, standing);
+    worker.dynamo.always("PutItem", PLAIN, INVALID);
+
+    Write write = Write.event("e").putIfNewer(PLAIN, item("a", 1, "v"), 7);
+    assertRejected(worker.writeAndWait("t/0/1", write), partial);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.sluice.request;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.item.KeyedTable;
 import dev.sluice.item.StoredValue;
 import java.util.HashMap;
@@ -47,14 +49,16 @@ public final class EffectRead {
    * Looks for an effect.
    *
    * @param effect an effect that was refused for its content
-   * @param drawn whether its key was drawn for it: then any item there counts, whatever it holds by
-   *     now. At a key that events share only one with all the attributes of the effect does
+   * @param drawn whether its key was drawn at random: then any item there counts, whatever it holds
+   *     by now
    * @return what was found; never fails
    */
   public CompletableFuture<EffectReply> send(EffectRequest effect, boolean drawn) {
     Map<String, AttributeValue> key = new HashMap<>();
-    for (String name : table.schema().types().keySet()) {
-      key.put(name, effect.item().get(name));
+    key.put(table.partitionKey(), effect.item().get(table.partitionKey()));
+    String sortKey = table.sortKey();
+    if (sortKey != null) {
+      key.put(sortKey, effect.item().get(sortKey));
     }
     GetItemRequest request =
         GetItemRequest.builder()
@@ -78,12 +82,24 @@ public final class EffectRead {
       if (failure.isOfOperation()) {
         operation.absent(failure);
       }
-      // The table takes no such key, and so holds none.
-      return failure.isOfContent() ? new EffectReply.Read(false) : new EffectReply.Failed(failure);
+      return new EffectReply.Failed(failure);
     }
     operation.present();
     Map<String, AttributeValue> found = response.item();
-    return new EffectReply.Read(
-        !found.isEmpty() && (drawn || StoredValue.holds(found, effect.item())));
+    return new EffectReply.Read(!found.isEmpty() && (drawn || mayBe(effect, found)));
+  }
+
+  /** Whether an item at a key that others write to as well may be an effect. */
+  private boolean mayBe(EffectRequest effect, Map<String, AttributeValue> found) {
+    return switch (effect.kind()) {
+      // Whatever stands keeps a create out: so does the item that it has made, changed since.
+      case CREATE -> true;
+      case PUT_IF_NEWER ->
+          new StandingVersion(found.get(table.versionAttribute()))
+              .isNoOlderThan(
+                  requireNonNull(effect.item().get(table.versionAttribute()), "version"));
+      case PUT -> StoredValue.holds(found, effect.item());
+      case DELETE, UPDATE -> false;
+    };
   }
 }

@@ -19,6 +19,11 @@ record StandingVersion(@Nullable AttributeValue value) {
     return isNumber() && compareTo(version) == 0;
   }
 
+  /** {@return whether it is that version, or a newer one} */
+  boolean isNoOlderThan(AttributeValue version) {
+    return isNumber() && compareTo(version) >= 0;
+  }
+
   /** What became of a put of a version that was refused for the item that stands. */
   BatchReply.ItemReply reply(AttributeValue version) {
     if (value != null && !isNumber()) {

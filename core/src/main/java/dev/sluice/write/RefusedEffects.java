@@ -99,7 +99,7 @@ final class RefusedEffects {
   private void send(Search search, EffectTask effect) {
     EffectRead operation = effect.route().reads();
     EffectRequest request = effect.request();
-    boolean drawn = !effect.route().sharder().isNone();
+    boolean drawn = effect.route().sharder().isRandom();
     search.inFlight = true;
     loop.metrics().requestSent(Stage.EFFECT, effect.route().table().name(), 1);
     loop.flights()

@@ -83,9 +83,13 @@ public final class Worker {
                 Table.named(PLAIN)
                     .keys(
                         KeySchema.of("pk", ScalarAttributeType.S)
-                            .sortedBy("sk", ScalarAttributeType.N)))
+                            .sortedBy("sk", ScalarAttributeType.N)
+                            .indexedBy("customer", ScalarAttributeType.S)))
             .table(
-                Table.named(SHARDED).keys(KeySchema.of("pk", ScalarAttributeType.S)),
+                Table.named(SHARDED)
+                    .keys(
+                        KeySchema.of("pk", ScalarAttributeType.S)
+                            .indexedBy("customer", ScalarAttributeType.S)),
                 keyed ? KeySharder.calculated(1000) : KeySharder.random(1000))
             .withoutTableCheck()
             .requestTimeout(REQUEST_TIMEOUT)

@@ -70,7 +70,9 @@ final class SimulatedService {
             .table(plain())
             .table(
                 Table.named(SimulatedTables.SHARDED)
-                    .keys(KeySchema.of("pk", ScalarAttributeType.S)),
+                    .keys(
+                        KeySchema.of("pk", ScalarAttributeType.S)
+                            .indexedBy("customer", ScalarAttributeType.S)),
                 sharder)
             .withoutTableCheck()
             .maxBufferedItems(MAX_BUFFERED)
@@ -93,7 +95,10 @@ final class SimulatedService {
   private Table plain() {
     Table plain =
         Table.named(SimulatedTables.PLAIN)
-            .keys(KeySchema.of("pk", ScalarAttributeType.S).sortedBy("sk", ScalarAttributeType.N));
+            .keys(
+                KeySchema.of("pk", ScalarAttributeType.S)
+                    .sortedBy("sk", ScalarAttributeType.N)
+                    .indexedBy("customer", ScalarAttributeType.S));
     return simulation.clocks().hasExpiredItems() ? plain.expiresBy(SimulatedTables.UNTIL) : plain;
   }
 
