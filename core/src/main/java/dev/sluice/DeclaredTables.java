@@ -1,6 +1,6 @@
 package dev.sluice;
 
-import dev.sluice.item.KeyedTable;
+import dev.sluice.item.TableWithKeys;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.Mode;
@@ -65,8 +65,8 @@ final class DeclaredTables {
     Map<String, TableRoute> routes = new LinkedHashMap<>();
     tables.forEach(
         (name, declared) -> {
-          KeyedTable table =
-              new KeyedTable(declared.table(), keysOf(declared.table(), description));
+          TableWithKeys table =
+              new TableWithKeys(declared.table(), keysOf(declared.table(), description));
           requireShardable(table, declared.sharder());
           requireRepeatable(mode, table, declared.sharder());
           routes.put(
@@ -99,7 +99,7 @@ final class DeclaredTables {
     return description.keysOf(table.name());
   }
 
-  private static void requireRepeatable(Mode mode, KeyedTable table, KeySharder sharder) {
+  private static void requireRepeatable(Mode mode, TableWithKeys table, KeySharder sharder) {
     if (mode == Mode.KEYED && sharder.isRandom()) {
       throw new ConfigurationException(
           "The table '"
@@ -122,7 +122,7 @@ final class DeclaredTables {
     }
   }
 
-  private static void requireShardable(KeyedTable table, KeySharder sharder) {
+  private static void requireShardable(TableWithKeys table, KeySharder sharder) {
     ScalarAttributeType type = table.schema().types().get(table.partitionKey());
     if (!sharder.isNone() && type == ScalarAttributeType.N) {
       throw new ConfigurationException(

@@ -51,7 +51,7 @@ public interface IdempotentWriter extends AutoCloseable {
    * @param source where the event came from
    * @param write the event and its effects
    * @return how it ends; it fails with {@link dev.sluice.model.InvalidWriteException} if the write
-   *     was refused, with {@link dev.sluice.model.BufferFullException} if the buffer stayed full,
+   *     is invalid, with {@link dev.sluice.model.BufferFullException} if the buffer stayed full,
    *     and as {@link WriteListener#failed} would be told otherwise
    */
   CompletionStage<Outcome> write(SourcePosition source, Write write);
@@ -63,7 +63,7 @@ public interface IdempotentWriter extends AutoCloseable {
    * @param write the event and its effects
    * @param listener told once how the write ended, if it was accepted
    * @return whether the write was accepted; false if the buffer is full (see {@link #onReady})
-   * @throws dev.sluice.model.InvalidWriteException if the write was refused
+   * @throws dev.sluice.model.InvalidWriteException if the write is invalid
    * @throws dev.sluice.model.WriterClosedException if the writer is closed
    */
   boolean tryWrite(SourcePosition source, Write write, WriteListener listener);
@@ -100,9 +100,9 @@ public interface IdempotentWriter extends AutoCloseable {
   CompletionStage<Outcome> replay(SourcePosition source, Write write, List<Suffix> recorded);
 
   /**
-   * Asks to be told, once, when there is reason to try again after a refusal: as soon as some write
-   * under way has ended, or at once if none is under way. What is then tried may be refused again,
-   * if it needs more room than came free; ask again.
+   * Asks to be told, once, when there is reason to try again after the buffer was full: as soon as
+   * some write under way has ended, or at once if none is under way. What is then tried may find it
+   * full again, if it needs more room than came free; ask again.
    *
    * @param ready run on the callback executor
    */
@@ -116,9 +116,9 @@ public interface IdempotentWriter extends AutoCloseable {
   CompletionStage<Void> flush();
 
   /**
-   * The partition keys that their tables refuse for being hot, and that are slowed for it, each by
-   * itself. A key leaves when nothing of it has waited or been refused for ten seconds. Their
-   * effects may fill half of the buffer: further writes to them then wait, or are refused, while
+   * The partition keys that their tables throttle for being hot, and that are slowed for it, each
+   * by itself. A key leaves when nothing of it has waited or been throttled for ten seconds. Their
+   * effects may fill half of the buffer: further writes to them then wait, or find it full, while
    * others are accepted (but for tables that are sharded, whose keys are drawn later).
    *
    * @return the keys as of a moment ago

@@ -135,7 +135,7 @@ public final class IdempotentWriterBuilder {
   }
 
   /**
-   * Sets how many writes may be under way; more wait or are refused.
+   * Sets how many writes may be under way; more wait, or find the buffer full.
    *
    * @param items 1 or more; 10,000 by default
    * @return this builder

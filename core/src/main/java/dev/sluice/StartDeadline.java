@@ -1,6 +1,6 @@
 package dev.sluice;
 
-import dev.sluice.flow.Backoff;
+import dev.sluice.pacing.Backoff;
 import dev.sluice.request.StartTime;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package dev.sluice;
 
-import dev.sluice.flow.MonotonicClock;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Mode;
+import dev.sluice.pacing.MonotonicClock;
 import dev.sluice.request.ClientSetup;
 import dev.sluice.request.ExpirySettings;
 import dev.sluice.request.LedgerRequests;
@@ -71,7 +71,7 @@ final class WriterAssembly {
             hotKeys);
     Preparation preparation =
         new Preparation(options.mode, ledger, routes, options.maxBufferedBytes);
-    return new LoopWriter(
+    return new WriterFront(
         preparation,
         buffer,
         hotKeys,

@@ -1,13 +1,13 @@
 package dev.sluice;
 
 import dev.sluice.batch.BatchTriggers;
-import dev.sluice.flow.Backoff;
-import dev.sluice.flow.MonotonicClock;
 import dev.sluice.flow.WriteBudget;
 import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Mode;
+import dev.sluice.pacing.Backoff;
+import dev.sluice.pacing.MonotonicClock;
 import dev.sluice.request.TransactWrite;
 import dev.sluice.write.WriterSettings;
 import java.security.SecureRandom;

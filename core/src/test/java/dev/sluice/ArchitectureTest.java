@@ -45,10 +45,6 @@ class ArchitectureTest {
           "dev.sluice.batch.BatchAccumulator",
           "dev.sluice.batch.BatchLimits",
           "dev.sluice.batch.BatchTriggers",
-          "dev.sluice.flow.Backoff",
-          "dev.sluice.flow.HotKeys",
-          "dev.sluice.flow.MonotonicClock",
-          "dev.sluice.flow.UnitEstimate",
           "dev.sluice.flow.WriteBudget",
           "dev.sluice.metrics.WriterMetrics",
           "dev.sluice.model.BufferFullException",
@@ -97,6 +93,7 @@ class ArchitectureTest {
             "dev.sluice.batch",
             "dev.sluice.shard",
             "dev.sluice.flow",
+            "dev.sluice.pacing",
             "dev.sluice.item",
             "dev.sluice.metrics",
             "dev.sluice.model");
@@ -124,6 +121,8 @@ class ArchitectureTest {
         .definedBy("dev.sluice.shard")
         .layer("flow")
         .definedBy("dev.sluice.flow")
+        .layer("pacing")
+        .definedBy("dev.sluice.pacing")
         .layer("metrics")
         .definedBy("dev.sluice.metrics")
         .layer("model")
@@ -132,9 +131,9 @@ class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("write")
         .mayOnlyAccessLayers(
-            "ledger", "request", "batch", "shard", "flow", "item", "metrics", "model")
+            "ledger", "request", "batch", "shard", "flow", "pacing", "item", "metrics", "model")
         .whereLayer("read")
-        .mayOnlyAccessLayers("request", "shard", "flow", "model")
+        .mayOnlyAccessLayers("request", "shard", "pacing", "model")
         .whereLayer("request")
         .mayOnlyAccessLayers("ledger", "item", "metrics", "model")
         .whereLayer("ledger")
@@ -146,6 +145,8 @@ class ArchitectureTest {
         .whereLayer("batch")
         .mayNotAccessAnyLayer()
         .whereLayer("flow")
+        .mayOnlyAccessLayers("pacing")
+        .whereLayer("pacing")
         .mayNotAccessAnyLayer()
         .whereLayer("metrics")
         .mayNotAccessAnyLayer()
@@ -188,7 +189,7 @@ class ArchitectureTest {
     noClasses()
         .that(
             DescribedPredicate.not(
-                JavaClass.Predicates.equivalentTo(dev.sluice.flow.MonotonicClock.class)))
+                JavaClass.Predicates.equivalentTo(dev.sluice.pacing.MonotonicClock.class)))
         .should()
         .callMethod(System.class, "nanoTime")
         .orShould()

@@ -30,7 +30,7 @@ class BufferAndCloseTest {
   }
 
   @Test
-  void aFullBufferRefusesAndSaysWhenThereIsRoom() {
+  void aFullBufferTakesNothingAndSaysWhenThereIsRoom() {
     Worker worker = Worker.seeded(1, settings -> settings.maxBufferedItems(7));
     for (int i = 0; i < 7; i++) {
       worker.write("t/0/" + i, put(i));
@@ -76,10 +76,10 @@ class BufferAndCloseTest {
     Worker worker =
         Worker.seeded(1, settings -> settings.maxBufferedItems(1).maxBlock(Duration.ZERO));
     worker.write("t/0/0", put(0));
-    CompletableFuture<Outcome> refused =
+    CompletableFuture<Outcome> rejected =
         worker.writer.write(new SourcePosition("t/0/1"), put(1)).toCompletableFuture();
 
-    assertThatThrownBy(refused::join).hasCauseInstanceOf(BufferFullException.class);
+    assertThatThrownBy(rejected::join).hasCauseInstanceOf(BufferFullException.class);
   }
 
   @Test
@@ -123,7 +123,7 @@ class BufferAndCloseTest {
   }
 
   @Test
-  void closeFinishesWhatIsAcceptedAndRefusesMore() throws Exception {
+  void closeFinishesWhatIsAcceptedAndTakesNoMore() throws Exception {
     try (RealTimeWriter real = RealTimeWriter.start()) {
       List<CompletableFuture<Outcome>> outcomes = new ArrayList<>();
       for (int i = 0; i < 53; i++) {

@@ -43,21 +43,21 @@ class BuilderSettingsTest {
     return bare().ledger(LedgerTable.named("ledger").scope("test")).table(PLAIN);
   }
 
-  private void assertRefused(UnaryOperator<IdempotentWriterBuilder> bad, String... words) {
+  private void assertRejected(UnaryOperator<IdempotentWriterBuilder> bad, String... words) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> bad.apply(good()).build())
-        .satisfies(refused -> assertThat(refused.getMessage()).contains(words));
+        .satisfies(rejected -> assertThat(rejected.getMessage()).contains(words));
   }
 
   @Test
   void theModesSettingsAreChecked() {
-    assertRefused(b -> b.claimMemory(-1), "claimMemory is -1", "0 to 1000000");
-    assertRefused(
+    assertRejected(b -> b.claimMemory(-1), "claimMemory is -1", "0 to 1000000");
+    assertRejected(
         b -> b.claimMemory(Integer.MAX_VALUE), "claimMemory is 2147483647", "0 to 1000000");
     assertThatNoException().isThrownBy(() -> good().claimMemory(1_000_000).build());
-    assertRefused(b -> b.maxTransactionEvents(0), "maxTransactionEvents is 0", "1 to 100");
-    assertRefused(b -> b.maxTransactionEvents(2), "maxTransactionEvents is 2", "LEDGER");
-    assertRefused(b -> b.mode(Mode.KEYED), "ledger is ledger", "none under KEYED");
+    assertRejected(b -> b.maxTransactionEvents(0), "maxTransactionEvents is 0", "1 to 100");
+    assertRejected(b -> b.maxTransactionEvents(2), "maxTransactionEvents is 2", "LEDGER");
+    assertRejected(b -> b.mode(Mode.KEYED), "ledger is ledger", "none under KEYED");
     assertThatNoException()
         .isThrownBy(() -> good().mode(Mode.TRANSACTIONAL).maxTransactionEvents(100).build());
     assertThatNoException().isThrownBy(() -> bare().mode(Mode.KEYED).table(PLAIN).build());
@@ -114,51 +114,51 @@ class BuilderSettingsTest {
   }
 
   @Test
-  void numbersOutOfRangeAreRefused() {
-    assertRefused(b -> b.maxBatchItems(0), "maxBatchItems is 0", "1 to 25");
-    assertRefused(b -> b.maxBatchItems(26), "maxBatchItems is 26", "1 to 25");
-    assertRefused(b -> b.maxBatchBytes(0), "maxBatchBytes is 0", "1 to 16777216");
-    assertRefused(b -> b.maxBatchBytes(16777217), "maxBatchBytes is 16777217", "1 to 16777216");
-    assertRefused(b -> b.maxBufferedItems(0), "maxBufferedItems is 0", "1 or more");
-    assertRefused(b -> b.maxBufferedBytes(4194303), "maxBufferedBytes is 4194303", "4194304");
-    assertRefused(b -> b.maxInFlightRequests(0), "maxInFlightRequests is 0", "1 or more");
+  void numbersOutOfRangeAreRejected() {
+    assertRejected(b -> b.maxBatchItems(0), "maxBatchItems is 0", "1 to 25");
+    assertRejected(b -> b.maxBatchItems(26), "maxBatchItems is 26", "1 to 25");
+    assertRejected(b -> b.maxBatchBytes(0), "maxBatchBytes is 0", "1 to 16777216");
+    assertRejected(b -> b.maxBatchBytes(16777217), "maxBatchBytes is 16777217", "1 to 16777216");
+    assertRejected(b -> b.maxBufferedItems(0), "maxBufferedItems is 0", "1 or more");
+    assertRejected(b -> b.maxBufferedBytes(4194303), "maxBufferedBytes is 4194303", "4194304");
+    assertRejected(b -> b.maxInFlightRequests(0), "maxInFlightRequests is 0", "1 or more");
   }
 
   @Test
-  void timesOutOfRangeAreRefused() {
+  void timesOutOfRangeAreRejected() {
     Duration negative = Duration.ofMillis(-1);
-    assertRefused(b -> b.linger(negative), "linger is PT-0.001S", "zero to a minute");
-    assertRefused(b -> b.linger(Duration.ofSeconds(61)), "linger is PT1M1S", "zero to a minute");
-    assertRefused(b -> b.requestTimeout(Duration.ZERO), "requestTimeout is PT0S", "above zero");
-    assertRefused(b -> b.requestTimeout(CENTURIES), "requestTimeout is PT2628000H", "a year");
-    assertRefused(b -> b.startTimeout(Duration.ZERO), "startTimeout is PT0S", "above zero");
-    assertRefused(b -> b.maxBlock(negative), "maxBlock is PT-0.001S", "zero to a year");
-    assertRefused(b -> b.maxBlock(CENTURIES), "maxBlock is PT2628000H", "zero to a year");
-    assertRefused(
+    assertRejected(b -> b.linger(negative), "linger is PT-0.001S", "zero to a minute");
+    assertRejected(b -> b.linger(Duration.ofSeconds(61)), "linger is PT1M1S", "zero to a minute");
+    assertRejected(b -> b.requestTimeout(Duration.ZERO), "requestTimeout is PT0S", "above zero");
+    assertRejected(b -> b.requestTimeout(CENTURIES), "requestTimeout is PT2628000H", "a year");
+    assertRejected(b -> b.startTimeout(Duration.ZERO), "startTimeout is PT0S", "above zero");
+    assertRejected(b -> b.maxBlock(negative), "maxBlock is PT-0.001S", "zero to a year");
+    assertRejected(b -> b.maxBlock(CENTURIES), "maxBlock is PT2628000H", "zero to a year");
+    assertRejected(
         b -> b.deliveryTimeout(Duration.ofSeconds(5)), "deliveryTimeout is PT5S", "PT5.01S");
-    assertRefused(b -> b.deliveryTimeout(CENTURIES), "deliveryTimeout is PT2628000H", "a year");
-    assertRefused(
+    assertRejected(b -> b.deliveryTimeout(CENTURIES), "deliveryTimeout is PT2628000H", "a year");
+    assertRejected(
         b -> b.backoff(Duration.ZERO, Duration.ofSeconds(1)), "backoff's base is PT0S", "above");
-    assertRefused(
+    assertRejected(
         b -> b.backoff(Duration.ofSeconds(2), Duration.ofSeconds(1)),
         "backoff's max is PT1S",
         "PT2S");
   }
 
   @Test
-  void aClaimThatExpiresWithinItsWriteIsRefused() {
+  void aClaimThatExpiresWithinItsWriteIsRejected() {
     LedgerTable ledger = LedgerTable.named("ledger").scope("test");
-    assertRefused(
+    assertRejected(
         b -> b.ledger(ledger.retention(Duration.ofMinutes(1))),
         "retention is PT1M",
         "deliveryTimeout",
         "requestTimeout",
         "PT2M35S");
-    assertRefused(
+    assertRejected(
         b -> b.ledger(ledger.retention(Duration.ofSeconds(154))).mode(Mode.TRANSACTIONAL),
         "retention is PT2M34S",
         "PT2M35S");
-    assertRefused(b -> b.deliveryTimeout(Duration.ofDays(14)), "retention is PT336H", "PT336H35S");
+    assertRejected(b -> b.deliveryTimeout(Duration.ofDays(14)), "retention is PT336H", "PT336H35S");
     assertThatNoException()
         .isThrownBy(() -> good().ledger(ledger.retention(Duration.ofSeconds(155))).build());
     assertThatNoException()
@@ -189,10 +189,10 @@ class BuilderSettingsTest {
   }
 
   @Test
-  void tablesThatDoNotFitAreRefused() {
-    assertRefused(b -> b.table(PLAIN), "'plain'", "twice");
-    assertRefused(b -> b.ledger(LedgerTable.named("plain").scope("s")), "ledger is plain");
-    assertRefused(b -> b.table(Table.named("unknown")), "'unknown'", "Table.keys(");
+  void tablesThatDoNotFitAreRejected() {
+    assertRejected(b -> b.table(PLAIN), "'plain'", "twice");
+    assertRejected(b -> b.ledger(LedgerTable.named("plain").scope("s")), "ledger is plain");
+    assertRejected(b -> b.table(Table.named("unknown")), "'unknown'", "Table.keys(");
     Table numbers = Table.named("numbers").keys(KeySchema.of("no", ScalarAttributeType.N));
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> good().table(numbers, KeySharder.calculated(3)).build())

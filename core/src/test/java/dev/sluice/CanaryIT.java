@@ -143,7 +143,7 @@ class CanaryIT {
   }
 
   @Test
-  void writesThatAreRefused() throws Exception {
+  void writesThatAreRejected() throws Exception {
     try (LocalWorker worker = impatient()) {
       Map<String, AttributeValue> large = secretItem(1);
       large.put("large", AttributeValue.fromS(SECRET.repeat(50_000)));
@@ -224,7 +224,7 @@ class CanaryIT {
     // The writer speaks, so that its silence about the secret means something.
     assertThat(logged.toString(StandardCharsets.UTF_8))
         .contains("A listener threw java.lang.IllegalStateException")
-        .contains("BatchExecuteStatement was refused with AccessDenied");
+        .contains("BatchExecuteStatement was rejected with AccessDenied");
     assertSilent();
   }
 }

@@ -196,7 +196,7 @@ class ClaimBatchesTest {
         "ACCESS_DENIED"
       })
   void aStatementThatFailsIsRetriedForItself(BatchStatementErrorCodeEnum code) {
-    worker.dynamo.next(INSERTS, LEDGER, new Fate.StatementRefused(1, code));
+    worker.dynamo.next(INSERTS, LEDGER, new Fate.StatementError(1, code));
     write(worker, "t/0", 9);
 
     assertAll(worker, Outcome.Applied.class);
@@ -206,9 +206,9 @@ class ClaimBatchesTest {
 
   @Test
   void aTableThatIsGoneFailsTheClaimsOfTheBatch() {
-    worker.dynamo.always("PutItem", new Fate.Refused("ResourceNotFoundException", 400));
+    worker.dynamo.always("PutItem", new Fate.ErrorResponse("ResourceNotFoundException", 400));
     worker.dynamo.always(
-        INSERTS, new Fate.StatementRefused(0, BatchStatementErrorCodeEnum.RESOURCE_NOT_FOUND));
+        INSERTS, new Fate.StatementError(0, BatchStatementErrorCodeEnum.RESOURCE_NOT_FOUND));
     Ended first = worker.write("t/0/1", put(1));
     Ended second = worker.write("t/0/2", put(2));
     Ended third = worker.write("t/0/3", put(3));
@@ -224,7 +224,7 @@ class ClaimBatchesTest {
 
   @Test
   void aWholeRequestThatIsInvalidHasEachClaimGoAlone() {
-    worker.dynamo.always(INSERTS, new Fate.Refused("ValidationException", 400));
+    worker.dynamo.always(INSERTS, new Fate.ErrorResponse("ValidationException", 400));
     write(worker, "t/0", 9);
 
     assertAll(worker, Outcome.Applied.class);
@@ -233,7 +233,7 @@ class ClaimBatchesTest {
 
   @Test
   void whereStatementsAreNotPermittedClaimsGoOneByOne() {
-    worker.dynamo.always(INSERTS, new Fate.Refused("AccessDeniedException", 400));
+    worker.dynamo.always(INSERTS, new Fate.ErrorResponse("AccessDeniedException", 400));
     write(worker, "t/0", 50);
 
     assertAll(worker, Outcome.Applied.class);
@@ -245,7 +245,7 @@ class ClaimBatchesTest {
   @Test
   void oneDeniedStatementIsNoReasonToGiveUpBatches() {
     worker.dynamo.next(
-        INSERTS, LEDGER, new Fate.StatementRefused(1, BatchStatementErrorCodeEnum.ACCESS_DENIED));
+        INSERTS, LEDGER, new Fate.StatementError(1, BatchStatementErrorCodeEnum.ACCESS_DENIED));
     write(worker, "t/0", 25);
     assertThat(inserts(worker)).hasSize(1);
     assertThat(worker.dynamo.sent("PutItem", LEDGER)).hasSize(1);
@@ -263,7 +263,7 @@ class ClaimBatchesTest {
   @Test
   void whereEveryStatementIsDeniedClaimsGoOneByOne() {
     worker.dynamo.always(
-        INSERTS, new Fate.StatementsRefused(BatchStatementErrorCodeEnum.ACCESS_DENIED));
+        INSERTS, new Fate.StatementErrors(BatchStatementErrorCodeEnum.ACCESS_DENIED));
     write(worker, "t/0", 50);
 
     assertAll(worker, Outcome.Applied.class);
@@ -275,9 +275,9 @@ class ClaimBatchesTest {
   void manyDeniedBatchesAreOneWarning() {
     write(worker, "t/0", 101);
     Worker second = worker.another();
-    second.dynamo.always(INSERTS, new Fate.Refused("AccessDeniedException", 400));
+    second.dynamo.always(INSERTS, new Fate.ErrorResponse("AccessDeniedException", 400));
     Worker third = worker.another();
-    third.dynamo.always(READS, new Fate.Refused("AccessDeniedException", 400));
+    third.dynamo.always(READS, new Fate.ErrorResponse("AccessDeniedException", 400));
     List<String> ofStatements;
     List<String> ofReads;
     try (CapturedLog log = CapturedLog.start()) {
@@ -286,8 +286,8 @@ class ClaimBatchesTest {
         write(third, "t/" + round, 101);
       }
       ofStatements =
-          log.lines("was refused with AccessDeniedException, so claims go out one by one");
-      ofReads = log.lines("BatchGetItem was refused");
+          log.lines("was rejected with AccessDeniedException, so claims go out one by one");
+      ofReads = log.lines("BatchGetItem was rejected");
     }
 
     assertThat(second.dynamo.sent(INSERTS, LEDGER)).hasSizeGreaterThan(1);
@@ -299,7 +299,7 @@ class ClaimBatchesTest {
   @Test
   void whereClaimsGoOneByOneTheyDoNotLinger() {
     Worker slow = Worker.seeded(3, b -> b.linger(Duration.ofMinutes(1)).deliveryTimeout(HOUR));
-    slow.dynamo.always(INSERTS, new Fate.Refused("AccessDeniedException", 400));
+    slow.dynamo.always(INSERTS, new Fate.ErrorResponse("AccessDeniedException", 400));
     slow.write("t/0/0", put(0));
     slow.write("t/0/1", put(1));
     slow.await();
@@ -317,7 +317,7 @@ class ClaimBatchesTest {
   void whereReadsAreNotPermittedKnownEventsAreAskedForOneByOne() {
     write(worker, "t/0", 30);
     Worker second = worker.another();
-    second.dynamo.always(READS, new Fate.Refused("AccessDeniedException", 400));
+    second.dynamo.always(READS, new Fate.ErrorResponse("AccessDeniedException", 400));
     write(second, "t/1", 30);
 
     assertAll(second, Outcome.Duplicate.class);
@@ -327,8 +327,8 @@ class ClaimBatchesTest {
 
   @Test
   void whatFailedTogetherGoesAgainTogether() {
-    worker.dynamo.next(INSERTS, LEDGER, new Fate.Refused("ThrottlingException", 400));
-    worker.dynamo.next(INSERTS, LEDGER, new Fate.Refused("ThrottlingException", 400));
+    worker.dynamo.next(INSERTS, LEDGER, new Fate.ErrorResponse("ThrottlingException", 400));
+    worker.dynamo.next(INSERTS, LEDGER, new Fate.ErrorResponse("ThrottlingException", 400));
     write(worker, "t/0", 26);
 
     assertAll(worker, Outcome.Applied.class);
@@ -341,7 +341,8 @@ class ClaimBatchesTest {
     write(worker, "t/0", 26);
     Worker second = worker.another();
     second.dynamo.next(READS, new Fate.NotSent());
-    second.dynamo.next(READS, new Fate.Refused("ProvisionedThroughputExceededException", 400));
+    second.dynamo.next(
+        READS, new Fate.ErrorResponse("ProvisionedThroughputExceededException", 400));
     write(second, "t/1", 26);
 
     assertAll(second, Outcome.Duplicate.class);
@@ -353,7 +354,8 @@ class ClaimBatchesTest {
   void readsThatKeepFailingGiveWayToConditionalPuts() {
     write(worker, "t/0", 26);
     Worker second = worker.another();
-    second.dynamo.always(READS, new Fate.Refused("ProvisionedThroughputExceededException", 400));
+    second.dynamo.always(
+        READS, new Fate.ErrorResponse("ProvisionedThroughputExceededException", 400));
     write(second, "t/1", 26);
 
     assertAll(second, Outcome.Duplicate.class);
@@ -367,7 +369,7 @@ class ClaimBatchesTest {
   void aReadThatCannotWorkHasEachClaimPutAlone(String code) {
     write(worker, "t/0", 26);
     Worker second = worker.another();
-    second.dynamo.always(READS, new Fate.Refused(code, 400));
+    second.dynamo.always(READS, new Fate.ErrorResponse(code, 400));
     write(second, "t/1", 26);
 
     assertAll(second, Outcome.Duplicate.class);
@@ -387,7 +389,8 @@ class ClaimBatchesTest {
         };
     Worker measured = Worker.seeded(17, b -> b.metrics(metrics).claimMemory(0));
     write(measured, "t/0", 26);
-    measured.dynamo.next(READS, new Fate.Refused("ProvisionedThroughputExceededException", 400));
+    measured.dynamo.next(
+        READS, new Fate.ErrorResponse("ProvisionedThroughputExceededException", 400));
     write(measured, "t/1", 26);
 
     assertThat(measured.dynamo.sent(READS)).hasSize(2);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.fake.Worker.Ended;
-import dev.sluice.flow.MonotonicClock;
 import dev.sluice.model.CloseReport;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
@@ -14,6 +13,7 @@ import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
 import dev.sluice.model.WriterClosedException;
+import dev.sluice.pacing.MonotonicClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

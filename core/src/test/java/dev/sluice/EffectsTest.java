@@ -165,7 +165,7 @@ class EffectsTest {
 
   @Test
   void oneBadItemDoesNotHarmItsNeighbours() {
-    worker.dynamo.always("BatchWriteItem", new Fate.RefusedIfItHolds("poison"));
+    worker.dynamo.always("BatchWriteItem", new Fate.InvalidIfItHolds("poison"));
     for (int i = 0; i < 23; i++) {
       worker.write("t/0/" + i, put("e" + i, "k" + i, i == 13 ? "poison" : "v"));
     }
@@ -182,7 +182,7 @@ class EffectsTest {
     // By a clock that stands still, what is taken is never there again.
     WriteBudget budget = WriteBudget.unitsPerSecond(10).withClock(() -> Instant.EPOCH);
     Worker bounded = Worker.seeded(Mode.KEYED, 7, b -> b.writeBudget(PLAIN, budget));
-    bounded.dynamo.next("PutItem", PLAIN, new Fate.Refused("ValidationException", 400));
+    bounded.dynamo.next("PutItem", PLAIN, new Fate.ErrorResponse("ValidationException", 400));
     Ended invalid =
         bounded.writeAndWait(
             "t/0/0", Write.event("e0").putIfNewer(PLAIN, item("a", 1, "x".repeat(300_000)), 1));
@@ -198,7 +198,7 @@ class EffectsTest {
     worker.dynamo.next(
         "BatchExecuteStatement",
         PLAIN,
-        new Fate.StatementRefused(1, BatchStatementErrorCodeEnum.THROTTLING_ERROR));
+        new Fate.StatementError(1, BatchStatementErrorCodeEnum.THROTTLING_ERROR));
     for (int i = 0; i < 5; i++) {
       worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item("k" + i, 1, "v")));
     }
@@ -209,11 +209,11 @@ class EffectsTest {
   }
 
   @Test
-  void aStatementRefusedForItsContentFailsAlone() {
+  void aStatementRejectedForItsContentFailsAlone() {
     worker.dynamo.next(
         "BatchExecuteStatement",
         PLAIN,
-        new Fate.StatementRefused(1, BatchStatementErrorCodeEnum.VALIDATION_ERROR));
+        new Fate.StatementError(1, BatchStatementErrorCodeEnum.VALIDATION_ERROR));
     for (int i = 0; i < 5; i++) {
       worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item("k" + i, 1, "v")));
     }
@@ -226,7 +226,8 @@ class EffectsTest {
 
   @Test
   void whereStatementsAreNotPermittedCreatesGoOneByOne() {
-    worker.dynamo.always("BatchExecuteStatement", new Fate.Refused("AccessDeniedException", 400));
+    worker.dynamo.always(
+        "BatchExecuteStatement", new Fate.ErrorResponse("AccessDeniedException", 400));
     for (int i = 0; i < 50; i++) {
       worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item("k" + i, 1, "v")));
     }
@@ -241,7 +242,7 @@ class EffectsTest {
     worker.dynamo.next(
         "BatchExecuteStatement",
         PLAIN,
-        new Fate.StatementRefused(3, BatchStatementErrorCodeEnum.ACCESS_DENIED));
+        new Fate.StatementError(3, BatchStatementErrorCodeEnum.ACCESS_DENIED));
     createMany(0, 25);
     int batches = worker.dynamo.sent("BatchExecuteStatement", PLAIN).size();
     createMany(25, 50);
@@ -257,8 +258,8 @@ class EffectsTest {
     worker.dynamo.next(
         "BatchExecuteStatement",
         PLAIN,
-        new Fate.StatementRefused(3, BatchStatementErrorCodeEnum.ACCESS_DENIED));
-    worker.dynamo.next("PutItem", PLAIN, new Fate.Refused("AccessDeniedException", 400));
+        new Fate.StatementError(3, BatchStatementErrorCodeEnum.ACCESS_DENIED));
+    worker.dynamo.next("PutItem", PLAIN, new Fate.ErrorResponse("AccessDeniedException", 400));
     createMany(0, 25);
 
     assertThat(worker.ended.stream().filter(write -> write.failure != null))
@@ -271,12 +272,12 @@ class EffectsTest {
   void whereEveryStatementIsDeniedCreatesGoOneByOneWithOneWarning() {
     worker.dynamo.always(
         "BatchExecuteStatement",
-        new Fate.StatementsRefused(BatchStatementErrorCodeEnum.ACCESS_DENIED));
+        new Fate.StatementErrors(BatchStatementErrorCodeEnum.ACCESS_DENIED));
     List<String> warnings;
     try (CapturedLog log = CapturedLog.start()) {
       createMany(0, 50);
       createMany(50, 101);
-      warnings = log.lines("was refused with AccessDenied, so creates go out one by one");
+      warnings = log.lines("was rejected with AccessDenied, so creates go out one by one");
     }
 
     assertAllApplied(worker);
@@ -294,7 +295,8 @@ class EffectsTest {
   @Test
   void whereStatementsAreNotPermittedTheLimitOfRequestsHolds() {
     Worker narrow = Worker.seeded(5, settings -> settings.maxInFlightRequests(3));
-    narrow.dynamo.always("BatchExecuteStatement", new Fate.Refused("AccessDeniedException", 400));
+    narrow.dynamo.always(
+        "BatchExecuteStatement", new Fate.ErrorResponse("AccessDeniedException", 400));
     for (int i = 0; i < 101; i++) {
       narrow.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item("k" + i, 1, "v")));
     }
@@ -305,7 +307,7 @@ class EffectsTest {
   }
 
   @Test
-  void deletesOnShardedTablesAreRefusedByName() {
+  void deletesOnShardedTablesAreRejectedByName() {
     assertThatThrownBy(
             () ->
                 worker.write(
@@ -356,7 +358,8 @@ class EffectsTest {
 
   @Test
   void aTableThatIsGoneFailsAsTheSystemsFault() {
-    worker.dynamo.always("BatchWriteItem", new Fate.Refused("ResourceNotFoundException", 400));
+    worker.dynamo.always(
+        "BatchWriteItem", new Fate.ErrorResponse("ResourceNotFoundException", 400));
     Ended write = worker.writeAndWait("t/0/1", put("e", "a", "v"));
 
     assertThat(write.failure)
@@ -412,7 +415,7 @@ class EffectsTest {
   }
 
   @Test
-  void whatTheClientCanKnowToBeWrongIsRefusedBeforeTheClaim() {
+  void whatTheClientCanKnowToBeWrongIsRejectedBeforeTheClaim() {
     Map<String, AttributeValue> tooLarge = item("a", 1, "x".repeat(400 * 1024));
     Map<String, AttributeValue> emptySet = item("a", 1, "v");
     emptySet.put("set", AttributeValue.builder().ss(List.of()).build());
@@ -426,7 +429,7 @@ class EffectsTest {
     }
     Map<String, AttributeValue> nested = item("a", 1, "v");
     nested.put("deep", deep);
-    List<Write> refused =
+    List<Write> rejected =
         List.of(
             Write.event("").put(PLAIN, item("a", 1, "v")),
             Write.event("x".repeat(2048)).put(PLAIN, item("a", 1, "v")),
@@ -443,7 +446,7 @@ class EffectsTest {
             Write.event("e").put(PLAIN, item("a", 1, "v")).delete(PLAIN, key("a", 1)),
             Write.event("e").put(SHARDED, item("k".repeat(2046), "no room for the suffix")));
 
-    for (Write write : refused) {
+    for (Write write : rejected) {
       assertThatThrownBy(() -> worker.write("t/0/1", write))
           .isInstanceOf(InvalidWriteException.class);
     }

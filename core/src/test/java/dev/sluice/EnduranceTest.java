@@ -9,9 +9,9 @@ import dev.sluice.fake.FakeDynamoDb.Fate;
 import dev.sluice.fake.Holdings;
 import dev.sluice.fake.Worker;
 import dev.sluice.fake.Worker.Ended;
-import dev.sluice.flow.MonotonicClock;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.Write;
+import dev.sluice.pacing.MonotonicClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.SplittableRandom;
@@ -23,9 +23,9 @@ class EnduranceTest {
     new Fate.Served(),
     new Fate.ReplyLost(),
     new Fate.NotSent(),
-    new Fate.Refused("ThrottlingException", 400),
-    new Fate.Refused("AccessDeniedException", 400),
-    new Fate.Refused("ValidationException", 400),
+    new Fate.ErrorResponse("ThrottlingException", 400),
+    new Fate.ErrorResponse("AccessDeniedException", 400),
+    new Fate.ErrorResponse("ValidationException", 400),
     new Fate.NeverAnswered(true),
     new Fate.NeverAnswered(false),
     new Fate.Late(700),

@@ -365,8 +365,8 @@ class FlowControlTest {
     }
 
     assertThat(keptOut).isPositive();
-    double refused = service.usage(FAST).throttledWriteUnits();
-    assertThat(refused).isLessThan(0.1 * written(FAST));
+    double rejected = service.usage(FAST).throttledWriteUnits();
+    assertThat(rejected).isLessThan(0.1 * written(FAST));
     assertThat(writer.hotKeys()).extracting(HotKey::table).contains(FAST);
     assertThat(writer.hotKeys())
         .anySatisfy(key -> assertThat(key.partitionKey().s()).isEqualTo("hot"));
@@ -427,7 +427,7 @@ class FlowControlTest {
   }
 
   @Test
-  void anAdaptiveBudgetStopsWhatATableRefuses() {
+  void anAdaptiveBudgetStopsWhatATableThrottles() {
     service.limit(
         FAST, Throughput.provisioned(5, 200, 200).withBurst(Duration.ofSeconds(1)), time.now());
     IdempotentWriter writer = writer(Mode.KEYED, UnaryOperator.identity());
@@ -435,12 +435,12 @@ class FlowControlTest {
       write(writer, FAST, "k" + i % 101, i);
     }
     time.advance(Duration.ofSeconds(10));
-    double refusedAtFirst = service.usage(FAST).throttledWriteUnits();
+    double throttledAtFirst = service.usage(FAST).throttledWriteUnits();
     double before = written(FAST);
     time.advance(Duration.ofSeconds(30));
 
     assertThat(written(FAST) - before).isGreaterThan(0.85 * 30 * 200);
-    assertThat(service.usage(FAST).throttledWriteUnits() - refusedAtFirst)
+    assertThat(service.usage(FAST).throttledWriteUnits() - throttledAtFirst)
         .isLessThan(0.05 * 30 * 200);
     assertThat(writer.hotKeys()).isEmpty();
   }
@@ -470,7 +470,7 @@ class FlowControlTest {
   }
 
   @Test
-  void aBudgetForATableThatIsNotDeclaredIsRefused() {
+  void aBudgetForATableThatIsNotDeclaredIsRejected() {
     assertThatThrownBy(() -> writer(Mode.LEDGER, b -> b.writeBudget("other", fixed(1))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("other")

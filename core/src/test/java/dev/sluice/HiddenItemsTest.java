@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Endpoints that refuse a condition without the item, or a transaction without its reasons. */
+/** Endpoints that reject a condition without the item, or a transaction without its reasons. */
 class HiddenItemsTest {
   private static final String TRANSACTION = "TransactWriteItems";
 
@@ -77,7 +77,7 @@ class HiddenItemsTest {
     Worker other = worker.another();
     other.dynamo.always("PutItem", new Fate.ItemHidden());
     other.dynamo.always(TRANSACTION, new Fate.ItemHidden());
-    other.dynamo.always("BatchGetItem", new Fate.Refused("AccessDeniedException", 400));
+    other.dynamo.always("BatchGetItem", new Fate.ErrorResponse("AccessDeniedException", 400));
     Ended write = other.writeAndWait("t/1/1", create("e"));
 
     assertThat(write.failure)

@@ -179,7 +179,7 @@ class HostileUserTest {
   }
 
   @Test
-  void aNullTimeoutIsRefusedAndClosesNothing() {
+  void aNullTimeoutIsRejectedAndClosesNothing() {
     Worker worker = Worker.seeded(1);
     assertThatNullPointerException()
         .isThrownBy(() -> worker.writer.close(null))

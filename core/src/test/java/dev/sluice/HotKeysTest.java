@@ -32,8 +32,8 @@ class HotKeysTest {
   private final Map<Integer, String> lastOfItem = new HashMap<>();
   private final List<Ended> hot = new ArrayList<>();
   private final List<Ended> others = new ArrayList<>();
-  private int hotRefused;
-  private int othersRefused;
+  private int hotThrottled;
+  private int othersThrottled;
 
   /** Partitions that take less than is offered to the hot key alone. */
   private static Worker worker(Mode mode, double partitionUnits) {
@@ -70,9 +70,9 @@ class HotKeysTest {
     for (int tick = 0; tick < seconds * 100; tick++) {
       worker.time.advance(TICK);
       for (int i = 0; i < 5; i++) {
-        hotRefused += offer(worker, "hot", written % 31, hot) ? 0 : 1;
+        hotThrottled += offer(worker, "hot", written % 31, hot) ? 0 : 1;
       }
-      othersRefused += offer(worker, "k" + written % 101, 1, others) ? 0 : 1;
+      othersThrottled += offer(worker, "k" + written % 101, 1, others) ? 0 : 1;
     }
   }
 
@@ -92,16 +92,16 @@ class HotKeysTest {
   void aHotKeyTakesHalfOfTheBufferAndLeavesTheRestToOthers(Mode mode) {
     Worker worker = worker(mode, 101);
     run(worker, 3);
-    othersRefused = 0;
-    hotRefused = 0;
+    othersThrottled = 0;
+    hotThrottled = 0;
     int hotBefore = hot.size();
     run(worker, 20);
 
     assertThat(worker.writer.hotKeys())
         .extracting(HotKey::partitionKey)
         .contains(AttributeValue.fromS("hot"));
-    assertThat(hotRefused).isPositive();
-    assertThat(othersRefused).isZero();
+    assertThat(hotThrottled).isPositive();
+    assertThat(othersThrottled).isZero();
     // It goes on at what its partition takes.
     assertThat(hot.size() - hotBefore).isBetween(101 * 20 * 7 / 10, 101 * 20 * 11 / 10);
     worker.await();
@@ -128,14 +128,14 @@ class HotKeysTest {
   void whatCameBackOfAHotKeyWaitsForItsTurnToo() {
     Worker worker = worker(Mode.KEYED, 11);
     run(worker, 5);
-    double before = refusedUnits(worker);
+    double before = throttledUnits(worker);
     worker.await();
 
     // 100 writes of the hot key are left: whatever is sent again is sent at its pace.
-    assertThat(refusedUnits(worker) - before).isLessThan(60);
+    assertThat(throttledUnits(worker) - before).isLessThan(60);
   }
 
-  private static double refusedUnits(Worker worker) {
+  private static double throttledUnits(Worker worker) {
     return worker.dynamo.service().usage(PLAIN).throttledWriteUnits();
   }
 

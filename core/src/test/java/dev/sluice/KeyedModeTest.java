@@ -109,7 +109,7 @@ class KeyedModeTest {
   @Test
   void faultsAreRiddenOut() {
     worker.dynamo.next("BatchExecuteStatement", new Fate.ReplyLost());
-    worker.dynamo.next("BatchExecuteStatement", new Fate.Refused("ThrottlingException", 400));
+    worker.dynamo.next("BatchExecuteStatement", new Fate.ErrorResponse("ThrottlingException", 400));
     worker.dynamo.next("BatchExecuteStatement", new Fate.NotSent());
     for (int i = 0; i < 40; i++) {
       worker.write("t/0/" + i, create(i));
@@ -124,13 +124,13 @@ class KeyedModeTest {
   @Test
   void whatCannotGoThroughEnds() {
     worker.dynamo.always("PutItem", new Fate.NotSent());
-    worker.dynamo.always("BatchWriteItem", new Fate.RefusedIfItHolds("poison"));
+    worker.dynamo.always("BatchWriteItem", new Fate.InvalidIfItHolds("poison"));
     Ended unknown = worker.write("t/0/1", create(1));
-    Ended refused = worker.write("t/0/2", Write.event("p").put(PLAIN, item("p", 1, "poison")));
+    Ended rejected = worker.write("t/0/2", Write.event("p").put(PLAIN, item("p", 1, "poison")));
     worker.await();
 
     assertThat(unknown.failure).isInstanceOf(UnknownOutcomeException.class);
-    assertThat(refused.failure).isInstanceOf(RejectedWriteException.class);
+    assertThat(rejected.failure).isInstanceOf(RejectedWriteException.class);
   }
 
   @Test
@@ -149,7 +149,7 @@ class KeyedModeTest {
   }
 
   @Test
-  void updatesAreRefusedByName() {
+  void updatesAreRejectedByName() {
     assertThatThrownBy(
             () ->
                 worker.write(
@@ -168,7 +168,7 @@ class KeyedModeTest {
   }
 
   @Test
-  void aRandomSharderIsRefusedByName() {
+  void aRandomSharderIsRejectedByName() {
     assertThatThrownBy(
             () ->
                 keyed(
@@ -182,7 +182,7 @@ class KeyedModeTest {
   }
 
   @Test
-  void aLedgerIsRefused() {
+  void aLedgerIsRejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> keyed(b -> b.ledger(LedgerTable.named("l").scope("s"))))
         .withMessageContaining("ledger is l")

@@ -213,7 +213,7 @@ class LedgerProtocolTest {
   void anEffectThatMayBeThereMakesARejectionPartial() {
     worker.dynamo.next("BatchWriteItem", new Fate.ReplyLost());
     worker.dynamo.next(
-        "BatchWriteItem", new Fate.Refused("ItemCollectionSizeLimitExceededException", 400));
+        "BatchWriteItem", new Fate.ErrorResponse("ItemCollectionSizeLimitExceededException", 400));
     Ended rejected = worker.writeAndWait("t/0/1", Write.event("e").put(PLAIN, item("a", 1, "x")));
 
     assertThat(((RejectedWriteException) rejected.failure).partial()).isTrue();
@@ -244,7 +244,7 @@ class LedgerProtocolTest {
   void throttledClaimsAreRetriedUntilTheyGoThrough() {
     for (int i = 0; i < 5; i++) {
       worker.dynamo.next(
-          "PutItem", new Fate.Refused("ProvisionedThroughputExceededException", 400));
+          "PutItem", new Fate.ErrorResponse("ProvisionedThroughputExceededException", 400));
     }
     Ended write = worker.writeAndWait("t/0/1", create("e", "a"));
 
@@ -313,7 +313,7 @@ class LedgerProtocolTest {
 
   @Test
   void whereTheFirstClaimFailsTheSecondClaimsForItself() {
-    worker.dynamo.next("PutItem", new Fate.Refused("AccessDeniedException", 400));
+    worker.dynamo.next("PutItem", new Fate.ErrorResponse("AccessDeniedException", 400));
     Ended first = worker.write("t/0/1", create("e", "a"));
     Ended second = worker.write("t/1/1", create("e", "a"));
     Ended third = worker.write("t/2/1", create("e", "a"));
@@ -341,7 +341,7 @@ class LedgerProtocolTest {
   @Test
   void aRejectedWriteKeepsItsClaimUntilItIsReleased() {
     worker.dynamo.next("PutItem", new Fate.Served());
-    worker.dynamo.next("PutItem", new Fate.Refused("ValidationException", 400));
+    worker.dynamo.next("PutItem", new Fate.ErrorResponse("ValidationException", 400));
     Ended rejected = worker.writeAndWait("t/0/1", create("e", "a"));
     assertThat(rejected.failure).isInstanceOf(RejectedWriteException.class);
     assertThat(((RejectedWriteException) rejected.failure).partial()).isFalse();
@@ -363,7 +363,7 @@ class LedgerProtocolTest {
 
   @Test
   void aWriteOfWhichSomeWasAppliedSaysSo() {
-    worker.dynamo.always("BatchWriteItem", new Fate.RefusedIfItHolds("poison"));
+    worker.dynamo.always("BatchWriteItem", new Fate.InvalidIfItHolds("poison"));
     Ended rejected =
         worker.writeAndWait(
             "t/0/1",

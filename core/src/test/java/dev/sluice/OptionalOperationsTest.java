@@ -25,16 +25,16 @@ class OptionalOperationsTest {
 
   private static Stream<Fate> waysToBeAbsent() {
     return Stream.of(
-        new Fate.Refused("UnknownOperationException", 400),
-        new Fate.Refused("UnsupportedOperationException", 400),
-        new Fate.Refused("InvalidAction", 400),
-        new Fate.Refused("NotImplementedException", 400),
-        new Fate.Refused("SubscriptionRequiredException", 403),
-        new Fate.Refused("InternalFailure", 501),
-        new Fate.Refused("AccessDeniedException", 400),
-        new Fate.Refused("", 403),
-        new Fate.Refused("", 404),
-        new Fate.Refused("", 501),
+        new Fate.ErrorResponse("UnknownOperationException", 400),
+        new Fate.ErrorResponse("UnsupportedOperationException", 400),
+        new Fate.ErrorResponse("InvalidAction", 400),
+        new Fate.ErrorResponse("NotImplementedException", 400),
+        new Fate.ErrorResponse("SubscriptionRequiredException", 403),
+        new Fate.ErrorResponse("InternalFailure", 501),
+        new Fate.ErrorResponse("AccessDeniedException", 400),
+        new Fate.ErrorResponse("", 403),
+        new Fate.ErrorResponse("", 404),
+        new Fate.ErrorResponse("", 501),
         new Fate.Thrown(UnsupportedOperationException::new),
         new Fate.ThrownAtOnce(UnsupportedOperationException::new));
   }
@@ -68,13 +68,13 @@ class OptionalOperationsTest {
   }
 
   @Test
-  void whatWasRefusedIsAskedForAgainAfterAWhile() {
-    worker.dynamo.always(INSERTS, new Fate.Refused("AccessDeniedException", 400));
+  void whatWasRejectedIsAskedForAgainAfterAWhile() {
+    worker.dynamo.always(INSERTS, new Fate.ErrorResponse("AccessDeniedException", 400));
     write(worker, "t", 25);
     worker.dynamo.heal();
-    int refused = worker.dynamo.sent(INSERTS).size();
+    int rejected = worker.dynamo.sent(INSERTS).size();
     write(worker, "u", 25);
-    assertThat(worker.dynamo.sent(INSERTS)).hasSize(refused);
+    assertThat(worker.dynamo.sent(INSERTS)).hasSize(rejected);
 
     worker.time.advance(Duration.ofMinutes(1));
     for (int i = 25; i < 75; i++) {
@@ -83,14 +83,14 @@ class OptionalOperationsTest {
     int singles = worker.dynamo.sent("PutItem").size();
     worker.await();
 
-    assertThat(worker.dynamo.sent(INSERTS)).hasSizeGreaterThan(refused);
+    assertThat(worker.dynamo.sent(INSERTS)).hasSizeGreaterThan(rejected);
     assertThat(worker.dynamo.sent("PutItem")).hasSize(singles);
   }
 
   @Test
   void aDenialOfEverythingStopsTheWriterAndBatchesAreUsedAfterIt() {
     for (String operation : new String[] {INSERTS, "PutItem", "BatchWriteItem"}) {
-      worker.dynamo.always(operation, new Fate.Refused("AccessDeniedException", 400));
+      worker.dynamo.always(operation, new Fate.ErrorResponse("AccessDeniedException", 400));
     }
     write(worker, "t", 25);
     assertThat(worker.ended).allMatch(write -> write.failure instanceof SystemException);
@@ -106,7 +106,7 @@ class OptionalOperationsTest {
 
   @Test
   void batchesWithACodeThatNobodyKnowsDoNotStopWhatWorksSingly() {
-    worker.dynamo.always(INSERTS, new Fate.Refused("NobodyKnows", 400));
+    worker.dynamo.always(INSERTS, new Fate.ErrorResponse("NobodyKnows", 400));
     write(worker, "t", 50);
 
     assertThat(worker.ended).allMatch(write -> write.outcome instanceof Outcome.Applied);

@@ -38,7 +38,7 @@ class PacedWriterTest {
 
   @ParameterizedTest
   @EnumSource(Mode.class)
-  void aTableThatRefusesEverythingHoldsBackNoOther(Mode mode) {
+  void aTableThatRejectsEverythingHoldsBackNoOther(Mode mode) {
     Worker worker = Worker.seeded(mode, SEED, b -> b);
     worker
         .dynamo

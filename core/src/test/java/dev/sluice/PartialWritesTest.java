@@ -30,10 +30,10 @@ import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 
-/** A refusal says what may be in the tables, or its claim is released for a second write. */
+/** A rejection says what may be in the tables, or its claim is released for a second write. */
 class PartialWritesTest {
   private static final String TRANSACTION = "TransactWriteItems";
-  private static final Fate INVALID = new Fate.Refused("ValidationException", 400);
+  private static final Fate INVALID = new Fate.ErrorResponse("ValidationException", 400);
 
   private static Worker worker(Mode mode) {
     return Worker.seeded(mode, 31, UnaryOperator.identity());
@@ -61,14 +61,14 @@ class PartialWritesTest {
   }
 
   @Test
-  void aFirstAttemptThatIsRefusedLeavesNothing() {
+  void aFirstAttemptThatIsRejectedLeavesNothing() {
     Worker worker = worker(Mode.LEDGER);
     worker.dynamo.always("BatchWriteItem", INVALID);
     assertRejected(worker.writeAndWait("t/0/1", put("e")), false);
   }
 
   @Test
-  void aReplayThatIsRefusedMayHaveBeenAppliedBefore() {
+  void aReplayThatIsRejectedMayHaveBeenAppliedBefore() {
     Worker worker = worker(Mode.LEDGER);
     worker.writeAndWait("t/0/1", put("e"));
     Worker restarted = worker.another();
@@ -77,7 +77,7 @@ class PartialWritesTest {
   }
 
   @Test
-  void aDuplicateThatIsMadeAgainAndRefusedMayHaveBeenAppliedBefore() {
+  void aDuplicateThatIsMadeAgainAndRejectedMayHaveBeenAppliedBefore() {
     Worker worker = Worker.seeded(Mode.LEDGER, 31, b -> b.duplicates(Duplicates.REAPPLY));
     worker.writeAndWait("t/0/1", put("e"));
     Worker restarted = worker.another();
@@ -98,7 +98,7 @@ class PartialWritesTest {
   }
 
   @Test
-  void aTransactionThatWasAppliedAndIsRefusedNowIsAReplay() {
+  void aTransactionThatWasAppliedAndIsRejectedNowIsAReplay() {
     Worker worker = worker(Mode.TRANSACTIONAL);
     worker.writeAndWait("t/0/1", count("e"));
     Worker restarted = worker.another();
@@ -111,7 +111,7 @@ class PartialWritesTest {
   }
 
   @Test
-  void anActionThatIsRefusedDoesNotHideTheEntryThatStands() {
+  void anActionThatIsRejectedDoesNotHideTheEntryThatStands() {
     Worker worker = worker(Mode.TRANSACTIONAL);
     worker.writeAndWait("t/0/1", count("e"));
     Worker restarted = worker.another();
@@ -122,7 +122,7 @@ class PartialWritesTest {
   }
 
   @Test
-  void aTransactionsFirstAttemptThatIsRefusedLeavesNothing() {
+  void aTransactionsFirstAttemptThatIsRejectedLeavesNothing() {
     Worker worker = worker(Mode.TRANSACTIONAL);
     worker.dynamo.always(TRANSACTION, INVALID);
     assertRejected(worker.writeAndWait("t/0/1", count("e")), false);
@@ -141,7 +141,7 @@ class PartialWritesTest {
   void whereTheEntryCannotBeReadATransactionMayBeApplied() {
     Worker worker = worker(Mode.TRANSACTIONAL);
     worker.dynamo.always(TRANSACTION, INVALID);
-    worker.dynamo.always("BatchGetItem", new Fate.Refused("AccessDeniedException", 400));
+    worker.dynamo.always("BatchGetItem", new Fate.ErrorResponse("AccessDeniedException", 400));
     assertRejected(worker.writeAndWait("t/0/1", count("e")), true);
   }
 
@@ -164,7 +164,7 @@ class PartialWritesTest {
   @Test
   void aResponseWithoutACodeDoesNotSayThatNothingWasApplied() {
     Worker worker = worker(Mode.LEDGER);
-    worker.dynamo.next("BatchWriteItem", new Fate.Refused("", 403));
+    worker.dynamo.next("BatchWriteItem", new Fate.ErrorResponse("", 403));
     worker.dynamo.always("BatchWriteItem", INVALID);
     assertRejected(worker.writeAndWait("t/0/1", put("e")), true);
   }
@@ -174,7 +174,7 @@ class PartialWritesTest {
   void whatAnotherProcessHasMadeSinceTheClaimIsSeen(Duplicates duplicates) {
     Worker slow = Worker.seeded(Mode.LEDGER, 31, b -> b.duplicates(duplicates));
     Write write = Write.event("e").put(SHARDED, item("a", "v"));
-    slow.dynamo.always("BatchWriteItem", new Fate.Refused("ThrottlingException", 400));
+    slow.dynamo.always("BatchWriteItem", new Fate.ErrorResponse("ThrottlingException", 400));
     Ended first = slow.write("t/0/1", write);
     slow.time.advance(Duration.ofSeconds(1));
     // The record's next owner, or where duplicates are made again the owner of a copy.
@@ -202,7 +202,7 @@ class PartialWritesTest {
   @Test
   void anItemAtAKeyThatWasDrawnIsTheWritesWhateverItHoldsByNow() {
     Worker worker = worker(Mode.LEDGER);
-    worker.dynamo.always("BatchWriteItem", new Fate.Refused("ThrottlingException", 400));
+    worker.dynamo.always("BatchWriteItem", new Fate.ErrorResponse("ThrottlingException", 400));
     Ended write = worker.write("t/0/1", Write.event("e").put(SHARDED, item("a", "v")));
     worker.time.advance(Duration.ofSeconds(1));
     worker.dynamo.putDirectly(
@@ -238,7 +238,8 @@ class PartialWritesTest {
   void effectsAreReadConsistentlyAndAgainUntilTheyAreKnown() {
     Worker worker = worker(Mode.LEDGER);
     worker.dynamo.always("BatchWriteItem", INVALID);
-    worker.dynamo.next("GetItem", new Fate.Refused("ProvisionedThroughputExceededException", 400));
+    worker.dynamo.next(
+        "GetItem", new Fate.ErrorResponse("ProvisionedThroughputExceededException", 400));
     worker.dynamo.next("GetItem", new Fate.NeverAnswered(false));
     worker.dynamo.next("GetItem", new Fate.NotSent());
 
@@ -253,7 +254,7 @@ class PartialWritesTest {
   void whatCannotBeReadMayHaveBeenApplied(String code) {
     Worker worker = worker(Mode.LEDGER);
     worker.dynamo.always("BatchWriteItem", INVALID);
-    worker.dynamo.always("GetItem", new Fate.Refused(code, 400));
+    worker.dynamo.always("GetItem", new Fate.ErrorResponse(code, 400));
 
     Ended write = worker.write("t/0/1", put("e"));
     worker.time.advance(Worker.DELIVERY_TIMEOUT.plus(Worker.REQUEST_TIMEOUT));
@@ -264,7 +265,7 @@ class PartialWritesTest {
   void aDeniedReadIsNotAskedForByEveryWrite() {
     Worker worker = worker(Mode.LEDGER);
     worker.dynamo.always("BatchWriteItem", INVALID);
-    worker.dynamo.next("GetItem", new Fate.Refused("AccessDeniedException", 400));
+    worker.dynamo.next("GetItem", new Fate.ErrorResponse("AccessDeniedException", 400));
 
     assertRejected(worker.writeAndWait("t/0/1", put("e")), true);
     assertRejected(worker.writeAndWait("t/0/2", put("f")), true);

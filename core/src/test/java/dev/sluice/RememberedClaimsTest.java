@@ -67,9 +67,9 @@ class RememberedClaimsTest {
 
   @Test
   void aClaimWhoseEffectsFailedIsNotRemembered() {
-    worker.dynamo.always("BatchWriteItem", new Fate.RefusedIfItHolds("poison"));
-    Ended refused = worker.writeAndWait("t/0/1", put("e", "poison"));
-    assertThat(refused.failure).isInstanceOf(RejectedWriteException.class);
+    worker.dynamo.always("BatchWriteItem", new Fate.InvalidIfItHolds("poison"));
+    Ended rejected = worker.writeAndWait("t/0/1", put("e", "poison"));
+    assertThat(rejected.failure).isInstanceOf(RejectedWriteException.class);
     // Another process releases it, and the corrected event enters here.
     var unused = worker.another().writer.release(new SourcePosition("t/0/1"), "e");
     worker.time.advance(Duration.ofSeconds(1));
@@ -81,9 +81,9 @@ class RememberedClaimsTest {
   @Test
   void aDuplicateOfAnothersClaimIsNotRemembered() {
     Worker other = worker.another();
-    other.dynamo.always("BatchWriteItem", new Fate.RefusedIfItHolds("poison"));
-    Ended refused = other.writeAndWait("t/0/1", put("e", "poison"));
-    assertThat(refused.failure).isInstanceOf(RejectedWriteException.class);
+    other.dynamo.always("BatchWriteItem", new Fate.InvalidIfItHolds("poison"));
+    Ended rejected = other.writeAndWait("t/0/1", put("e", "poison"));
+    assertThat(rejected.failure).isInstanceOf(RejectedWriteException.class);
     Ended duplicate = worker.writeAndWait("t/0/2", put("e", "poison"));
     assertThat(duplicate.outcome).isInstanceOf(Outcome.Duplicate.class);
     var unused = other.writer.release(new SourcePosition("t/0/1"), "e");
@@ -106,13 +106,13 @@ class RememberedClaimsTest {
 
   @Test
   void aWriteThatComesDuringAReleaseJudgesNobody() {
-    worker.dynamo.always("BatchWriteItem", new Fate.RefusedIfItHolds("poison"));
-    Ended refused = worker.writeAndWait("t/0/1", put("e", "poison"));
-    assertThat(refused.failure).isInstanceOf(RejectedWriteException.class);
+    worker.dynamo.always("BatchWriteItem", new Fate.InvalidIfItHolds("poison"));
+    Ended rejected = worker.writeAndWait("t/0/1", put("e", "poison"));
+    assertThat(rejected.failure).isInstanceOf(RejectedWriteException.class);
     worker.dynamo.heal();
     worker.dynamo.always("BatchWriteItem", new Fate.NotSent());
     // The delete is put off, and lands once the record, after a rebalance, has come again.
-    worker.dynamo.next("DeleteItem", new Fate.Refused("ThrottlingException", 400));
+    worker.dynamo.next("DeleteItem", new Fate.ErrorResponse("ThrottlingException", 400));
     worker.dynamo.next("DeleteItem", new Fate.NeverAnswered(true));
     CompletableFuture<Boolean> release =
         worker.writer.release(new SourcePosition("t/0/1"), "e").toCompletableFuture();

@@ -92,7 +92,7 @@ class ReplayTest {
   }
 
   @Test
-  void suffixesThatDoNotFitTheEffectsAreRefused() {
+  void suffixesThatDoNotFitTheEffectsAreRejected() {
     assertThatThrownBy(() -> replay(dying, "t/0/1", write(), new Suffix(0, 1), new Suffix(0, 2)))
         .hasCauseInstanceOf(InvalidWriteException.class)
         .hasMessageContaining("2 suffixes for a write with 1 effects");

@@ -138,7 +138,7 @@ class ReshardingTest {
       Ended replay = after.writeAndWait("t/0/1", WRITE);
 
       String recorded = text(before.dynamo.items(LEDGER).get(0), "suffixes");
-      assertRefused(replay, recorded, later);
+      assertRejected(replay, recorded, later);
       assertThat(keys(before)).as("%s", later).isEmpty();
 
       sharder = KeySharder.random(997).generation(8).after(KeySharder.random(16));
@@ -148,7 +148,7 @@ class ReshardingTest {
     }
   }
 
-  private static void assertRefused(Ended ended, String suffix, KeySharder later) {
+  private static void assertRejected(Ended ended, String suffix, KeySharder later) {
     assertThat(ended.failure)
         .as("%s", later)
         .isInstanceOf(SystemException.class)
@@ -168,12 +168,12 @@ class ReshardingTest {
     sharder = KeySharder.random(997).generation(1);
     Worker after = before.another();
 
-    assertRefused(after.writeAndWait("t/0/1", WRITE), suffix.substring(1), sharder);
+    assertRejected(after.writeAndWait("t/0/1", WRITE), suffix.substring(1), sharder);
     assertThat(keys(before)).containsExactly("ci#1.7");
   }
 
   @Test
-  void aGenerationThatShrankIsRefusedWhereItsShardIsGone() {
+  void aGenerationThatShrankIsRejectedWhereItsShardIsGone() {
     sharder = KeySharder.random(1_000);
     Worker before = worker();
     before.writeAndWait("t/0/1", WRITE);
@@ -182,7 +182,7 @@ class ReshardingTest {
     sharder = KeySharder.random(shard);
 
     Ended gone = before.another().writeAndWait("t/0/1", WRITE);
-    assertRefused(gone, "0." + shard, sharder);
+    assertRejected(gone, "0." + shard, sharder);
     assertThat(gone.failure).hasMessageContaining("at least " + (shard + 1) + " shards");
     sharder = KeySharder.random(shard + 1);
     assertThat(before.another().writeAndWait("t/0/1", WRITE).outcome)
@@ -195,7 +195,7 @@ class ReshardingTest {
     sharder = KeySharder.none();
     Worker before = worker();
     Worker after = claimOnly(before, KeySharder.random(16));
-    assertRefused(after.writeAndWait("t/0/1", WRITE), "bare key", sharder);
+    assertRejected(after.writeAndWait("t/0/1", WRITE), "bare key", sharder);
     assertThat(keys(before)).isEmpty();
 
     sharder = KeySharder.random(16).after(KeySharder.none());
@@ -238,7 +238,7 @@ class ReshardingTest {
   }
 
   @Test
-  void whatNeedsNoWriteIsNotRefused() {
+  void whatNeedsNoWriteIsNotRejected() {
     Worker before = worker();
     before.writeAndWait("t/0/1", WRITE);
     sharder = KeySharder.random(997).generation(1);
@@ -264,7 +264,7 @@ class ReshardingTest {
     before.dynamo.deleteDirectly(TABLE, Map.of("pk", AttributeValue.fromS("ci#" + suffix)));
     sharder = KeySharder.random(997).generation(1);
 
-    assertRefused(before.another().writeAndWait("t/2/7", WRITE), suffix, sharder);
+    assertRejected(before.another().writeAndWait("t/2/7", WRITE), suffix, sharder);
     assertThat(keys(before)).isEmpty();
   }
 
@@ -351,7 +351,7 @@ class ReshardingTest {
   }
 
   @Test
-  void withoutALedgerASharderWithPredecessorsIsRefusedByName() {
+  void withoutALedgerASharderWithPredecessorsIsRejectedByName() {
     sharder = KeySharder.calculated(32).generation(1).after(KeySharder.calculated(16));
 
     assertThatThrownBy(() -> worker(Mode.KEYED, UnaryOperator.identity()))
@@ -367,7 +367,7 @@ class ReshardingTest {
   }
 
   @Test
-  void deletesStayRefusedAfterShardingHasEnded() {
+  void deletesStayRejectedAfterShardingHasEnded() {
     sharder = KeySharder.none().after(KeySharder.random(16));
     Worker worker = worker();
 
@@ -397,7 +397,7 @@ class ReshardingTest {
   }
 
   @Test
-  void aNumberKeyThatCannotBeIsRefusedBeforeTheClaim() {
+  void aNumberKeyThatCannotBeIsRejectedBeforeTheClaim() {
     Worker worker = worker();
 
     assertThatThrownBy(() -> worker.write("t/0/1", numbered("4711x")))

@@ -73,7 +73,7 @@ class ServiceFailuresTest {
 
   @ParameterizedTest
   @MethodSource("codesAndModes")
-  void whatAnotherServiceRefusesPassesOrIsTheSystems(String code, Mode mode) {
+  void whatAnotherServiceRejectsPassesOrIsTheSystems(String code, Mode mode) {
     Worker worker = worker(mode);
     always(worker, otherService(code));
     List<Ended> passing = write(worker, 7);
@@ -161,7 +161,8 @@ class ServiceFailuresTest {
   void aCodeThatPassesStopsNobodyWhenItComesOnce(String code) {
     for (Mode mode : Mode.values()) {
       Worker worker = worker(mode);
-      OPERATIONS.forEach(operation -> worker.dynamo.next(operation, new Fate.Refused(code, 400)));
+      OPERATIONS.forEach(
+          operation -> worker.dynamo.next(operation, new Fate.ErrorResponse(code, 400)));
       write(worker, 7);
       worker.await();
 
@@ -173,7 +174,7 @@ class ServiceFailuresTest {
   @ValueSource(strings = {"RequestTimeTooSkewed", "RequestExpired", "InvalidSignatureException"})
   void aClockThatStaysWrongIsNamed(String code) {
     Worker worker = worker(Mode.LEDGER);
-    always(worker, new Fate.Refused(code, 400));
+    always(worker, new Fate.ErrorResponse(code, 400));
     Ended write = worker.writeAndWait("t/0/1", Write.event("e").create(PLAIN, item("c", 1, "v")));
 
     assertThat(write.failure)
@@ -210,11 +211,11 @@ class ServiceFailuresTest {
   @Test
   void aHiccupAtTheEndOfAThrottleStopsNobody() {
     Worker worker = worker(Mode.LEDGER);
-    always(worker, new Fate.Refused("ThrottlingException", 400));
+    always(worker, new Fate.ErrorResponse("ThrottlingException", 400));
     Ended write = worker.write("t/0/1", Write.event("e").create(PLAIN, item("c", 1, "v")));
     worker.time.advance(Worker.DELIVERY_TIMEOUT.minusSeconds(2));
     worker.dynamo.heal();
-    always(worker, new Fate.Refused("ExpiredTokenException", 400));
+    always(worker, new Fate.ErrorResponse("ExpiredTokenException", 400));
     worker.await();
 
     assertThat(write.failure).isInstanceOf(UnknownOutcomeException.class);
@@ -223,7 +224,8 @@ class ServiceFailuresTest {
   @Test
   void aHiccupBeforeALongQueueStopsNobody() {
     Worker worker = Worker.seeded(7, b -> b.writeBudget(LEDGER, WriteBudget.unitsPerSecond(20)));
-    worker.dynamo.next("BatchExecuteStatement", new Fate.Refused("InvalidSignatureException", 400));
+    worker.dynamo.next(
+        "BatchExecuteStatement", new Fate.ErrorResponse("InvalidSignatureException", 400));
     write(worker, 1_000);
     worker.await();
 
@@ -258,7 +260,8 @@ class ServiceFailuresTest {
   @Test
   void anEventWithACodeThatNobodyKnowsLeavesItsNeighboursAlone() {
     Worker worker = Worker.seeded(Mode.TRANSACTIONAL, 9, b -> b.maxTransactionEvents(10));
-    worker.dynamo.always("TransactWriteItems", new Fate.RefusedIf("NobodyKnows", "poisonous"));
+    worker.dynamo.always(
+        "TransactWriteItems", new Fate.ErrorResponseIf("NobodyKnows", "poisonous"));
     for (int i = 0; i < 7; i++) {
       String value = i == 3 ? "poisonous" : "v";
       worker.write("t/0/" + i, Write.event("e" + i).create(PLAIN, item("c" + i, 1, value)));

@@ -5,12 +5,12 @@ import static dev.sluice.testkit.dynamodb.KeyAttribute.string;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.sluice.flow.MonotonicClock;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.SystemException;
 import dev.sluice.model.Table;
+import dev.sluice.pacing.MonotonicClock;
 import dev.sluice.shard.KeySharder;
 import dev.sluice.testkit.dynamodb.EmbeddedDynamoDb;
 import dev.sluice.testkit.fault.FaultyHttpClient;
@@ -51,18 +51,18 @@ class StartErrorsIT {
     return IdempotentWriter.builder(client).ledger(LedgerTable.named(ledger).scope("test"));
   }
 
-  private <E extends SluiceException> void assertRefused(
+  private <E extends SluiceException> void assertRejected(
       Class<E> kind, IdempotentWriterBuilder builder, String... words) {
     Instant start = clock.instant();
-    E refused = catchThrowableOfType(kind, builder::build);
+    E rejected = catchThrowableOfType(kind, builder::build);
 
-    assertThat(refused).isNotNull().hasMessageContainingAll(words);
-    assertThat(refused.getMessage()).doesNotContain("\n").hasSizeLessThan(400);
+    assertThat(rejected).isNotNull().hasMessageContainingAll(words);
+    assertThat(rejected.getMessage()).doesNotContain("\n").hasSizeLessThan(400);
     assertThat(Duration.between(start, clock.instant())).isLessThan(SECONDS);
   }
 
   private void assertMisfit(String ledger, String... words) {
-    assertRefused(
+    assertRejected(
         ConfigurationException.class,
         builder(dynamo.client(), ledger).table(Table.named("data")),
         words);
@@ -82,7 +82,7 @@ class StartErrorsIT {
 
   @Test
   void aDataTableThatIsMissing() {
-    assertRefused(
+    assertRejected(
         ConfigurationException.class,
         builder(dynamo.client(), "ledger").table(Table.named("absent")),
         "no table 'absent'",
@@ -91,7 +91,7 @@ class StartErrorsIT {
 
   @Test
   void aNumberKeyThatIsToBeSharded() {
-    assertRefused(
+    assertRejected(
         ConfigurationException.class,
         builder(dynamo.client(), "ledger").table(Table.named("numbers"), KeySharder.random(7)),
         "'numbers'",
@@ -104,7 +104,7 @@ class StartErrorsIT {
     FaultyHttpClient wire = FaultyHttpClient.around(EmbeddedDynamoDb.httpClientBuilder().build());
     try (DynamoDbAsyncClient client = dynamo.clientBuilder().httpClient(wire).build()) {
       wire.hang();
-      assertRefused(
+      assertRejected(
           SystemException.class,
           builder(client, "ledger").table(Table.named("data")).startTimeout(Duration.ofMillis(300)),
           "'ledger'",
@@ -114,14 +114,14 @@ class StartErrorsIT {
   }
 
   @Test
-  void anEndpointThatRefusesTheConnection() {
+  void anEndpointThatDropsTheConnection() {
     try (DynamoDbAsyncClient client =
         dynamo
             .clientBuilder()
             .endpointOverride(URI.create("http://localhost:1"))
             .httpClientBuilder(EmbeddedDynamoDb.httpClientBuilder())
             .build()) {
-      assertRefused(
+      assertRejected(
           SystemException.class,
           builder(client, "ledger").table(Table.named("data")),
           "'ledger'",

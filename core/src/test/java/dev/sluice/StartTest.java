@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import dev.sluice.fake.FakeDynamoDb;
-import dev.sluice.flow.MonotonicClock;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Mode;
 import dev.sluice.model.SystemException;
 import dev.sluice.model.Table;
+import dev.sluice.pacing.MonotonicClock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -120,7 +120,7 @@ class StartTest {
             .build());
   }
 
-  private static CompletableFuture<DescribeTableResponse> refused(String code, int status) {
+  private static CompletableFuture<DescribeTableResponse> rejected(String code, int status) {
     return CompletableFuture.failedFuture(FakeDynamoDb.serviceError(code, status));
   }
 
@@ -138,12 +138,12 @@ class StartTest {
     builder.build().close();
   }
 
-  private <E extends Throwable> void assertRefused(
+  private <E extends Throwable> void assertRejected(
       Class<E> kind, IdempotentWriterBuilder builder, Duration most, String... words) {
     Instant start = clock.instant();
     assertThatExceptionOfType(kind)
         .isThrownBy(builder::build)
-        .satisfies(refused -> assertThat(refused.getMessage()).contains(words));
+        .satisfies(rejected -> assertThat(rejected.getMessage()).contains(words));
     assertThat(Duration.between(start, clock.instant())).isLessThan(most);
   }
 
@@ -155,9 +155,9 @@ class StartTest {
   @Test
   void whatPassesIsWaitedFor() {
     for (String table : new String[] {"ledger", "data"}) {
-      client.next(table, () -> refused("ThrottlingException", 400));
-      client.next(table, () -> refused("LimitExceededException", 400));
-      client.next(table, () -> refused("InternalServerError", 500));
+      client.next(table, () -> rejected("ThrottlingException", 400));
+      client.next(table, () -> rejected("LimitExceededException", 400));
+      client.next(table, () -> rejected("InternalServerError", 500));
       client.next(table, () -> CompletableFuture.failedFuture(SdkClientException.create("reset")));
       client.next(
           table,
@@ -203,9 +203,9 @@ class StartTest {
   @EnumSource(
       value = TableStatus.class,
       names = {"DELETING", "INACCESSIBLE_ENCRYPTION_CREDENTIALS", "ARCHIVING", "ARCHIVED"})
-  void aTableThatTakesNoWritesIsRefusedByName(TableStatus status) {
+  void aTableThatTakesNoWritesIsRejectedByName(TableStatus status) {
     client.next("data", () -> described("data", status));
-    assertRefused(
+    assertRejected(
         ConfigurationException.class,
         builder(),
         Duration.ofSeconds(5),
@@ -217,7 +217,7 @@ class StartTest {
   @Test
   void whatIsWaitedForLastIsSaidAtTheEnd() {
     client.next("data", () -> described("data", TableStatus.CREATING));
-    assertRefused(
+    assertRejected(
         SystemException.class,
         builder().startTimeout(SHORT),
         Duration.ofSeconds(5),
@@ -225,8 +225,8 @@ class StartTest {
         "CREATING",
         "PT0.3S",
         "startTimeout");
-    client.next("ledger", () -> refused("ThrottlingException", 400));
-    assertRefused(
+    client.next("ledger", () -> rejected("ThrottlingException", 400));
+    assertRejected(
         SystemException.class,
         builder().startTimeout(SHORT),
         Duration.ofSeconds(5),
@@ -239,7 +239,7 @@ class StartTest {
   @Test
   void aClientThatNeverAnswersEndsTheStartInTime() {
     client.next("ledger", CompletableFuture::new);
-    assertRefused(
+    assertRejected(
         SystemException.class,
         builder().startTimeout(SHORT),
         Duration.ofSeconds(5),
@@ -250,11 +250,11 @@ class StartTest {
   @Test
   void whatDoesNotPassEndsTheStartAtOnce() {
     client.next("ledger", StartTest::absent);
-    assertRefused(
+    assertRejected(
         ConfigurationException.class, builder(), Duration.ofSeconds(5), "no table 'ledger'");
     client.script.clear();
-    client.next("data", () -> refused("AccessDeniedException", 400));
-    assertRefused(
+    client.next("data", () -> rejected("AccessDeniedException", 400));
+    assertRejected(
         SystemException.class,
         builder(),
         Duration.ofSeconds(5),
@@ -266,7 +266,7 @@ class StartTest {
 
   @Test
   void keysThatAreGivenNeedNoPermissionToDescribe() {
-    client.next("data", () -> refused("AccessDeniedException", 400));
+    client.next("data", () -> rejected("AccessDeniedException", 400));
     assertThatNoException()
         .isThrownBy(
             () ->
@@ -279,9 +279,9 @@ class StartTest {
 
   @Test
   void anInterruptEndsTheStart() {
-    client.next("ledger", () -> refused("ThrottlingException", 400));
+    client.next("ledger", () -> rejected("ThrottlingException", 400));
     Thread.currentThread().interrupt();
-    assertRefused(SystemException.class, builder(), Duration.ofSeconds(5), "Interrupted");
+    assertRejected(SystemException.class, builder(), Duration.ofSeconds(5), "Interrupted");
     assertThat(Thread.interrupted()).isTrue();
   }
 

@@ -154,8 +154,8 @@ class TransactionalModeTest {
   @Test
   void theSameParametersGoUnderOneToken() {
     worker.dynamo.next(OPERATION, new Fate.NotSent());
-    worker.dynamo.next(OPERATION, new Fate.Refused("ThrottlingException", 400));
-    worker.dynamo.next(OPERATION, new Fate.Refused("TransactionInProgressException", 400));
+    worker.dynamo.next(OPERATION, new Fate.ErrorResponse("ThrottlingException", 400));
+    worker.dynamo.next(OPERATION, new Fate.ErrorResponse("TransactionInProgressException", 400));
     worker.dynamo.next(OPERATION, new Fate.NeverAnswered(false));
     worker.writeAndWait("t/0/1", count("e", "c"));
 
@@ -197,7 +197,8 @@ class TransactionalModeTest {
   @Test
   void aTokenThatIsTakenForAnotherTransactionIsChanged() {
     worker.dynamo.next(OPERATION, new Fate.ReplyLost());
-    worker.dynamo.next(OPERATION, new Fate.Refused("IdempotentParameterMismatchException", 400));
+    worker.dynamo.next(
+        OPERATION, new Fate.ErrorResponse("IdempotentParameterMismatchException", 400));
     Ended write = worker.writeAndWait("t/0/1", count("e", "c"));
 
     assertThat(write.outcome).isEqualTo(new Outcome.Replayed(List.of(Suffix.NONE)));
@@ -264,7 +265,7 @@ class TransactionalModeTest {
   }
 
   @Test
-  void whatIsRefusedLeavesAndTheRestGoesAgain() {
+  void whatIsRejectedLeavesAndTheRestGoesAgain() {
     Worker many = several(UnaryOperator.identity());
     many.write("t/9/9", count("first", "z"));
     // A string cannot be counted up.
@@ -291,7 +292,7 @@ class TransactionalModeTest {
   @Test
   void aWholeRequestThatIsInvalidHasEachEventGoAlone() {
     Worker many = several(UnaryOperator.identity());
-    many.dynamo.always(OPERATION, new Fate.RefusedIfItHolds("poison"));
+    many.dynamo.always(OPERATION, new Fate.InvalidIfItHolds("poison"));
     many.write("t/9/9", count("first", "z"));
     for (int i = 0; i < 5; i++) {
       many.write(
@@ -380,7 +381,7 @@ class TransactionalModeTest {
 
   @Test
   void whatIsNotPermittedIsTheSystemsFault() {
-    worker.dynamo.always(OPERATION, new Fate.Refused("AccessDeniedException", 400));
+    worker.dynamo.always(OPERATION, new Fate.ErrorResponse("AccessDeniedException", 400));
     Ended write = worker.writeAndWait("t/0/1", count("e", "c"));
 
     assertThat(write.failure)
@@ -424,7 +425,7 @@ class TransactionalModeTest {
   }
 
   @Test
-  void ninetyNineEffectsFitAndAHundredAreRefused() {
+  void ninetyNineEffectsFitAndAHundredAreRejected() {
     Write write = Write.event("e");
     for (int i = 0; i < 99; i++) {
       write = write.put(PLAIN, item("k" + i, 1, "v"));
@@ -437,7 +438,7 @@ class TransactionalModeTest {
   }
 
   @Test
-  void moreThanATransactionTakesIsRefused() {
+  void moreThanATransactionTakesIsRejected() {
     Write write = Write.event("e");
     for (int i = 0; i < 11; i++) {
       write = write.put(PLAIN, item("k" + i, 1, "v".repeat(399 * 1024)));
@@ -467,7 +468,7 @@ class TransactionalModeTest {
   }
 
   @Test
-  void anUpdateUnderLedgerIsRefusedByName() {
+  void anUpdateUnderLedgerIsRejectedByName() {
     assertThatThrownBy(() -> Worker.seeded(1).write("t/0/1", count("e", "c")))
         .isInstanceOf(InvalidWriteException.class)
         .hasMessageContaining("update in plain")
@@ -475,7 +476,7 @@ class TransactionalModeTest {
   }
 
   @Test
-  void settingsThatDoNotFitAreRefused() {
+  void settingsThatDoNotFitAreRejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> one(b -> b.duplicates(Duplicates.REAPPLY)))
         .withMessageContaining("TRANSACTIONAL");

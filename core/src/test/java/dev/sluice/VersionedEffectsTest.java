@@ -117,7 +117,7 @@ class VersionedEffectsTest {
   }
 
   @Test
-  void versionedEffectsOnShardedTablesAreRefusedByName() {
+  void versionedEffectsOnShardedTablesAreRejectedByName() {
     assertThatThrownBy(
             () -> worker.write("t/0/1", Write.event("e").putIfNewer(SHARDED, item("a", "x"), 1)))
         .isInstanceOf(InvalidWriteException.class)
@@ -126,7 +126,7 @@ class VersionedEffectsTest {
   }
 
   @Test
-  void whatSluiceWritesItselfIsRefusedInAnItem() {
+  void whatSluiceWritesItselfIsRejectedInAnItem() {
     Map<String, AttributeValue> withVersion = item("a", 1, "x");
     withVersion.put("version", AttributeValue.fromN("1"));
 

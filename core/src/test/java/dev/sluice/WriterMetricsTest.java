@@ -23,10 +23,10 @@ import org.junit.jupiter.api.Test;
 class WriterMetricsTest {
 
   private static final class Counts implements WriterMetrics {
-    final Map<Ending, Integer> endings = new EnumMap<>(Ending.class);
+    final Map<Ending, Integer> completions = new EnumMap<>(Ending.class);
     final List<String> requests = new ArrayList<>();
     final List<String> retries = new ArrayList<>();
-    int refused;
+    int rejected;
     long throttledUnits;
     int unprocessed;
     int claimsAnswered;
@@ -40,12 +40,12 @@ class WriterMetricsTest {
     public void writeEnded(Ending ending, long nanos) {
       // What is remembered ends at once.
       assertThat(nanos).isNotNegative();
-      endings.merge(ending, 1, Integer::sum);
+      completions.merge(ending, 1, Integer::sum);
     }
 
     @Override
-    public void writeRefused() {
-      refused++;
+    public void writeInvalid() {
+      rejected++;
     }
 
     @Override
@@ -100,12 +100,12 @@ class WriterMetricsTest {
     worker.writeAndWait("t/0/1", put("a", "x"));
     worker.writeAndWait("t/0/2", put("a", "x"));
     worker.writeAndWait("t/0/1", put("a", "x").delete(PLAIN, Worker.key("other", 2)));
-    worker.dynamo.always("BatchWriteItem", new Fate.RefusedIfItHolds("poison"));
+    worker.dynamo.always("BatchWriteItem", new Fate.InvalidIfItHolds("poison"));
     worker.writeAndWait("t/0/3", put("b", "poison"));
     assertThatThrownBy(() -> worker.write("t/0/4", put("", "x")))
         .isInstanceOf(InvalidWriteException.class);
 
-    assertThat(counts.endings)
+    assertThat(counts.completions)
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
                 WriterMetrics.Ending.APPLIED, 1,
@@ -113,14 +113,14 @@ class WriterMetricsTest {
                 WriterMetrics.Ending.DUPLICATE, 1,
                 WriterMetrics.Ending.CONFLICT, 1,
                 WriterMetrics.Ending.REJECTED, 1));
-    assertThat(counts.refused).isEqualTo(1);
+    assertThat(counts.rejected).isEqualTo(1);
     assertThat(counts.claimsAnswered).as("the others are remembered").isEqualTo(2);
     assertThat(counts.effectsApplied).isEqualTo(2);
   }
 
   @Test
   void requestsRetriesAndThrottlesAreCounted() {
-    worker.dynamo.next("PutItem", new Fate.Refused("ThrottlingException", 400));
+    worker.dynamo.next("PutItem", new Fate.ErrorResponse("ThrottlingException", 400));
     worker.dynamo.next("BatchWriteItem", new Fate.Partly(0));
     worker.dynamo.next("BatchWriteItem", new Fate.NotSent());
     worker.writeAndWait("t/0/1", put("a", "x".repeat(3000)));
@@ -178,7 +178,8 @@ class WriterMetricsTest {
   void onlyWhatIsSentIsCounted() {
     Counts counts = new Counts();
     Worker worker = Worker.seeded(31, b -> b.metrics(counts).claimMemory(0));
-    worker.dynamo.always("BatchExecuteStatement", new Fate.Refused("AccessDeniedException", 400));
+    worker.dynamo.always(
+        "BatchExecuteStatement", new Fate.ErrorResponse("AccessDeniedException", 400));
     for (int round = 0; round < 3; round++) {
       for (int i = 0; i < 101; i++) {
         worker.write(
@@ -189,7 +190,7 @@ class WriterMetricsTest {
     assertThat(counts.requests).hasSameSizeAs(worker.dynamo.sent);
 
     Worker reading = Worker.seeded(37, b -> b.metrics(counts).claimMemory(0));
-    reading.dynamo.always("BatchGetItem", new Fate.Refused("AccessDeniedException", 400));
+    reading.dynamo.always("BatchGetItem", new Fate.ErrorResponse("AccessDeniedException", 400));
     counts.requests.clear();
     for (int round = 0; round < 3; round++) {
       for (int i = 0; i < 101; i++) {

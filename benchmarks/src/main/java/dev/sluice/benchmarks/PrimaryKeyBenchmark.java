@@ -2,8 +2,8 @@ package dev.sluice.benchmarks;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sluice.item.KeyedTable;
 import dev.sluice.item.PrimaryKey;
+import dev.sluice.item.TableWithKeys;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.Table;
 import java.util.HashMap;
@@ -50,14 +50,14 @@ public class PrimaryKeyBenchmark {
   /** The key. */
   @Param private Shape shape = Shape.S;
 
-  private KeyedTable table = table(Shape.S);
+  private TableWithKeys table = table(Shape.S);
   private Map<String, AttributeValue> item = Map.of();
   private PrimaryKey one = new PrimaryKey("", "", null);
   private PrimaryKey other = new PrimaryKey("", "", null);
   private String oneText = "";
   private String otherText = "";
 
-  private static KeyedTable table(Shape shape) {
+  private static TableWithKeys table(Shape shape) {
     KeySchema schema =
         switch (shape) {
           case S -> KeySchema.of("id", ScalarAttributeType.S);
@@ -66,7 +66,7 @@ public class PrimaryKeyBenchmark {
           case S_AND_N ->
               KeySchema.of("id", ScalarAttributeType.S).sortedBy("number", ScalarAttributeType.N);
         };
-    return new KeyedTable(Table.named("payments"), schema);
+    return new TableWithKeys(Table.named("payments"), schema);
   }
 
   private static Map<String, AttributeValue> newItem() {

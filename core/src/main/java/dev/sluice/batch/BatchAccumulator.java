@@ -16,8 +16,8 @@ import java.util.OptionalLong;
  *
  * <p>A batch is due as soon as one of the {@link BatchTriggers} is reached; how to choose them is
  * said there. It ends before an element that would take it over the trigger's {@code maxBytes}, so
- * no batch is over it unless a single element is. What is beyond the {@link BatchLimits} is refused
- * before it is added.
+ * no batch is over it unless a single element is. What is beyond the {@link BatchLimits} is
+ * rejected before it is added.
  *
  * <p>{@link #poll} waits for a trigger. Whoever knows that nothing is under way, and that nothing
  * more is coming, need not: {@link #pollAny} takes what there is, a single element too, at once.

@@ -2,7 +2,7 @@ package dev.sluice.batch;
 
 /**
  * What the service takes in one request. {@link BatchTriggers} say when a batch is worth sending
- * and are anybody's choice; these are not, and an accumulator refuses what goes beyond them before
+ * and are anybody's choice; these are not, and an accumulator rejects what goes beyond them before
  * it is added, so that no batch has to be taken apart again.
  *
  * <p>A third limit, 400 KB for an item, is on the item as it is stored, which is another number

@@ -2,6 +2,9 @@ package dev.sluice.flow;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sluice.pacing.MonotonicClock;
+import dev.sluice.pacing.RateControl;
+import dev.sluice.pacing.TokenBucket;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -13,20 +16,21 @@ import org.jspecify.annotations.Nullable;
  * turns out to take.
  *
  * <p>Units are reserved when a request is sent, by an estimate of what it takes, and settled when
- * it is answered, by what it took. What the service refused is given back, up to a tenth of the
- * rate: beyond that an attempt counts, or what is refused would be tried again at any rate. A
+ * it is answered, by what it took. What the service throttled is given back, up to a tenth of the
+ * rate: beyond that an attempt counts, or what is throttled would be tried again at any rate. A
  * request may go as soon as those before it are paid for: over any stretch of time the reservations
  * are at most the rate and one request, and nothing is saved up while nobody writes.
  *
- * <p>An adaptive budget falls when the table refuses more than 0.5 % of the units in half a second:
- * once for that, however many requests failed, to 97 % of what was let through, and at most to a
- * quarter. After ten seconds without a refusal in which it was the limit, it rises: by a percent
- * each half second up to where it was refused, then in ever larger steps, so that twice the
- * capacity is found within half a minute. Both by time alone.
+ * <p>An adaptive budget falls when the table throttles more than 0.5 % of the units in half a
+ * second: once for that, however many requests failed, to 97 % of what was let through, and at most
+ * to a quarter. After ten seconds without a throttle in which it was the limit, it rises: by a
+ * percent each half second up to where it was throttled, then in ever larger steps, so that twice
+ * the capacity is found within half a minute. Both by time alone.
  *
  * <p>Safe for use by several threads, and meant to be shared: by the writers of one process that
  * write to one table, or by several tables that share a limit. Nothing of the caller's runs under
- * its lock. It has no timer: whoever is refused asks again, after {@link #nanosUntilReady()}.
+ * its lock. It has no timer: a caller that has to wait asks again, after {@link
+ * #nanosUntilReady()}.
  */
 public final class WriteBudget {
   private static final double LEAST_BY_DEFAULT = 25;
@@ -36,7 +40,7 @@ public final class WriteBudget {
   private final InstantSource clock;
   private final double least;
   private final double most;
-  private final Pace pace;
+  private final TokenBucket bucket;
   private final @Nullable RateControl control;
   // Most budgets never find a limit, and need not be locked to say so.
   private volatile boolean limited;
@@ -45,19 +49,19 @@ public final class WriteBudget {
     this.least = least;
     this.most = most;
     this.clock = clock;
-    this.pace = new Pace(most, nanosOf(clock.instant()));
+    this.bucket = new TokenBucket(most, nanosOf(clock.instant()));
     this.control = least < most ? new RateControl(least, most, most) : null;
     this.limited = most < Double.POSITIVE_INFINITY;
   }
 
-  /** {@return a budget that limits nothing, whatever is refused} */
+  /** {@return a budget that limits nothing, whatever is throttled} */
   public static WriteBudget unlimited() {
     return new WriteBudget(
         Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, new MonotonicClock());
   }
 
   /**
-   * A fixed budget, whatever the table refuses or would take.
+   * A fixed budget, whatever the table throttles or would take.
    *
    * @param units write units a second, above zero; a part of the table's capacity if others write
    *     to it too
@@ -76,7 +80,7 @@ public final class WriteBudget {
    * An adaptive budget, which starts at its most.
    *
    * @param least write units a second that it never falls below, above zero: what is left to try
-   *     with when everything is refused
+   *     with when everything is throttled
    * @param most write units a second that it never rises above, above {@code least}; infinity is
    *     whatever the table takes
    * @return the budget
@@ -117,7 +121,7 @@ public final class WriteBudget {
     lock.lock();
     try {
       conclude(now());
-      return pace.rate();
+      return bucket.rate();
     } finally {
       lock.unlock();
     }
@@ -156,7 +160,7 @@ public final class WriteBudget {
   }
 
   private Reservation take(double units, long now) {
-    pace.spend(units, now);
+    bucket.spend(units, now);
     if (control != null) {
       control.sent(units, now);
     }
@@ -178,7 +182,7 @@ public final class WriteBudget {
 
   private boolean isReady(long now) {
     conclude(now);
-    boolean ready = pace.isReady(now);
+    boolean ready = bucket.isReady(now);
     if (!ready && control != null) {
       control.limited(now);
     }
@@ -199,7 +203,7 @@ public final class WriteBudget {
       if (isReady(now)) {
         return 0;
       }
-      long nanos = pace.nanosUntilReady(now);
+      long nanos = bucket.nanosUntilReady(now);
       // By then the rate may have risen, or others may have given back.
       return Math.min(nanos, RateControl.WINDOW_NANOS);
     } finally {
@@ -209,8 +213,8 @@ public final class WriteBudget {
 
   private void conclude(long now) {
     if (control != null && control.conclude(now)) {
-      pace.change(control.rate(), now);
-      limited = pace.rate() < Double.POSITIVE_INFINITY;
+      bucket.change(control.rate(), now);
+      limited = bucket.rate() < Double.POSITIVE_INFINITY;
     }
   }
 
@@ -268,10 +272,11 @@ public final class WriteBudget {
      * Says what became of the request; a second call does nothing.
      *
      * @param consumed the units that it took
-     * @param refused the units that this table, or what it shares a limit with, refused for their
-     *     rate: they slow the budget if it adapts. Those that one hot key was refused do not count
+     * @param throttled the units that this table, or what it shares a limit with, throttled for
+     *     their rate: they slow the budget if it adapts. Those that one hot key was throttled do
+     *     not count
      */
-    public void settle(double consumed, double refused) {
+    public void settle(double consumed, double throttled) {
       lock.lock();
       try {
         if (settled) {
@@ -279,10 +284,10 @@ public final class WriteBudget {
         }
         settled = true;
         long now = now();
-        pace.correct(consumed + refused - units, now);
-        pace.giveBack(refused, now);
+        bucket.correct(consumed + throttled - units, now);
+        bucket.giveBack(throttled, now);
         if (control != null) {
-          control.answered(consumed, refused, sentAt, now);
+          control.answered(consumed, throttled, sentAt, now);
         }
       } finally {
         lock.unlock();

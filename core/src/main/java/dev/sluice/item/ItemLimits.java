@@ -20,7 +20,7 @@ public final class ItemLimits {
   /**
    * The deepest nesting of lists and maps. DynamoDB Local counts the innermost value as a level
    * too, and so takes one list or map less. The guide's number holds here: an item that the service
-   * refuses fails alone, where one that is refused in vain would be lost.
+   * rejects fails alone, where one that is rejected in vain would be lost.
    */
   public static final int MAX_NESTING = 32;
 

@@ -168,7 +168,7 @@ final class ItemMeasure {
     wire += 2;
     if (elements.isEmpty()) {
       throw new InvalidWriteException(
-          "The attribute '" + name + "' is an empty set, which DynamoDB refuses; leave it out.");
+          "The attribute '" + name + "' is an empty set, which DynamoDB rejects; leave it out.");
     }
     for (Object element : elements) {
       if (element == null) {

@@ -6,7 +6,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
  * The two sizes of an item, found in one pass that encodes nothing, and checks on the way what the
- * service, or the SDK, would refuse anywhere in an item (nesting, empty sets, numbers, text that is
+ * service, or the SDK, would reject anywhere in an item (nesting, empty sets, numbers, text that is
  * not Unicode).
  *
  * <p>The stored size follows "Item sizes and formats" in DynamoDB's developer guide; limits on

@@ -24,7 +24,7 @@ public record PrimaryKey(String table, Object partition, @Nullable Object sort) 
    * @param item attributes, among them the key attributes with the right types
    * @return the identity
    */
-  public static PrimaryKey of(KeyedTable table, Map<String, AttributeValue> item) {
+  public static PrimaryKey of(TableWithKeys table, Map<String, AttributeValue> item) {
     String sortKey = table.sortKey();
     return new PrimaryKey(
         table.name(),

@@ -1,4 +1,4 @@
-/** What DynamoDB knows of an item: its size, its keys, and what it refuses. Pure. */
+/** What DynamoDB knows of an item: its size, its keys, and what it rejects. Pure. */
 @NullMarked
 package dev.sluice.item;
 

@@ -21,7 +21,7 @@ public interface WriterMetrics {
     SUPERSEDED,
     /** A conflict. */
     CONFLICT,
-    /** The service refused it for good. */
+    /** The service rejected it for good. */
     REJECTED,
     /** Not ended within {@code deliveryTimeout}. */
     UNKNOWN,
@@ -51,8 +51,8 @@ public interface WriterMetrics {
    */
   default void writeEnded(Ending ending, long nanos) {}
 
-  /** A write was refused before it was accepted, as invalid. Called on its caller's thread. */
-  default void writeRefused() {}
+  /** A write was invalid, and so was not accepted. Called on its caller's thread. */
+  default void writeInvalid() {}
 
   /**
    * A write's claim was answered, whatever the answer.
@@ -89,7 +89,7 @@ public interface WriterMetrics {
   default void retried(Stage stage, String table, int items, String code) {}
 
   /**
-   * Items were refused for their rate, by a throttle or as unprocessed.
+   * Items were throttled, by an error or as unprocessed.
    *
    * @param table by which table
    * @param units the write units that they would have taken, by estimate
@@ -146,6 +146,6 @@ public interface WriterMetrics {
    * @return the same, guarded
    */
   static WriterMetrics guarded(WriterMetrics metrics) {
-    return metrics == DisabledMetrics.INSTANCE ? metrics : new GuardedMetrics(metrics);
+    return metrics == DisabledMetrics.INSTANCE ? metrics : new GuardedWriterMetrics(metrics);
   }
 }

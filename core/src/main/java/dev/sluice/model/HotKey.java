@@ -3,15 +3,15 @@ package dev.sluice.model;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * A partition key that its table refuses more often than others, and that is therefore sent no more
- * than it turns out to take. More capacity does not help such a key: no partition takes more than
- * 1,000 write units a second. Sharding does ({@code KeySharder}).
+ * A partition key that its table throttles more often than others, and that is therefore sent no
+ * more than it turns out to take. More capacity does not help such a key: no partition takes more
+ * than 1,000 write units a second. Sharding does ({@code KeySharder}).
  *
  * @param table its table
  * @param partitionKey the key as it is in the table, with its suffix if the table is sharded
  * @param unitsPerSecond the write units a second that it is sent now
  * @param admittedUnits write units that it was let through since it was found to be hot
- * @param refusedUnits write units that it was refused since then
+ * @param throttledUnits write units of it that were throttled since then
  * @param waiting how many effects wait for it
  */
 public record HotKey(
@@ -19,7 +19,7 @@ public record HotKey(
     AttributeValue partitionKey,
     double unitsPerSecond,
     long admittedUnits,
-    long refusedUnits,
+    long throttledUnits,
     int waiting) {
 
   /** {@return all but the key, which is not for logs} */
@@ -31,8 +31,8 @@ public record HotKey(
         + Math.round(unitsPerSecond)
         + " units/s, admitted "
         + admittedUnits
-        + ", refused "
-        + refusedUnits
+        + ", throttled "
+        + throttledUnits
         + ", waiting "
         + waiting
         + ']';

@@ -1,6 +1,6 @@
 package dev.sluice.model;
 
-/** The write was refused before its claim; nothing was sent. */
+/** The write is invalid, which was found before its claim; nothing was sent. */
 public final class InvalidWriteException extends RecordException {
 
   /**

@@ -84,7 +84,7 @@ public final class LedgerTable {
    * records plus the longest replay: a record delivered after its claim has expired takes effect
    * again.
    *
-   * <p>A writer refuses a retention below its deliveryTimeout plus its requestTimeout and 30 s: a
+   * <p>A writer rejects a retention below its deliveryTimeout plus its requestTimeout and 30 s: a
    * claim must stand until the last request of its write has landed.
    *
    * @param retention one minute to five years (the service ignores TTL values further away)

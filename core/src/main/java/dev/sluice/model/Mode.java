@@ -2,7 +2,7 @@ package dev.sluice.model;
 
 /**
  * How a writer makes each event take effect once. What a mode cannot promise for an effect is
- * refused by name when the write is made.
+ * rejected by name when the write is made.
  *
  * <p>The write units are those of an event with one effect, everything of at most 1 KB: at first
  * sight, as a duplicate, and when its own record comes again.

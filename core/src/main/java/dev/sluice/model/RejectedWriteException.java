@@ -3,7 +3,7 @@ package dev.sluice.model;
 import java.util.List;
 
 /**
- * The service refused one of the write's effects for good, after its claim was made.
+ * The service rejected one of the write's effects for good, after its claim was made.
  *
  * <p>The claim still stands. Whoever has stored the record elsewhere (acknowledged by a dead-letter
  * topic, say) then releases it with {@code IdempotentWriter.release}, unless the write is {@link
@@ -17,13 +17,13 @@ public final class RejectedWriteException extends RecordException {
   /**
    * Creates the exception.
    *
-   * @param message what was refused, by which table, with which error code
+   * @param message what was rejected, by which table, with which error code
    * @param errorCode the service's error code
    * @param partial whether some of the write's effects were applied, or may have been, or may yet
-   *     be: the refusal may pass, the record had been claimed before, an attempt was not answered,
-   *     or another process has made them since. For the last the tables are read, which takes the
-   *     permission {@code dynamodb:GetItem}: without it, it is true. Under {@code KEYED} it knows
-   *     of this write alone, and of no earlier delivery
+   *     be: the rejection may pass, the record had been claimed before, an attempt was not
+   *     answered, or another process has made them since. For the last the tables are read, which
+   *     takes the permission {@code dynamodb:GetItem}: without it, it is true. Under {@code KEYED}
+   *     it knows of this write alone, and of no earlier delivery
    * @param suffixes the suffix of each effect as recorded in the ledger
    */
   public RejectedWriteException(

@@ -2,9 +2,9 @@ package dev.sluice.read;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sluice.flow.Backoff;
-import dev.sluice.flow.MonotonicClock;
 import dev.sluice.model.KeySchema;
+import dev.sluice.pacing.Backoff;
+import dev.sluice.pacing.MonotonicClock;
 import dev.sluice.request.ShardQuery;
 import dev.sluice.shard.KeySharder;
 import java.time.Duration;

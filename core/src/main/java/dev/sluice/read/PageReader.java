@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * Reads shards' pages by the key schema that was given, and refuses what shows that the table has
+ * Reads shards' pages by the key schema that was given, and rejects what shows that the table has
  * another: else the merge would leave items out.
  */
 final class PageReader {

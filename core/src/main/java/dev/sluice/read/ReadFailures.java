@@ -25,13 +25,13 @@ final class ReadFailures {
   }
 
   /** What is not to be tried again. */
-  static SluiceException refused(String table, Failure failure) {
+  static SluiceException rejected(String table, Failure failure) {
     if (failure.kind() == Failure.Kind.RECORD) {
       // Without the cause, whose message may quote keys.
       return new ConfigurationException(
           "A query of the table '"
               + table
-              + "' was refused with "
+              + "' was rejected with "
               + failure.code()
               + "; check the key schema, the condition, the filter, and where a token came from.");
     }

@@ -1,6 +1,6 @@
 package dev.sluice.read;
 
-import dev.sluice.flow.Backoff;
+import dev.sluice.pacing.Backoff;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.ScheduledExecutorService;

@@ -30,7 +30,7 @@ final class ShardReads {
   private final AtomicReferenceArray<QueryReply.@Nullable Page> pages;
   private final AtomicReference<@Nullable SluiceException> failure = new AtomicReference<>();
   private final AtomicInteger next = new AtomicInteger();
-  private final AtomicInteger lanes;
+  private final AtomicInteger senders;
   private final CompletableFuture<ShardReads> over = new CompletableFuture<>();
 
   ShardReads(
@@ -45,12 +45,12 @@ final class ShardReads {
     this.shards = shards;
     this.request = request;
     this.pages = new AtomicReferenceArray<>(shards.size());
-    this.lanes = new AtomicInteger(Math.min(settings.maxInFlightRequests(), shards.size()));
+    this.senders = new AtomicInteger(Math.min(settings.maxInFlightRequests(), shards.size()));
   }
 
   /** {@return itself, when no request is under way any more; never fails} */
   CompletableFuture<ShardReads> start() {
-    for (int lane = lanes.get(); lane > 0; lane--) {
+    for (int sender = senders.get(); sender > 0; sender--) {
       readOn();
     }
     return over;
@@ -66,12 +66,12 @@ final class ShardReads {
     return failure.get();
   }
 
-  /** Reads one shard after the other, as one of several lanes. */
+  /** Reads one shard after the other, as one of several senders. */
   private void readOn() {
     while (true) {
       int at = next.getAndIncrement();
       if (at >= shards.size() || failure.get() != null) {
-        if (lanes.decrementAndGet() == 0) {
+        if (senders.decrementAndGet() == 0) {
           over.complete(this);
         }
         return;
@@ -112,7 +112,7 @@ final class ShardReads {
     try {
       return settings.scheduler().schedule(task, nanos, TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
-      fail(ReadFailures.refused(table, Failure.of(e)), done);
+      fail(ReadFailures.rejected(table, Failure.of(e)), done);
       return CompletableFuture.completedFuture(null);
     }
   }
@@ -125,7 +125,7 @@ final class ShardReads {
     }
     Failure why = ((QueryReply.Failed) answer).failure();
     switch (why.kind()) {
-      case RECORD, SYSTEM -> fail(ReadFailures.refused(table, why), done);
+      case RECORD, SYSTEM -> fail(ReadFailures.rejected(table, why), done);
       case THROTTLED, PASSING, UNKNOWN, SYSTEM_IF_LASTING -> {
         if (failure.get() != null) {
           done.complete(null);
@@ -141,7 +141,7 @@ final class ShardReads {
     if (!settings.clock().instant().plusNanos(delay).isBefore(deadline)) {
       fail(
           why.kind().isOfSystem()
-              ? ReadFailures.refused(table, why)
+              ? ReadFailures.rejected(table, why)
               : ReadFailures.timeout(table, settings.readTimeout(), why),
           done);
       return;

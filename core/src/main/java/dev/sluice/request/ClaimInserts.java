@@ -98,7 +98,7 @@ public final class ClaimInserts {
     return isOfOne(failure) ? new ClaimReply.Alone() : new ClaimReply.Failed(failure);
   }
 
-  /** Whether what was refused must be asked for alone, so that it fails alone. */
+  /** Whether what was rejected must be asked for alone, so that it fails alone. */
   private static boolean isOfOne(Failure failure) {
     return failure.kind() == Failure.Kind.RECORD || failure.isDenied();
   }

@@ -1,6 +1,6 @@
 package dev.sluice.request;
 
-import dev.sluice.item.KeyedTable;
+import dev.sluice.item.TableWithKeys;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -32,7 +32,7 @@ public final class CreateBatch implements EffectBatch {
    * @param table the table to write to
    * @param time by which its items expire, if it declares that they do
    */
-  public CreateBatch(RequestSettings settings, KeyedTable table, ServiceTime time) {
+  public CreateBatch(RequestSettings settings, TableWithKeys table, ServiceTime time) {
     ItemExpiry expiry = ItemExpiry.of(table, time);
     this.insert = new InsertStatement(table.name());
     this.batch =

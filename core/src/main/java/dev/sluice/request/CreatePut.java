@@ -1,6 +1,6 @@
 package dev.sluice.request;
 
-import dev.sluice.item.KeyedTable;
+import dev.sluice.item.TableWithKeys;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +13,10 @@ final class CreatePut {
   static final String CONDITION = "attribute_not_exists(#pk)";
 
   private final RequestSettings settings;
-  private final KeyedTable table;
+  private final TableWithKeys table;
   private final ItemExpiry expiry;
 
-  CreatePut(RequestSettings settings, KeyedTable table, ItemExpiry expiry) {
+  CreatePut(RequestSettings settings, TableWithKeys table, ItemExpiry expiry) {
     this.settings = settings;
     this.table = table;
     this.expiry = expiry;

@@ -2,8 +2,8 @@ package dev.sluice.request;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sluice.item.KeyedTable;
 import dev.sluice.item.StoredValue;
+import dev.sluice.item.TableWithKeys;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -13,12 +13,12 @@ import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 
 /**
- * Finds out whether an effect is in its table although it was refused, by a strongly consistent
- * {@code GetItem}: another process may have made it before the table came to refuse it.
+ * Finds out whether an effect is in its table although it was rejected, by a strongly consistent
+ * {@code GetItem}: another process may have made it before the table came to reject it.
  */
 public final class EffectRead {
   private final RequestSettings settings;
-  private final KeyedTable table;
+  private final TableWithKeys table;
   private final OptionalOperation operation;
 
   /**
@@ -27,7 +27,7 @@ public final class EffectRead {
    * @param settings what all operations share
    * @param table the table
    */
-  public EffectRead(RequestSettings settings, KeyedTable table) {
+  public EffectRead(RequestSettings settings, TableWithKeys table) {
     this.settings = settings;
     this.table = table;
     this.operation =
@@ -36,7 +36,7 @@ public final class EffectRead {
             table.name(),
             "GetItem",
             "dynamodb:GetItem",
-            "the claims of events whose items are refused stay, and a corrected event does not"
+            "the claims of events whose items are rejected stay, and a corrected event does not"
                 + " enter under the same id");
   }
 
@@ -48,7 +48,7 @@ public final class EffectRead {
   /**
    * Looks for an effect.
    *
-   * @param effect an effect that was refused for its content
+   * @param effect an effect that was rejected for its content
    * @param drawn whether its key was drawn at random: then any item there counts, whatever it holds
    *     by now
    * @return what was found; never fails

@@ -24,18 +24,18 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
 
   /** What a failure means for the write. */
   public enum Kind {
-    /** Refused for its rate; it was not applied. */
+    /** It was over a rate limit; it was not applied. */
     THROTTLED,
-    /** Refused for what else is going on; it was not applied, and may go through later. */
+    /** It met something else that is going on; it was not applied, and may go through later. */
     PASSING,
     /** Nothing is known: it may have been applied, and may still be. */
     UNKNOWN,
-    /** The content itself was refused. */
+    /** The content itself was rejected. */
     RECORD,
     /**
-     * Refused for something around the request that a later attempt may find mended: the clock, the
-     * credentials, another service that was asked for them, a code that is not known. It is tried
-     * again; if it lasts until the deadline, it is the system's.
+     * It failed for something around the request that a later attempt may find mended: the clock,
+     * the credentials, another service that was asked for them, a code that is not known. It is
+     * tried again; if it lasts until the deadline, it is the system's.
      */
     SYSTEM_IF_LASTING,
     /** Nothing of the sort will go through until somebody mends something. */
@@ -160,7 +160,7 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
     return at;
   }
 
-  /** {@return whether the content alone was at fault, so that it was refused at every attempt} */
+  /** {@return whether the content alone was at fault, so that it was rejected at every attempt} */
   public boolean isOfContent() {
     return is("Validation") || is("ValidationError") || is(FOREIGN_VERSION);
   }

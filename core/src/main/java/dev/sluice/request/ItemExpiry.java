@@ -2,7 +2,7 @@ package dev.sluice.request;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sluice.item.KeyedTable;
+import dev.sluice.item.TableWithKeys;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
@@ -44,7 +44,7 @@ final class ItemExpiry {
    * @param table the table
    * @param time by which its items expire
    */
-  static ItemExpiry of(KeyedTable table, ServiceTime time) {
+  static ItemExpiry of(TableWithKeys table, ServiceTime time) {
     return table.expiryAttribute() == null ? NONE : new ItemExpiry(table.expiryAttribute(), time);
   }
 

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class OptionalOperation {
   private static final Logger log = LoggerFactory.getLogger(OptionalOperation.class);
 
-  /** How long an operation that was refused is left alone. */
+  /** How long an operation that was denied is not tried again. */
   static final Duration ASK_AGAIN = Duration.ofMinutes(1);
 
   private final InstantSource clock;
@@ -52,12 +52,12 @@ final class OptionalOperation {
     return until != Long.MIN_VALUE && clock.millis() < until;
   }
 
-  /** It was refused for itself. */
+  /** The operation itself was denied, or is not there. */
   void absent(Failure failure) {
     absentUntil = clock.millis() + ASK_AGAIN.toMillis();
     if (warned.compareAndSet(false, true)) {
       log.warn(
-          "Table {}: {} was refused with {}, so {}. It is tried again every {} s. If other requests"
+          "Table {}: {} was rejected with {}, so {}. It is tried again every {} s. If other requests"
               + " to the table go through, permit {}, or use an endpoint and a client that know"
               + " the operation.",
           table,

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * The version of the item that stands where a versioned put was refused. A condition that failed
+ * The version of the item that stands where a versioned put was rejected. A condition that failed
  * does not say why it did: a version that is no number compares with none, and is no newer one.
  *
  * @param value the version attribute as it stands, or null if the reply does not show it
@@ -24,7 +24,7 @@ record StandingVersion(@Nullable AttributeValue value) {
     return isNumber() && compareTo(version) >= 0;
   }
 
-  /** What became of a put of a version that was refused for the item that stands. */
+  /** What became of a put of a version that was rejected for the item that stands. */
   BatchReply.ItemReply reply(AttributeValue version) {
     if (value != null && !isNumber()) {
       return new BatchReply.ItemReply.Failed(Failure.foreignVersion());

@@ -44,7 +44,7 @@ final class StartQuestion<R extends AwsResponse> {
   private Duration attemptedAt = Duration.ZERO;
   // What was left of the start when the first attempt began that had no answer, up to now.
   private @Nullable Duration silentSince;
-  private boolean refused;
+  private boolean wasUnreached;
   private @Nullable String lastUnready;
 
   /**
@@ -180,15 +180,15 @@ final class StartQuestion<R extends AwsResponse> {
     if (silentSince == null) {
       silentSince = attemptedAt;
     }
-    // A client that was refused once may just as well wait for a connection the next time.
-    refused |= unreached;
+    // A client that found nobody once may just as well wait for a connection the next time.
+    wasUnreached |= unreached;
     Duration silent = silentSince.minus(start.left());
-    return refused && silent.compareTo(start.whole().dividedBy(UNREACHED_PART)) >= 0;
+    return wasUnreached && silent.compareTo(start.whole().dividedBy(UNREACHED_PART)) >= 0;
   }
 
   private void answered() {
     silentSince = null;
-    refused = false;
+    wasUnreached = false;
   }
 
   private SystemException tooLate(Failure last) {

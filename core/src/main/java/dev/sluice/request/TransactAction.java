@@ -2,7 +2,7 @@ package dev.sluice.request;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sluice.item.KeyedTable;
+import dev.sluice.item.TableWithKeys;
 import dev.sluice.model.Effect;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.dynamodb.model.Update;
  * @param table its table
  * @param effect the effect
  */
-public record TransactAction(KeyedTable table, EffectRequest effect) {
+public record TransactAction(TableWithKeys table, EffectRequest effect) {
 
   TransactWriteItem item(ItemExpiry expiry, ServiceTime.Moment now) {
     TransactWriteItem.Builder item = TransactWriteItem.builder();
@@ -67,7 +67,7 @@ public record TransactAction(KeyedTable table, EffectRequest effect) {
             .tableName(table.name())
             .key(effect.item())
             .updateExpression(asked.expression());
-    // The service refuses names and values that are there but empty.
+    // The service rejects names and values that are there but empty.
     if (!asked.names().isEmpty()) {
       update.expressionAttributeNames(asked.names());
     }

@@ -2,7 +2,7 @@ package dev.sluice.request;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.sluice.item.KeyedTable;
+import dev.sluice.item.TableWithKeys;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,7 +21,7 @@ public final class VersionedPut implements EffectBatch {
   static final String CONDITION = "attribute_not_exists(#version) OR #version < :version";
 
   private final RequestSettings settings;
-  private final KeyedTable table;
+  private final TableWithKeys table;
   private final ItemExpiry expiry;
 
   /**
@@ -31,7 +31,7 @@ public final class VersionedPut implements EffectBatch {
    * @param table the table to write to
    * @param time by which its items expire, if it declares that they do
    */
-  public VersionedPut(RequestSettings settings, KeyedTable table, ServiceTime time) {
+  public VersionedPut(RequestSettings settings, TableWithKeys table, ServiceTime time) {
     this.settings = settings;
     this.table = table;
     this.expiry = ItemExpiry.of(table, time);
@@ -74,11 +74,11 @@ public final class VersionedPut implements EffectBatch {
       return BatchReply.ItemReply.Done.INSTANCE;
     }
     Throwable cause = Failure.unwrap(thrown);
-    if (cause instanceof ConditionalCheckFailedException refused) {
-      if (expiry.hasExpiredSince(sent, refused.item())) {
+    if (cause instanceof ConditionalCheckFailedException rejected) {
+      if (expiry.hasExpiredSince(sent, rejected.item())) {
         return new BatchReply.ItemReply.Standing();
       }
-      StandingVersion standing = new StandingVersion(refused.item().get(table.versionAttribute()));
+      StandingVersion standing = new StandingVersion(rejected.item().get(table.versionAttribute()));
       // The same version is an earlier attempt of this effect: it landed, its reply did not.
       return standing.isSameAs(version)
           ? BatchReply.ItemReply.Done.INSTANCE

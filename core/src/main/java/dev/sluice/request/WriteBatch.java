@@ -1,7 +1,7 @@
 package dev.sluice.request;
 
-import dev.sluice.item.KeyedTable;
 import dev.sluice.item.PrimaryKey;
+import dev.sluice.item.TableWithKeys;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  */
 public final class WriteBatch implements EffectBatch {
   private final RequestSettings settings;
-  private final KeyedTable table;
+  private final TableWithKeys table;
 
   /**
    * Creates the operation.
@@ -27,7 +27,7 @@ public final class WriteBatch implements EffectBatch {
    * @param settings what all operations share
    * @param table the table to write to
    */
-  public WriteBatch(RequestSettings settings, KeyedTable table) {
+  public WriteBatch(RequestSettings settings, TableWithKeys table) {
     this.settings = settings;
     this.table = table;
   }

@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * separator counts, so logical keys may contain it. A binary key gets the same text in ASCII behind
  * it. A number becomes the string of its value, so that {@code 17}, {@code 17.0} and {@code 1.7E1}
  * are all {@code 17#0.3}, in a table whose partition key is a string; it is the same logical key as
- * the string {@code 17}. Empty logical keys are refused.
+ * the string {@code 17}. Empty logical keys are rejected.
  *
  * <p>Reading a logical key means reading all of {@link #physicalKeys}: {@code
  * dev.sluice.read.GatherReader} does it in the order of their sort keys.
@@ -119,7 +119,7 @@ public final class KeySharder {
    *
    * <p>Under {@code Mode.KEYED} the calculation is all that makes a repetition meet its first
    * write. After a change of the number or the generation an event that comes again goes to another
-   * key, and lies under both. So a writer under {@code KEYED} refuses a sharder with predecessors;
+   * key, and lies under both. So a writer under {@code KEYED} rejects a sharder with predecessors;
    * give it the new sharder alone once no event written under the old one can come again, and the
    * predecessors to the readers.
    *

@@ -24,7 +24,7 @@ final class NumberKey {
     }
     int exponent = value.precision() - 1 - value.scale();
     if (value.precision() > MAX_DIGITS || exponent > MAX_EXPONENT || exponent < MIN_EXPONENT) {
-      throw refused();
+      throw rejected();
     }
     return value.toPlainString();
   }
@@ -32,16 +32,16 @@ final class NumberKey {
   private static BigDecimal parse(String number) {
     // BigDecimal reads the digits of every script.
     if (number.length() > MAX_LENGTH || !number.chars().allMatch(c -> c < 0x80)) {
-      throw refused();
+      throw rejected();
     }
     try {
       return new BigDecimal(number).stripTrailingZeros();
     } catch (NumberFormatException | ArithmeticException e) {
-      throw refused();
+      throw rejected();
     }
   }
 
-  private static IllegalArgumentException refused() {
+  private static IllegalArgumentException rejected() {
     return new IllegalArgumentException(
         "A number key is not a number that DynamoDB takes: up to 38 significant decimal digits,"
             + " and magnitudes from 1E-130 to 9.99E+125.");

@@ -113,7 +113,7 @@ public final class Buffer {
   public void onReady(Runnable ready) {
     lock.lock();
     try {
-      // Full for somebody means: refused. Only an empty buffer refuses nobody.
+      // Too full for a large write may leave room for a small one: only an empty one is never full.
       if (items > 0) {
         waiting.add(ready);
         return;

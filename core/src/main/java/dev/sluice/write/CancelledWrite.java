@@ -81,7 +81,7 @@ record CancelledWrite(
       throw new IllegalStateException("Nothing failed.");
     }
     if (at == null) {
-      // The entry is ours alone: if it is refused, the table is not what it should be.
+      // The entry is ours alone: if it is rejected, the table is not what it should be.
       return failures.ofLedger(ledger, failure);
     }
     String table = at.route().table().name();

@@ -34,7 +34,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
   private final String ledger;
   private final Duplicates duplicates;
   private final EffectStage effects;
-  private final Endings endings;
+  private final WriteCompletions completions;
   private final WriteFailures failures;
   private final LoopResources loop;
   private final Predicate<String> releasing;
@@ -47,7 +47,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
       LedgerRequests ledger,
       Duplicates duplicates,
       EffectStage effects,
-      Endings endings,
+      WriteCompletions completions,
       WriteFailures failures,
       LoopResources loop,
       Predicate<String> releasing) {
@@ -57,7 +57,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     this.ledger = ledger.table().name();
     this.duplicates = duplicates;
     this.effects = effects;
-    this.endings = endings;
+    this.completions = completions;
     this.failures = failures;
     this.loop = loop;
     this.releasing = releasing;
@@ -68,7 +68,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
 
   @Override
   public void accept(PendingWrite write) {
-    effects.line(write);
+    effects.joinLines(write);
     ClaimGroup group = groups.computeIfAbsent(write.id, id -> new ClaimGroup(releasing.test(id)));
     offer(group, write);
     forgetIfIdle(write.id, group);
@@ -139,13 +139,13 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     Decision decision = Decision.of(standing, write.entry(), own == null ? duplicates : own);
     if (decision instanceof Decision.Ended ended) {
       effects.drop(write);
-      endings.complete(write, ended.outcome());
+      completions.complete(write, ended.outcome());
       return;
     }
     SystemException retired = retiredShards.check(write.effects, standing.suffixes());
     if (retired != null) {
       effects.drop(write);
-      endings.fail(write, retired);
+      completions.fail(write, retired);
     } else if (decision instanceof Decision.Reapply) {
       write.duplicateOf = standing.source();
       effects.replay(write, standing.suffixes());
@@ -230,7 +230,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     if (group != null && group.leader == write) {
       leaderEnded(group, write, outcome, failure);
     } else {
-      endings.end(write, outcome, failure);
+      completions.end(write, outcome, failure);
     }
   }
 
@@ -240,10 +240,10 @@ final class ClaimStage implements Protocol, Claimer.Listener {
       @Nullable Outcome outcome,
       @Nullable SluiceException failure) {
     group.leader = null;
-    endings.end(leader, outcome, failure);
+    completions.end(leader, outcome, failure);
     if (group.hasJoined()) {
       Outcome again = outcome instanceof Outcome.Applied first ? asReplay(first) : outcome;
-      group.takeJoined().forEach(joined -> endings.end(joined, again, failure));
+      group.takeJoined().forEach(joined -> completions.end(joined, again, failure));
     }
     offerWaiting(group);
     forgetIfIdle(leader.id, group);
@@ -283,7 +283,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
       }
       case WAITING, JOINED -> {
         effects.drop(write);
-        endings.fail(write, failures.atDeadline(ledger, null));
+        completions.fail(write, failures.atDeadline(ledger, null));
       }
       case APPLYING -> effects.expire(write);
       case ENDED -> {}

@@ -1,8 +1,8 @@
 package dev.sluice.write;
 
 import dev.sluice.item.ItemSize;
-import dev.sluice.item.KeyedTable;
 import dev.sluice.item.PrimaryKey;
+import dev.sluice.item.TableWithKeys;
 import dev.sluice.model.Effect;
 import dev.sluice.model.InvalidWriteException;
 import dev.sluice.request.EffectRequest;
@@ -38,11 +38,11 @@ record EffectPlan(
   /**
    * Checks an effect.
    *
-   * @throws InvalidWriteException if it is refused
+   * @throws InvalidWriteException if it is invalid
    */
   static EffectPlan of(Effect effect, TableRoute route) {
     Map<String, AttributeValue> item = withLogicalKey(item(effect, route), route);
-    KeyedTable table = route.table();
+    TableWithKeys table = route.table();
     Effect.Update update = effect instanceof Effect.Update asked ? asked : null;
     boolean bareKey = effect instanceof Effect.Delete || update != null;
     ItemSize size =

@@ -11,12 +11,12 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The effects of one lane that are to go out: what goes again before what is still gathered.
+ * The effects of one sender that are to go out: what goes again before what is still gathered.
  * Belongs to the loop.
  */
 final class EffectQueue {
   private final BatchAccumulator<EffectTask> gathering;
-  private final Deque<Attempt> again = new ArrayDeque<>();
+  private final Deque<EffectAttempt> again = new ArrayDeque<>();
   private final TurnClock clock;
   private int inFlight;
 
@@ -30,24 +30,24 @@ final class EffectQueue {
     gathering.append(task, task.plan.wireBytes(), clock.nanos());
   }
 
-  void add(Attempt attempt) {
+  void add(EffectAttempt attempt) {
     again.add(attempt);
   }
 
-  void addAll(Collection<Attempt> attempts) {
+  void addAll(Collection<EffectAttempt> attempts) {
     again.addAll(attempts);
   }
 
   /** An attempt that was taken could not be sent: it is next again. */
-  void putBack(Attempt attempt) {
+  void putBack(EffectAttempt attempt) {
     again.addFirst(attempt);
   }
 
-  void departed() {
+  void requestSent() {
     inFlight++;
   }
 
-  void landed() {
+  void requestAnswered() {
     inFlight--;
   }
 
@@ -63,13 +63,13 @@ final class EffectQueue {
   }
 
   /** Takes what goes next, or null if nothing is due. */
-  @Nullable Attempt take(Eagerness eagerness) {
-    Attempt attempt = again.poll();
+  @Nullable EffectAttempt take(Eagerness eagerness) {
+    EffectAttempt attempt = again.poll();
     if (attempt != null) {
       return attempt;
     }
     return (isAtOnce(eagerness) ? gathering.pollAny() : gathering.poll(clock.nanos()))
-        .map(tasks -> new Attempt(tasks, 0))
+        .map(tasks -> new EffectAttempt(tasks, 0))
         .orElse(null);
   }
 
@@ -79,6 +79,6 @@ final class EffectQueue {
 
   /** An effect goes by itself, and waits for nobody. */
   void addAlone(EffectTask task) {
-    again.add(new Attempt(List.of(task), 0));
+    again.add(new EffectAttempt(List.of(task), 0));
   }
 }

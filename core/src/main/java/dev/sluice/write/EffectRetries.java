@@ -13,18 +13,18 @@ import java.util.function.Consumer;
 final class EffectRetries {
   static final Failure UNPROCESSED = new Failure(Failure.Kind.THROTTLED, "UnprocessedItems", null);
 
-  private final TableFlow flow;
+  private final TablePacing pacing;
   private final EffectQueue queue;
   private final LoopResources loop;
   private final BiConsumer<EffectTask, Failure> giveUp;
   private Consumer<EffectTask> onHot = task -> {};
 
   EffectRetries(
-      TableFlow flow,
+      TablePacing pacing,
       EffectQueue queue,
       LoopResources loop,
       BiConsumer<EffectTask, Failure> giveUp) {
-    this.flow = flow;
+    this.pacing = pacing;
     this.queue = queue;
     this.loop = loop;
     this.giveUp = giveUp;
@@ -54,13 +54,13 @@ final class EffectRetries {
       }
     }
     if (!inTime.isEmpty()) {
-      loop.timers().schedule(at, () -> sendAgain(new Attempt(inTime, failures)));
+      loop.timers().schedule(at, () -> sendAgain(new EffectAttempt(inTime, failures)));
     }
   }
 
   /** Those whose key is hot by now wait for its turn; the others go as they are. */
-  private void sendAgain(Attempt attempt) {
-    if (flow.hot().isEmpty()) {
+  private void sendAgain(EffectAttempt attempt) {
+    if (pacing.hot().isEmpty()) {
       queue.add(attempt);
       return;
     }
@@ -69,25 +69,25 @@ final class EffectRetries {
       if (task.hasEnded()) {
         continue;
       }
-      if (flow.hot().isHot(task.key().partition())) {
+      if (pacing.hot().isHot(task.key().partition())) {
         onHot.accept(task);
       } else {
         cool.add(task);
       }
     }
     if (!cool.isEmpty()) {
-      queue.add(new Attempt(cool, attempt.failures()));
+      queue.add(new EffectAttempt(cool, attempt.failures()));
     }
   }
 
   private void count(List<EffectTask> tasks, Failure failure) {
-    loop.metrics().retried(Stage.EFFECT, flow.table(), tasks.size(), failure.code());
+    loop.metrics().retried(Stage.EFFECT, pacing.table(), tasks.size(), failure.code());
     if (failure.kind() == Failure.Kind.THROTTLED) {
       loop.metrics()
-          .throttled(flow.table(), tasks.stream().mapToLong(task -> task.plan.units()).sum());
+          .throttled(pacing.table(), tasks.stream().mapToLong(task -> task.plan.units()).sum());
     }
     if (failure.equals(UNPROCESSED)) {
-      loop.metrics().unprocessed(flow.table(), tasks.size());
+      loop.metrics().unprocessed(pacing.table(), tasks.size());
     }
   }
 }

@@ -20,17 +20,18 @@ final class EffectStage {
   private final EffectSink sink;
   private final WriteFailures failures;
   private final LoopResources loop;
-  private final RefusedEffects refused;
+  private final RejectedEffects rejected;
   private Consumer<PendingWrite> onApplied = write -> {};
   private BiConsumer<PendingWrite, SluiceException> onFailed = (write, failure) -> {};
 
-  EffectStage(EffectSink sink, LongLines longLines, WriteFailures failures, LoopResources loop) {
-    this.fence = new KeyFence(longLines);
+  EffectStage(
+      EffectSink sink, LongKeyLines longKeyLines, WriteFailures failures, LoopResources loop) {
+    this.fence = new KeyFence(longKeyLines);
     this.sink = sink;
     this.failures = failures;
     this.loop = loop;
-    this.refused =
-        new RefusedEffects(
+    this.rejected =
+        new RejectedEffects(
             loop, (write, worst, there) -> onFailed.accept(write, failure(write, worst, there)));
   }
 
@@ -48,7 +49,7 @@ final class EffectStage {
    * Draws the shards of a write's effects, unless they are given, and joins the lines of their
    * keys.
    */
-  void line(PendingWrite write) {
+  void joinLines(PendingWrite write) {
     for (int i = 0; i < write.effects.size(); i++) {
       EffectTask task = write.effects.get(i);
       Suffix given = write.given(i);
@@ -139,20 +140,20 @@ final class EffectStage {
     if (worst == null) {
       onApplied.accept(write);
     } else if (isInDoubt(write, worst)) {
-      refused.add(write, worst);
+      rejected.add(write, worst);
     } else {
       onFailed.accept(write, failure(write, worst, isPartial(write)));
     }
   }
 
-  /** Looks for refused effects as far as there is room. */
+  /** Looks for rejected effects as far as there is room. */
   void dispatch() {
-    refused.dispatch();
+    rejected.dispatch();
   }
 
   /** {@return when something is due by itself} */
   OptionalLong nextDue() {
-    return refused.nextDue();
+    return rejected.nextDue();
   }
 
   /**
@@ -189,7 +190,7 @@ final class EffectStage {
   }
 
   /**
-   * Whether only the tables can tell that nothing of a refused write is in them: its claim is this
+   * Whether only the tables can tell that nothing of a rejected write is in them: its claim is this
    * writer's own, and it may be released.
    */
   private static boolean isInDoubt(PendingWrite write, EffectTask worst) {
@@ -201,9 +202,9 @@ final class EffectStage {
 
   /**
    * Whether effects of a write are in their tables, or may be, or may get there, as far as this
-   * writer knows. A write that was claimed before may have been applied then, whatever is refused
-   * now. Of a first attempt, only a refusal of its content shows that it has not gone through, and
-   * that from now on none of another owner will.
+   * writer knows. A write that was claimed before may have been applied then, whatever is rejected
+   * now. Of a first attempt, only a rejection of its content shows that it has not gone through,
+   * and that from now on none of another owner will.
    */
   private static boolean isPartial(PendingWrite write) {
     return write.replay || write.effects.stream().anyMatch(EffectStage::mayBeThere);
@@ -227,6 +228,6 @@ final class EffectStage {
         ended(task);
       }
     }
-    refused.expire(write);
+    rejected.expire(write);
   }
 }

@@ -1,8 +1,8 @@
 package dev.sluice.write;
 
-import dev.sluice.flow.HotKeys;
 import dev.sluice.item.PrimaryKey;
 import dev.sluice.model.HotKey;
+import dev.sluice.pacing.HotKeys;
 import dev.sluice.shard.KeySharder;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -57,8 +57,8 @@ public final class HotKeyView {
   }
 
   /** {@return what finds the items that take more than a quarter of the buffer} */
-  LongLines longLines() {
-    return new LongLines(most / 2, mostBytes / 2, keys -> crowdedItems = keys);
+  LongKeyLines longKeyLines() {
+    return new LongKeyLines(most / 2, mostBytes / 2, keys -> crowdedItems = keys);
   }
 
   /**
@@ -88,14 +88,14 @@ public final class HotKeyView {
   }
 
   /** Shows what is hot now. */
-  void publish(Iterable<TableFlow> flows, Iterable<PendingWrite> open) {
+  void publish(Iterable<TablePacing> pacings, Iterable<PendingWrite> open) {
     Map<PartitionKey, Taken> now = new HashMap<>();
     List<HotKey> shown = new ArrayList<>();
-    for (TableFlow flow : flows) {
-      for (HotKeys.State state : flow.hot().states()) {
-        HotKey key = hotKey(flow.table(), state);
+    for (TablePacing pacing : pacings) {
+      for (HotKeys.State state : pacing.hot().states()) {
+        HotKey key = hotKey(pacing.table(), state);
         shown.add(key);
-        now.put(new PartitionKey(flow.table(), known(flow, key, state)), new Taken());
+        now.put(new PartitionKey(pacing.table(), known(pacing, key, state)), new Taken());
       }
     }
     keys = List.copyOf(shown);
@@ -108,8 +108,8 @@ public final class HotKeyView {
   }
 
   /** Which shard a write goes to is drawn later: what any has open counts for all. */
-  private static Object known(TableFlow flow, HotKey key, HotKeys.State state) {
-    return flow.isSharded()
+  private static Object known(TablePacing pacing, HotKey key, HotKeys.State state) {
+    return pacing.isSharded()
         ? KeySharder.parse(key.partitionKey())
             .map(sharded -> comparable(sharded.logicalKey()))
             .orElse(state.key())
@@ -184,7 +184,7 @@ public final class HotKeyView {
         attribute(state.key()),
         state.unitsPerSecond(),
         Math.round(state.admittedUnits()),
-        Math.round(state.refusedUnits()),
+        Math.round(state.throttledUnits()),
         state.waiting());
   }
 

@@ -48,10 +48,10 @@ final class KeyFence {
   }
 
   private final Map<PrimaryKey, Line> lines = new HashMap<>();
-  private final LongLines longLines;
+  private final LongKeyLines longKeyLines;
 
-  KeyFence(LongLines longLines) {
-    this.longLines = longLines;
+  KeyFence(LongKeyLines longKeyLines) {
+    this.longKeyLines = longKeyLines;
   }
 
   /** Joins the line of a key. */
@@ -66,7 +66,7 @@ final class KeyFence {
     ticket.line = line;
     line.length++;
     line.bytes += ticket.bytes();
-    longLines.grew(ticket.knownAs(), line.length, line.bytes);
+    longKeyLines.grew(ticket.knownAs(), line.length, line.bytes);
   }
 
   private static void insert(Line line, Ticket ticket) {
@@ -112,7 +112,7 @@ final class KeyFence {
     ticket.line = null;
     line.length--;
     line.bytes -= ticket.bytes();
-    longLines.shrank(ticket.knownAs(), line.length, line.bytes);
+    longKeyLines.shrank(ticket.knownAs(), line.length, line.bytes);
     ticket.before = null;
     ticket.after = null;
     if (before != null) {

@@ -7,17 +7,17 @@ final class KeyedStage implements Protocol {
   private final EffectStage effects;
   private final LoopResources loop;
 
-  KeyedStage(EffectStage effects, Endings endings, LoopResources loop) {
+  KeyedStage(EffectStage effects, WriteCompletions completions, LoopResources loop) {
     this.effects = effects;
     this.loop = loop;
-    effects.onApplied(write -> endings.complete(write, write.outcome()));
-    effects.onFailed(endings::fail);
+    effects.onApplied(write -> completions.complete(write, write.outcome()));
+    effects.onFailed(completions::fail);
   }
 
   @Override
   public void accept(PendingWrite write) {
     write.claimedAt = loop.clock().nanos();
-    effects.line(write);
+    effects.joinLines(write);
     effects.apply(write);
   }
 
@@ -33,7 +33,7 @@ final class KeyedStage implements Protocol {
 
   @Override
   public void dispatch(Eagerness eagerness) {
-    // Effects are all there is, and they go out by their lanes.
+    // Effects are all there is, and they go out by their senders.
   }
 
   @Override

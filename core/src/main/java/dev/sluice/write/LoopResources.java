@@ -1,13 +1,13 @@
 package dev.sluice.write;
 
-import dev.sluice.flow.Backoff;
 import dev.sluice.metrics.WriterMetrics;
+import dev.sluice.pacing.Backoff;
 import java.util.random.RandomGenerator;
 
 /**
  * What the stages of one loop share. All of it belongs to the loop.
  *
- * @param flights the requests under way
+ * @param requests the requests under way
  * @param timers what is to be done later
  * @param clock the time of this turn
  * @param backoff between attempts
@@ -16,7 +16,7 @@ import java.util.random.RandomGenerator;
  * @param metrics told of everything
  */
 record LoopResources(
-    Flights flights,
+    InFlightRequests requests,
     Timers timers,
     TurnClock clock,
     Backoff backoff,

@@ -58,17 +58,17 @@ public final class PendingWrite extends OpenWrites.Place {
   int claimFailures;
   int readFailures;
 
-  /** How often its claim was refused for an entry that the reply did not show. */
+  /** How often its claim was rejected for an entry that the reply did not show. */
   int notShown;
 
   /** How the requests for its claim, or its transactions, have failed; or null if none has. */
   @Nullable FailedAttempts attempts;
 
-  /** Why its transaction was refused, while its entry is looked for; or null. */
-  RefusedTransactions.@Nullable Refusal refusal;
+  /** Why its transaction was rejected, while its entry is looked for; or null. */
+  RejectedTransactions.@Nullable Rejection rejection;
 
-  /** The search for effects that were refused, while it lasts; or null. */
-  RefusedEffects.@Nullable Search search;
+  /** The search for effects that were rejected, while it lasts; or null. */
+  RejectedEffects.@Nullable Search search;
 
   int openEffects;
   // Counted among those to hot keys.
@@ -124,7 +124,7 @@ public final class PendingWrite extends OpenWrites.Place {
               + effects.size()
               + " effects; it must name one for each, or none.");
     }
-    SystemException retired = RetiredShards.refusal(effects, recorded);
+    SystemException retired = RetiredShards.rejection(effects, recorded);
     if (retired != null) {
       throw retired;
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks and measures a write on its caller's thread, so that whatever the client can know to be
- * wrong is refused before a claim is made. Safe for use by several threads.
+ * wrong fails before a claim is made. Safe for use by several threads.
  */
 public final class Preparation {
   private static final int MAX_EFFECTS = 100;
@@ -95,7 +95,7 @@ public final class Preparation {
    * @param write the event and its effects
    * @param listener told how it ends
    * @return the write, ready to be accepted
-   * @throws InvalidWriteException if it is refused
+   * @throws InvalidWriteException if it is invalid
    */
   public PendingWrite prepare(SourcePosition source, Write write, WriteListener listener) {
     String id = ledgerId(write.eventId());

@@ -39,22 +39,22 @@ final class ReleaseStage {
   private final Set<Release> open = new LinkedHashSet<>();
   // How many of those there are of each id.
   private final Map<String, Integer> ids = new HashMap<>();
-  private final TableFlow ledger;
+  private final TablePacing ledger;
   private final ClaimDelete claimDelete;
-  private final Endings endings;
+  private final WriteCompletions completions;
   private final WriteFailures writeFailures;
   private final LoopResources loop;
   private Consumer<String> onEnded = id -> {};
 
   ReleaseStage(
-      TableFlow ledger,
+      TablePacing ledger,
       ClaimDelete claimDelete,
-      Endings endings,
+      WriteCompletions completions,
       WriteFailures writeFailures,
       LoopResources loop) {
     this.ledger = ledger;
     this.claimDelete = claimDelete;
-    this.endings = endings;
+    this.completions = completions;
     this.writeFailures = writeFailures;
     this.loop = loop;
   }
@@ -80,31 +80,31 @@ final class ReleaseStage {
   }
 
   void dispatch() {
-    while (!toSend.isEmpty() && loop.flights().hasRoom(0)) {
+    while (!toSend.isEmpty() && loop.requests().hasRoom(0)) {
       Consumption consumption = ledger.consumption();
-      TableFlow.Passage passage = ledger.pass(1, consumption);
-      if (passage == null) {
+      UnitReservation reservation = ledger.reserve(1, consumption);
+      if (reservation == null) {
         return;
       }
       Release release = toSend.remove();
       loop.metrics().requestSent(Stage.RELEASE, ledger.table(), 1);
-      loop.flights()
-          .launch(
+      loop.requests()
+          .send(
               0,
               () -> claimDelete.send(release.id, release.source, consumption),
               ReleaseReply.Failed::new,
               reply -> {
-                settle(passage, reply);
+                settle(reservation, reply);
                 answered(release, reply);
               });
     }
   }
 
-  private static void settle(TableFlow.Passage passage, ReleaseReply reply) {
-    boolean refused =
+  private static void settle(UnitReservation reservation, ReleaseReply reply) {
+    boolean throttled =
         reply instanceof ReleaseReply.Failed failed
             && failed.failure().kind() == Failure.Kind.THROTTLED;
-    passage.answered(refused ? 1 : 0, refused ? 1 : 0);
+    reservation.settle(throttled ? 1 : 0, throttled ? 1 : 0);
   }
 
   /** {@return when releases are due} */
@@ -120,7 +120,7 @@ final class ReleaseStage {
     }
     if (reply instanceof ReleaseReply.Released released) {
       close(release);
-      endings.execute(() -> release.outcome.complete(released.deleted()));
+      completions.execute(() -> release.outcome.complete(released.deleted()));
       return;
     }
     Failure failure = ((ReleaseReply.Failed) reply).failure();
@@ -146,7 +146,7 @@ final class ReleaseStage {
 
   private void fail(Release release, SluiceException failure) {
     close(release);
-    endings.execute(() -> release.outcome.completeExceptionally(failure));
+    completions.execute(() -> release.outcome.completeExceptionally(failure));
   }
 
   void failAll(SluiceException failure) {

@@ -30,8 +30,8 @@ final class RetiredShards {
    * @return what to tell the caller, or null if each may go
    */
   @Nullable SystemException check(List<EffectTask> effects, List<Suffix> recorded) {
-    SystemException refusal = refusal(effects, recorded);
-    for (int i = 0; refusal == null && i < recorded.size(); i++) {
+    SystemException rejection = rejection(effects, recorded);
+    for (int i = 0; rejection == null && i < recorded.size(); i++) {
       TableRoute route = effects.get(i).route();
       if (isLater(route.sharder(), recorded.get(i)) && told.add(route.table().name())) {
         LOG.warn(
@@ -43,7 +43,7 @@ final class RetiredShards {
             route.sharder());
       }
     }
-    return refusal;
+    return rejection;
   }
 
   /**
@@ -53,11 +53,11 @@ final class RetiredShards {
    * @param recorded the suffix of each
    * @return what to tell the caller, or null if each may go
    */
-  static @Nullable SystemException refusal(List<EffectTask> effects, List<Suffix> recorded) {
+  static @Nullable SystemException rejection(List<EffectTask> effects, List<Suffix> recorded) {
     for (int i = 0; i < recorded.size(); i++) {
       KeySharder sharder = effects.get(i).route().sharder();
       if (!isRead(sharder, recorded.get(i))) {
-        return refusal(effects.get(i).route().table().name(), sharder, recorded.get(i));
+        return rejection(effects.get(i).route().table().name(), sharder, recorded.get(i));
       }
     }
     return null;
@@ -73,7 +73,7 @@ final class RetiredShards {
         && suffix.generation() > sharder.generation();
   }
 
-  private static SystemException refusal(String table, KeySharder sharder, Suffix suffix) {
+  private static SystemException rejection(String table, KeySharder sharder, Suffix suffix) {
     return new SystemException(
         "An event's effect belongs "
             + (suffix.isNone() ? "under the bare key" : "on the shard " + suffix)

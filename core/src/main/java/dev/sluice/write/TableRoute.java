@@ -1,6 +1,6 @@
 package dev.sluice.write;
 
-import dev.sluice.item.KeyedTable;
+import dev.sluice.item.TableWithKeys;
 import dev.sluice.request.EffectBatch;
 import dev.sluice.request.EffectRead;
 import dev.sluice.request.EffectRequest;
@@ -14,10 +14,10 @@ import dev.sluice.shard.KeySharder;
  * @param creates sends creates
  * @param writes sends puts and deletes
  * @param versioned sends versioned puts and tombstones, one at a time
- * @param reads looks for effects that were refused
+ * @param reads looks for effects that were rejected
  */
 public record TableRoute(
-    KeyedTable table,
+    TableWithKeys table,
     KeySharder sharder,
     EffectBatch creates,
     EffectBatch writes,

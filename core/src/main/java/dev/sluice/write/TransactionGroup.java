@@ -110,12 +110,12 @@ final class TransactionGroup {
   }
 
   /** {@return the write units, by size, of its effects on a table} */
-  double effectUnits(TableFlow flow) {
+  double effectUnits(TablePacing pacing) {
     double units = 0;
     for (PendingWrite write : writes) {
       for (EffectTask task : write.effects) {
-        if (!task.hasEnded() && task.route().table().name().equals(flow.table())) {
-          units += flow.units(task);
+        if (!task.hasEnded() && task.route().table().name().equals(pacing.table())) {
+          units += pacing.units(task);
         }
       }
     }

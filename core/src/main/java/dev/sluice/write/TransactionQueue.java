@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * back no transaction that does not touch it. Belongs to the loop.
  */
 final class TransactionQueue {
-  private final List<TableFlow> flows;
+  private final List<TablePacing> pacings;
   private final BatchAccumulator<PendingWrite> gathering;
   private final Deque<TransactionGroup> again = new ArrayDeque<>();
   private int inFlight;
@@ -29,11 +29,11 @@ final class TransactionQueue {
   /**
    * Creates an empty queue.
    *
-   * @param flows the tables, the ledger first
+   * @param pacings the tables, the ledger first
    * @param triggers when a transaction is due
    */
-  TransactionQueue(List<TableFlow> flows, BatchTriggers triggers) {
-    this.flows = flows;
+  TransactionQueue(List<TablePacing> pacings, BatchTriggers triggers) {
+    this.pacings = pacings;
     this.gathering = new BatchAccumulator<>(triggers);
   }
 
@@ -56,7 +56,7 @@ final class TransactionQueue {
     return again.isEmpty() && gathering.size() == 0 && inFlight == 0;
   }
 
-  void departed() {
+  void requestSent() {
     inFlight++;
     waitingSince = 0;
   }
@@ -72,12 +72,12 @@ final class TransactionQueue {
    * is kept from others for longer than it has to be.
    */
   Set<WriteBudget> claimed() {
-    List<TableFlow> slowestFirst = new ArrayList<>(flows);
-    slowestFirst.sort(Comparator.comparingDouble(flow -> flow.budget().unitsPerSecond()));
+    List<TablePacing> slowestFirst = new ArrayList<>(pacings);
+    slowestFirst.sort(Comparator.comparingDouble(pacing -> pacing.budget().unitsPerSecond()));
     Set<WriteBudget> claimed = new HashSet<>();
-    for (TableFlow flow : slowestFirst) {
-      claimed.add(flow.budget());
-      if (!flow.isReady()) {
+    for (TablePacing pacing : slowestFirst) {
+      claimed.add(pacing.budget());
+      if (!pacing.isReady()) {
         break;
       }
     }
@@ -86,15 +86,15 @@ final class TransactionQueue {
 
   /** {@return whether it needs one of these budgets} */
   boolean needs(Set<WriteBudget> budgets) {
-    for (TableFlow flow : flows) {
-      if (budgets.contains(flow.budget())) {
+    for (TablePacing pacing : pacings) {
+      if (budgets.contains(pacing.budget())) {
         return true;
       }
     }
     return false;
   }
 
-  void landed() {
+  void requestAnswered() {
     inFlight--;
   }
 
@@ -121,9 +121,9 @@ final class TransactionQueue {
 
   private boolean isReady() {
     boolean ready = true;
-    for (TableFlow flow : flows) {
+    for (TablePacing pacing : pacings) {
       // All are asked: each is wanted.
-      ready &= flow.isReady();
+      ready &= pacing.isReady();
     }
     return ready;
   }
@@ -135,41 +135,41 @@ final class TransactionQueue {
       return due;
     }
     long at = due.getAsLong();
-    for (TableFlow flow : flows) {
-      at = flow.readyAt(at);
+    for (TablePacing pacing : pacings) {
+      at = pacing.readyAt(at);
     }
     return OptionalLong.of(at);
   }
 
   /** Lets a group go through all budgets, or through none. */
-  @Nullable TransactionPassage pass(TransactionGroup group) {
+  @Nullable TransactionReservation reserve(TransactionGroup group) {
     boolean wanted = false;
-    for (TableFlow flow : flows) {
-      wanted |= flow.budget().isLimited();
+    for (TablePacing pacing : pacings) {
+      wanted |= pacing.budget().isLimited();
     }
     Consumption consumption = new Consumption(wanted);
-    List<TableFlow.Passage> passages = new ArrayList<>(flows.size());
-    for (int i = 0; i < flows.size(); i++) {
-      TableFlow flow = flows.get(i);
-      double units = i == 0 ? group.entryUnits() : group.effectUnits(flow);
+    List<UnitReservation> reservations = new ArrayList<>(pacings.size());
+    for (int i = 0; i < pacings.size(); i++) {
+      TablePacing pacing = pacings.get(i);
+      double units = i == 0 ? group.entryUnits() : group.effectUnits(pacing);
       // One budget for several of its tables is asked once: the first part would forbid the next.
       int same = firstOfBudget(i);
-      TableFlow.Passage passage =
+      UnitReservation reservation =
           same < i
-              ? flow.pass(passages.get(same), units, consumption)
-              : flow.pass(units, consumption);
-      if (passage == null) {
-        passages.forEach(TableFlow.Passage::cancel);
+              ? pacing.reserve(reservations.get(same), units, consumption)
+              : pacing.reserve(units, consumption);
+      if (reservation == null) {
+        reservations.forEach(UnitReservation::cancel);
         return null;
       }
-      passages.add(passage);
+      reservations.add(reservation);
     }
-    return new TransactionPassage(flows, passages, consumption);
+    return new TransactionReservation(pacings, reservations, consumption);
   }
 
   private int firstOfBudget(int index) {
     int first = 0;
-    while (flows.get(first).budget() != flows.get(index).budget()) {
+    while (pacings.get(first).budget() != pacings.get(index).budget()) {
       first++;
     }
     return first;

@@ -21,15 +21,16 @@ final class TransactionQueues {
   private static final long PATIENCE_NANOS = 250_000_000L;
   private static final int MAX_IDLE = 64;
 
-  private final TableFlow ledgerFlow;
-  private final Map<String, TableFlow> flows;
+  private final TablePacing ledgerPacing;
+  private final Map<String, TablePacing> pacings;
   private final BatchTriggers triggers;
   // By the tables that their transactions name, apart from the ledger.
   private final Map<Set<String>, TransactionQueue> queues = new LinkedHashMap<>();
 
-  TransactionQueues(TableFlow ledgerFlow, Map<String, TableFlow> flows, BatchTriggers triggers) {
-    this.ledgerFlow = ledgerFlow;
-    this.flows = flows;
+  TransactionQueues(
+      TablePacing ledgerPacing, Map<String, TablePacing> pacings, BatchTriggers triggers) {
+    this.ledgerPacing = ledgerPacing;
+    this.pacings = pacings;
     this.triggers = triggers;
   }
 
@@ -60,10 +61,10 @@ final class TransactionQueues {
   }
 
   private TransactionQueue queue(Set<String> tables) {
-    List<TableFlow> its = new ArrayList<>(1 + tables.size());
-    its.add(ledgerFlow);
+    List<TablePacing> its = new ArrayList<>(1 + tables.size());
+    its.add(ledgerPacing);
     for (String table : tables) {
-      its.add(requireNonNull(flows.get(table), "flow"));
+      its.add(requireNonNull(pacings.get(table), "pacing"));
     }
     return new TransactionQueue(its, triggers);
   }

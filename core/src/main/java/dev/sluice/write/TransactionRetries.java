@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class TransactionRetries {
   private final String ledger;
   private final TransactionQueues queues;
-  private final Map<String, TableFlow> flows;
+  private final Map<String, TablePacing> pacings;
   private final WriteFailures failures;
   private final LoopResources loop;
   private Claimer.@Nullable Listener listener;
@@ -23,12 +23,12 @@ final class TransactionRetries {
   TransactionRetries(
       String ledger,
       TransactionQueues queues,
-      Map<String, TableFlow> flows,
+      Map<String, TablePacing> pacings,
       WriteFailures failures,
       LoopResources loop) {
     this.ledger = ledger;
     this.queues = queues;
-    this.flows = flows;
+    this.pacings = pacings;
     this.failures = failures;
     this.loop = loop;
   }
@@ -91,8 +91,8 @@ final class TransactionRetries {
 
   private boolean isHot(PendingWrite write) {
     for (EffectTask task : write.effects) {
-      TableFlow flow = requireNonNull(flows.get(task.route().table().name()), "flow");
-      if (!task.hasEnded() && flow.hot().isHot(task.key().partition())) {
+      TablePacing pacing = requireNonNull(pacings.get(task.route().table().name()), "pacing");
+      if (!task.hasEnded() && pacing.hot().isHot(task.key().partition())) {
         return true;
       }
     }

@@ -90,7 +90,7 @@ final class WriteFailures {
       return new RejectedWriteException(
           "A transaction with the tables "
               + tables
-              + " was refused with "
+              + " was rejected with "
               + failure.code()
               + applied(partial),
           failure.code(),
@@ -151,7 +151,7 @@ final class WriteFailures {
     return new RejectedWriteException(
         "The table '"
             + table
-            + "' refused a "
+            + "' rejected a "
             + kind
             + " with "
             + failure.code()

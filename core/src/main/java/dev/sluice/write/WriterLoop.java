@@ -26,12 +26,12 @@ public final class WriterLoop {
   private final Mailbox mailbox;
   private final TurnClock clock;
   private final Timers timers = new Timers();
-  private final Flights flights;
-  private final Endings endings;
+  private final InFlightRequests requests;
+  private final WriteCompletions completions;
   private final WriterStages stages;
   private final WriterMetrics metrics;
   private final HotKeyView hotKeys;
-  private final Flushes flushes;
+  private final PendingFlushes flushes;
   private final CompletableFuture<CloseReport> closed = new CompletableFuture<>();
   private long sequence;
   private boolean closing;
@@ -58,10 +58,11 @@ public final class WriterLoop {
     this.mailbox = new Mailbox(runtime.scheduler(), new Turns());
     this.metrics = runtime.metrics();
     this.hotKeys = hotKeys;
-    this.endings = new Endings(buffer, hotKeys, runtime.callbackExecutor(), clock, metrics);
-    this.flushes = new Flushes(endings);
-    this.flights =
-        new Flights(
+    this.completions =
+        new WriteCompletions(buffer, hotKeys, runtime.callbackExecutor(), clock, metrics);
+    this.flushes = new PendingFlushes(completions);
+    this.requests =
+        new InFlightRequests(
             settings.maxInFlightRequests(),
             settings.maxInFlightBytes(),
             settings.requestTimeout(),
@@ -70,14 +71,14 @@ public final class WriterLoop {
             clock);
     LoopResources resources =
         new LoopResources(
-            flights,
+            requests,
             timers,
             clock,
             settings.backoff(),
             runtime.random(),
             runtime.tokens(),
             metrics);
-    this.stages = WriterStages.assemble(settings, ledger, routes, hotKeys, endings, resources);
+    this.stages = WriterStages.assemble(settings, ledger, routes, hotKeys, completions, resources);
   }
 
   /**
@@ -112,7 +113,7 @@ public final class WriterLoop {
     mailbox.post(
         () -> {
           if (closed.isDone() || closing) {
-            stages.refuse(release, new WriterClosedException("The writer is closed."));
+            stages.failRelease(release, new WriterClosedException("The writer is closed."));
           } else {
             release.deadline = clock.deadline();
             stages.release(release);
@@ -150,9 +151,9 @@ public final class WriterLoop {
     public void accept(PendingWrite write) {
       write.sequence = sequence++;
       write.deadline = clock.deadline();
-      endings.opened(write);
+      completions.opened(write);
       if (closed.isDone() || closing) {
-        endings.fail(write, new WriterClosedException("The writer is closed."));
+        completions.fail(write, new WriterClosedException("The writer is closed."));
       } else {
         stages.accept(write);
       }
@@ -162,24 +163,24 @@ public final class WriterLoop {
     public OptionalLong end() {
       if (closed.isDone()) {
         // What comes in now is told that the writer is closed; nothing goes out any more.
-        endings.publish();
+        completions.publish();
         flushes.endDue();
         return OptionalLong.empty();
       }
-      flights.expire();
+      requests.expire();
       timers.runDue(clock.nanos());
       if (closed.isDone()) {
         return OptionalLong.empty();
       }
-      endings.expired(clock.nanos()).forEach(stages::expire);
+      completions.expired(clock.nanos()).forEach(stages::expire);
       stages.dispatch(!flushes.isEmpty());
-      if (closing && endings.oldestOpen() == null && !stages.isReleasing()) {
+      if (closing && completions.oldestOpen() == null && !stages.isReleasing()) {
         finish();
       }
-      endings.publish();
+      completions.publish();
       flushes.endDue();
-      endings.reportLoad(flights.size());
-      stages.reportFlow(metrics);
+      completions.reportLoad(requests.size());
+      stages.reportPacing(metrics);
       OptionalLong next = nextWake();
       clock.nextTurnBy(next);
       return next;
@@ -202,9 +203,9 @@ public final class WriterLoop {
     if (closed.isDone()) {
       return OptionalLong.empty();
     }
-    OptionalLong next = Timers.earlier(timers.next(), flights.nextDeadline());
-    next = Timers.earlier(next, endings.nextDeadline(clock.nanos()));
-    return flights.hasRoom() ? Timers.earlier(next, stages.nextDue(!flushes.isEmpty())) : next;
+    OptionalLong next = Timers.earlier(timers.next(), requests.nextDeadline());
+    next = Timers.earlier(next, completions.nextDeadline(clock.nanos()));
+    return requests.hasRoom() ? Timers.earlier(next, stages.nextDue(!flushes.isEmpty())) : next;
   }
 
   private void finish() {
@@ -219,10 +220,10 @@ public final class WriterLoop {
       return;
     }
     hotKeys.clear();
-    List<PendingWrite> left = endings.open();
-    left.forEach(write -> endings.fail(write, failure));
+    List<PendingWrite> left = completions.open();
+    left.forEach(write -> completions.fail(write, failure));
     stages.failReleases(failure);
-    endings.publish();
+    completions.publish();
     flushes.endDue();
     mailbox.stop();
     closed.complete(new CloseReport(left.size()));

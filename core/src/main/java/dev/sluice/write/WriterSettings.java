@@ -1,10 +1,10 @@
 package dev.sluice.write;
 
 import dev.sluice.batch.BatchTriggers;
-import dev.sluice.flow.Backoff;
 import dev.sluice.flow.WriteBudget;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.Mode;
+import dev.sluice.pacing.Backoff;
 import java.time.Duration;
 import java.util.Map;
 

@@ -19,29 +19,29 @@ import org.jspecify.annotations.Nullable;
 
 /** The stages that a writer's work goes through, put together. Belongs to the loop. */
 final class WriterStages {
-  private final EffectLanes lanes;
+  private final EffectSenders senders;
   private final EffectStage effects;
-  private final HotGate gate;
+  private final HotKeyGate gate;
   private final Protocol protocol;
   private final @Nullable ReleaseStage releases;
-  private final List<TableFlow> flows;
-  private final Endings endings;
+  private final List<TablePacing> pacings;
+  private final WriteCompletions completions;
 
   private WriterStages(
-      EffectLanes lanes,
+      EffectSenders senders,
       EffectStage effects,
-      HotGate gate,
+      HotKeyGate gate,
       Protocol protocol,
       @Nullable ReleaseStage releases,
-      List<TableFlow> flows,
-      Endings endings) {
-    this.lanes = lanes;
+      List<TablePacing> pacings,
+      WriteCompletions completions) {
+    this.senders = senders;
     this.effects = effects;
     this.gate = gate;
     this.protocol = protocol;
     this.releases = releases;
-    this.flows = flows;
-    this.endings = endings;
+    this.pacings = pacings;
+    this.completions = completions;
     if (releases != null) {
       releases.onEnded(protocol::forget);
     }
@@ -52,59 +52,68 @@ final class WriterStages {
       @Nullable LedgerRequests ledger,
       Collection<TableRoute> routes,
       HotKeyView hotKeys,
-      Endings endings,
+      WriteCompletions completions,
       LoopResources loop) {
     WriteFailures failures = new WriteFailures(settings.deliveryTimeout());
     int times = settings.mode() == Mode.TRANSACTIONAL ? TransactionGroup.TIMES : 1;
-    Map<String, TableFlow> data = new LinkedHashMap<>();
+    Map<String, TablePacing> data = new LinkedHashMap<>();
     routes.forEach(
         route ->
             data.put(
                 route.table().name(),
-                flow(route.table().name(), !route.sharder().isNone(), times, settings, loop)));
-    List<TableFlow> all = new ArrayList<>(data.values());
+                pacing(route.table().name(), !route.sharder().isNone(), times, settings, loop)));
+    List<TablePacing> all = new ArrayList<>(data.values());
     if (ledger == null) {
-      EffectLanes lanes = new EffectLanes(routes, data, settings.triggers(), loop);
-      HotGate gate = new HotGate(data.values(), lanes, hotKeys, endings, loop.clock());
-      EffectStage effects = effects(lanes, gate, hotKeys, failures, loop);
+      EffectSenders senders = new EffectSenders(routes, data, settings.triggers(), loop);
+      HotKeyGate gate = new HotKeyGate(data.values(), senders, hotKeys, completions, loop.clock());
+      EffectStage effects = effects(senders, gate, hotKeys, failures, loop);
       return new WriterStages(
-          lanes, effects, gate, new KeyedStage(effects, endings, loop), null, all, endings);
+          senders,
+          effects,
+          gate,
+          new KeyedStage(effects, completions, loop),
+          null,
+          all,
+          completions);
     }
-    TableFlow ledgerFlow = flow(ledger.table().name(), false, times, settings, loop);
-    all.add(ledgerFlow);
-    ReleaseStage releases = new ReleaseStage(ledgerFlow, ledger.delete(), endings, failures, loop);
+    TablePacing ledgerPacing = pacing(ledger.table().name(), false, times, settings, loop);
+    all.add(ledgerPacing);
+    ReleaseStage releases =
+        new ReleaseStage(ledgerPacing, ledger.delete(), completions, failures, loop);
     if (settings.mode() == Mode.TRANSACTIONAL) {
       BatchTriggers triggers =
           new BatchTriggers(
               settings.maxTransactionEvents(),
               TransactWrite.MAX_BYTES,
               settings.triggers().linger());
-      TransactionLane lane =
-          new TransactionLane(ledger, ledgerFlow, data, triggers, failures, loop);
-      HotGate gate = new HotGate(data.values(), lane, hotKeys, endings, loop.clock());
-      EffectStage effects = new EffectStage(gate, hotKeys.longLines(), failures, loop);
-      lane.onClaim(effects::admit);
-      lane.onAgain(gate::append);
-      // Transactions carry the effects: there is no lane for them.
-      EffectLanes none = new EffectLanes(List.of(), data, triggers, loop);
-      Protocol claims = claims(settings, ledger, lane, effects, failures, endings, loop, releases);
-      return new WriterStages(none, effects, gate, claims, releases, all, endings);
+      TransactionSender sender =
+          new TransactionSender(ledger, ledgerPacing, data, triggers, failures, loop);
+      HotKeyGate gate = new HotKeyGate(data.values(), sender, hotKeys, completions, loop.clock());
+      EffectStage effects = new EffectStage(gate, hotKeys.longKeyLines(), failures, loop);
+      sender.onClaim(effects::admit);
+      sender.onAgain(gate::append);
+      // Transactions carry the effects: there is no sender for them.
+      EffectSenders none = new EffectSenders(List.of(), data, triggers, loop);
+      Protocol claims =
+          claims(settings, ledger, sender, effects, failures, completions, loop, releases);
+      return new WriterStages(none, effects, gate, claims, releases, all, completions);
     }
     // A write lingers once with the claims and once with the effects: linger bounds the sum.
     BatchTriggers whole = settings.triggers();
     BatchTriggers each =
         new BatchTriggers(whole.maxItems(), whole.maxBytes(), whole.linger().dividedBy(2));
-    EffectLanes lanes = new EffectLanes(routes, data, each, loop);
-    HotGate gate = new HotGate(data.values(), lanes, hotKeys, endings, loop.clock());
-    EffectStage effects = effects(lanes, gate, hotKeys, failures, loop);
-    Claimer claimer = new ClaimLane(ledger, ledgerFlow, each, failures, loop);
-    Protocol claims = claims(settings, ledger, claimer, effects, failures, endings, loop, releases);
-    return new WriterStages(lanes, effects, gate, claims, releases, all, endings);
+    EffectSenders senders = new EffectSenders(routes, data, each, loop);
+    HotKeyGate gate = new HotKeyGate(data.values(), senders, hotKeys, completions, loop.clock());
+    EffectStage effects = effects(senders, gate, hotKeys, failures, loop);
+    Claimer claimer = new ClaimSender(ledger, ledgerPacing, each, failures, loop);
+    Protocol claims =
+        claims(settings, ledger, claimer, effects, failures, completions, loop, releases);
+    return new WriterStages(senders, effects, gate, claims, releases, all, completions);
   }
 
-  private static TableFlow flow(
+  private static TablePacing pacing(
       String table, boolean sharded, int times, WriterSettings settings, LoopResources loop) {
-    return new TableFlow(
+    return new TablePacing(
         table,
         sharded,
         times,
@@ -113,14 +122,14 @@ final class WriterStages {
   }
 
   private static EffectStage effects(
-      EffectLanes lanes,
-      HotGate gate,
+      EffectSenders senders,
+      HotKeyGate gate,
       HotKeyView hotKeys,
       WriteFailures failures,
       LoopResources loop) {
-    EffectStage effects = new EffectStage(gate, hotKeys.longLines(), failures, loop);
-    lanes.onEnded(effects::ended);
-    lanes.onHot(gate::append);
+    EffectStage effects = new EffectStage(gate, hotKeys.longKeyLines(), failures, loop);
+    senders.onEnded(effects::ended);
+    senders.onHot(gate::append);
     return effects;
   }
 
@@ -130,7 +139,7 @@ final class WriterStages {
       Claimer claimer,
       EffectStage effects,
       WriteFailures failures,
-      Endings endings,
+      WriteCompletions completions,
       LoopResources loop,
       ReleaseStage releases) {
     return new ClaimStage(
@@ -139,7 +148,7 @@ final class WriterStages {
         ledger,
         settings.duplicates(),
         effects,
-        endings,
+        completions,
         failures,
         loop,
         releases::isUnderWay);
@@ -156,7 +165,7 @@ final class WriterStages {
   /** Sends what is due, as far as there is room: what has begun before what has not. */
   void dispatch(boolean flushing) {
     gate.release();
-    lanes.dispatch(ofEffects(flushing));
+    senders.dispatch(ofEffects(flushing));
     effects.dispatch();
     if (releases != null) {
       releases.dispatch();
@@ -176,16 +185,16 @@ final class WriterStages {
   /** {@return when something is due by itself} */
   OptionalLong nextDue(boolean flushing) {
     OptionalLong next =
-        Timers.earlier(lanes.nextDue(ofEffects(flushing)), protocol.nextDue(ofClaims(flushing)));
+        Timers.earlier(senders.nextDue(ofEffects(flushing)), protocol.nextDue(ofClaims(flushing)));
     next = Timers.earlier(next, gate.nextRelease());
     next = Timers.earlier(next, effects.nextDue());
     return releases == null ? next : Timers.earlier(next, releases.nextDue());
   }
 
   /** Tells of budgets that limit something, and of hot keys. */
-  void reportFlow(WriterMetrics metrics) {
-    for (TableFlow flow : flows) {
-      flow.report(metrics);
+  void reportPacing(WriterMetrics metrics) {
+    for (TablePacing pacing : pacings) {
+      pacing.report(metrics);
     }
   }
 
@@ -193,14 +202,14 @@ final class WriterStages {
     protocol.forget(release.id);
     if (releases == null) {
       // There are no claims.
-      endings.execute(() -> release.outcome.complete(false));
+      completions.execute(() -> release.outcome.complete(false));
     } else {
       releases.accept(release);
     }
   }
 
-  void refuse(ReleaseStage.Release release, SluiceException failure) {
-    endings.execute(() -> release.outcome.completeExceptionally(failure));
+  void failRelease(ReleaseStage.Release release, SluiceException failure) {
+    completions.execute(() -> release.outcome.completeExceptionally(failure));
   }
 
   boolean isReleasing() {

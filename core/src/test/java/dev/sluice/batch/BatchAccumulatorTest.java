@@ -120,7 +120,7 @@ class BatchAccumulatorTest {
   }
 
   @Test
-  void badArgumentsAreRefused() {
+  void badArgumentsAreRejected() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> batches.append("e", -1, 0))
         .withMessageContaining("-1");
@@ -136,7 +136,7 @@ class BatchAccumulatorTest {
   }
 
   @Test
-  void whatNoRequestTakesIsRefusedBeforeItIsAdded() {
+  void whatNoRequestTakesIsRejectedBeforeItIsAdded() {
     BatchAccumulator<String> limited =
         new BatchAccumulator<>(
             new BatchTriggers(5, 101, Duration.ofNanos(LINGER)), new BatchLimits(7, 1009));
@@ -151,7 +151,7 @@ class BatchAccumulatorTest {
   }
 
   @Test
-  void triggersBeyondTheLimitsAreRefused() {
+  void triggersBeyondTheLimitsAreRejected() {
     assertThat(BatchLimits.BATCH_WRITE).isEqualTo(new BatchLimits(25, 16_777_216));
     BatchLimits limits = new BatchLimits(7, 1009);
     assertThat(new BatchAccumulator<>(new BatchTriggers(7, 1009, Duration.ZERO), limits).size())

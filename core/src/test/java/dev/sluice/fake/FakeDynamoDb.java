@@ -68,7 +68,7 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
     record NotSent() implements Fate {}
 
     /** Not applied; the service answers with an error code. */
-    record Refused(String code, int status) implements Fate {}
+    record ErrorResponse(String code, int status) implements Fate {}
 
     /** The future never completes; applied or not. */
     record NeverAnswered(boolean applied) implements Fate {}
@@ -80,15 +80,15 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
     record Partly(int processed) implements Fate {}
 
     /** A batch of statements of which one fails with an error code. */
-    record StatementRefused(int index, BatchStatementErrorCodeEnum code) implements Fate {}
+    record StatementError(int index, BatchStatementErrorCodeEnum code) implements Fate {}
 
     /** A batch of statements of which every one fails with an error code. */
-    record StatementsRefused(BatchStatementErrorCodeEnum code) implements Fate {}
+    record StatementErrors(BatchStatementErrorCodeEnum code) implements Fate {}
 
     /** A transaction that is cancelled for one of its actions; none is named for -1. */
     record Cancelled(int action, String code) implements Fate {}
 
-    /** Not applied; the call fails with something of another kind than a refusal. */
+    /** Not applied; the call fails with something of another kind than an error response. */
     record Thrown(Supplier<? extends Throwable> failure) implements Fate {}
 
     /** The client throws instead of answering. */
@@ -103,8 +103,8 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
     /** A batch of statements, the first of which fail with these codes. */
     record StatementCodes(List<String> codes) implements Fate {}
 
-    /** Refused with a code if some item in it holds this text; else served. */
-    record RefusedIf(String code, String text) implements Fate {}
+    /** Answered with an error code if some item in it holds this text; else served. */
+    record ErrorResponseIf(String code, String text) implements Fate {}
 
     /** Not applied, and answered with success by something before the service. */
     record Foreign(SdkHttpResponse http) implements Fate {}
@@ -115,8 +115,8 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
     /** Never answered nor applied if some item in it holds this text; else served. */
     record NeverAnsweredIfItHolds(String text) implements Fate {}
 
-    /** Refused with a ValidationException if some item in it holds this attribute. */
-    record RefusedIfItHolds(String attribute) implements Fate {}
+    /** Answered with a ValidationException if some item in it holds this attribute. */
+    record InvalidIfItHolds(String attribute) implements Fate {}
   }
 
   /** One request that was sent. */
@@ -278,22 +278,22 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
       CompletableFuture<R> reply, Fate fate, Supplier<R> apply, DynamoDbRequest request) {
     if (fate instanceof Fate.NotSent) {
       reply.completeExceptionally(broken("connection reset"));
-    } else if (fate instanceof Fate.RefusedIf refused
-        && request.toString().contains(refused.text)) {
-      reply.completeExceptionally(serviceError(refused.code, 400));
+    } else if (fate instanceof Fate.ErrorResponseIf error
+        && request.toString().contains(error.text)) {
+      reply.completeExceptionally(serviceError(error.code, 400));
     } else if (fate instanceof Fate.Foreign foreign) {
       reply.complete(success(request, foreign.http));
     } else if (fate instanceof Fate.Thrown thrown) {
       reply.completeExceptionally(thrown.failure.get());
     } else if (fate instanceof Fate.CancelledWithOneReason cancelled) {
       reply.completeExceptionally(cancellation(List.of(reason(cancelled.code))));
-    } else if (fate instanceof Fate.Refused refused) {
-      reply.completeExceptionally(serviceError(refused.code, refused.status));
+    } else if (fate instanceof Fate.ErrorResponse error) {
+      reply.completeExceptionally(serviceError(error.code, error.status));
     } else if (fate instanceof Fate.Cancelled cancelled
         && request instanceof TransactWriteItemsRequest transaction) {
       reply.completeExceptionally(cancellation(transaction, cancelled));
-    } else if (fate instanceof Fate.RefusedIfItHolds refused
-        && request.toString().contains(refused.attribute)) {
+    } else if (fate instanceof Fate.InvalidIfItHolds invalid
+        && request.toString().contains(invalid.attribute)) {
       reply.completeExceptionally(serviceError("ValidationException", 400));
     } else {
       R result;
@@ -440,21 +440,21 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
         "BatchExecuteStatement",
         request,
         fate -> {
-          if (fate instanceof Fate.StatementsRefused all) {
+          if (fate instanceof Fate.StatementErrors all) {
             return BatchExecuteStatementResponse.builder()
-                .responses(Collections.nCopies(request.statements().size(), refusal(all.code)))
+                .responses(
+                    Collections.nCopies(request.statements().size(), statementError(all.code)))
                 .build();
           }
           if (fate instanceof Fate.StatementCodes codes) {
             int failing = Math.min(codes.codes.size(), request.statements().size());
             return executeBehind(request, codes.codes.subList(0, failing));
           }
-          if (fate instanceof Fate.StatementRefused one
-              && one.index < request.statements().size()) {
-            return executeOthers(request, one.index, refusal(one.code));
+          if (fate instanceof Fate.StatementError one && one.index < request.statements().size()) {
+            return executeOthers(request, one.index, statementError(one.code));
           }
           return fate instanceof Fate.StatementCode one && one.index < request.statements().size()
-              ? executeOthers(request, one.index, refusal(one.code))
+              ? executeOthers(request, one.index, statementError(one.code))
               : (BatchExecuteStatementResponse) serve(request);
         });
   }
@@ -478,13 +478,13 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
     return (R) empty.build();
   }
 
-  private static BatchStatementResponse refusal(BatchStatementErrorCodeEnum code) {
+  private static BatchStatementResponse statementError(BatchStatementErrorCodeEnum code) {
     return BatchStatementResponse.builder()
         .error(BatchStatementError.builder().code(code).build())
         .build();
   }
 
-  private static BatchStatementResponse refusal(@Nullable String code) {
+  private static BatchStatementResponse statementError(@Nullable String code) {
     return BatchStatementResponse.builder()
         .error(BatchStatementError.builder().code(code).build())
         .build();
@@ -493,7 +493,7 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
   private BatchExecuteStatementResponse executeBehind(
       BatchExecuteStatementRequest request, List<String> codes) {
     List<BatchStatementResponse> responses =
-        new ArrayList<>(codes.stream().map(FakeDynamoDb::refusal).toList());
+        new ArrayList<>(codes.stream().map(FakeDynamoDb::statementError).toList());
     List<BatchStatementRequest> others =
         request.statements().subList(codes.size(), request.statements().size());
     if (!others.isEmpty()) {
@@ -504,15 +504,15 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
   }
 
   private BatchExecuteStatementResponse executeOthers(
-      BatchExecuteStatementRequest request, int refused, BatchStatementResponse refusal) {
+      BatchExecuteStatementRequest request, int failed, BatchStatementResponse error) {
     List<BatchStatementRequest> others = new ArrayList<>(request.statements());
-    others.remove(refused);
+    others.remove(failed);
     List<BatchStatementResponse> responses = new ArrayList<>();
     if (!others.isEmpty()) {
       var executed = serve(request.toBuilder().statements(others).build());
       responses.addAll(((BatchExecuteStatementResponse) executed).responses());
     }
-    responses.add(refused, refusal);
+    responses.add(failed, error);
     return BatchExecuteStatementResponse.builder().responses(responses).build();
   }
 

@@ -45,7 +45,7 @@ class AdaptiveBudgetTest {
   }
 
   /** Sends requests of so many units for a while, all of which are answered at once. */
-  private void refuse(WriteBudget budget, double units, double share, long nanos) {
+  private void throttle(WriteBudget budget, double units, double share, long nanos) {
     long end = now + nanos;
     while (now < end) {
       next(budget, units).settle(units * (1 - share), units * share);
@@ -56,7 +56,7 @@ class AdaptiveBudgetTest {
   @Test
   void aBudgetThatNobodyRunsIntoDoesNotRise() {
     WriteBudget budget = adaptive(7, 1_009);
-    refuse(budget, 13, 1, 20 * SECONDS);
+    throttle(budget, 13, 1, 20 * SECONDS);
     double cut = budget.unitsPerSecond();
     for (int i = 0; i < 101; i++) {
       now += 3 * SECONDS;
@@ -101,12 +101,12 @@ class AdaptiveBudgetTest {
   }
 
   @Test
-  void fewRefusalsAreTolerated() {
+  void fewThrottlesAreTolerated() {
     WriteBudget budget = adaptive(1, 10_000);
     for (int i = 0; now < 30 * SECONDS; i++) {
       WriteBudget.Reservation one = next(budget, 20);
-      boolean refused = i % 251 == 250;
-      one.settle(refused ? 0 : 20, refused ? 20 : 0);
+      boolean throttled = i % 251 == 250;
+      one.settle(throttled ? 0 : 20, throttled ? 20 : 0);
     }
 
     assertThat(budget.unitsPerSecond()).isEqualTo(10_000);
@@ -153,9 +153,9 @@ class AdaptiveBudgetTest {
           tenth = now / (100 * MILLIS);
           taken = 0;
         }
-        boolean refused = taken + 10 > capacity / 10;
-        taken += refused ? 0 : 10;
-        one.settle(refused ? 0 : 10, refused ? 10 : 0);
+        boolean throttled = taken + 10 > capacity / 10;
+        taken += throttled ? 0 : 10;
+        one.settle(throttled ? 0 : 10, throttled ? 10 : 0);
         now += MILLIS / 10;
       }
     }
@@ -173,7 +173,7 @@ class AdaptiveBudgetTest {
   }
 
   @Test
-  void unitsBelowZeroAreRefused() {
+  void unitsBelowZeroAreRejected() {
     WriteBudget budget = fixed(10);
     for (double units : new double[] {-1, Double.NaN}) {
       assertThatIllegalArgumentException().isThrownBy(() -> budget.reserve(units));

@@ -41,7 +41,7 @@ class WriteBudgetTest {
 
   // B15
   @Test
-  void aFixedBudgetIsKeptWhateverIsRefused() {
+  void aFixedBudgetIsKeptWhateverIsThrottled() {
     WriteBudget budget = budget(WriteBudget.unitsPerSecond(1_009));
 
     for (int i = 0; i < 211; i++) {
@@ -171,7 +171,7 @@ class WriteBudgetTest {
   }
 
   @Test
-  void someOfWhatWasRefusedIsGivenBack() {
+  void someOfWhatWasThrottledIsGivenBack() {
     WriteBudget budget = budget(WriteBudget.unitsPerSecond(100));
     time.advance(Duration.ofSeconds(2));
 
@@ -181,7 +181,7 @@ class WriteBudgetTest {
   }
 
   @Test
-  void aTableThatRefusesEverythingIsNotTriedAtAnyRate() {
+  void aTableThatThrottlesEverythingIsNotTriedAtAnyRate() {
     WriteBudget budget = budget(WriteBudget.unitsPerSecond(1_000));
 
     double tried = 0;
@@ -216,7 +216,7 @@ class WriteBudgetTest {
   }
 
   @Test
-  void anAdaptiveBudgetLimitsNothingUntilSomethingIsRefused() {
+  void anAdaptiveBudgetLimitsNothingUntilSomethingIsThrottled() {
     WriteBudget budget = budget(WriteBudget.adaptive());
 
     for (int i = 0; i < 1_009; i++) {
@@ -231,7 +231,7 @@ class WriteBudgetTest {
   @Test
   void anAdaptiveBudgetWithoutAMostFindsWhatTheTableTakes() {
     WriteBudget budget = budget(WriteBudget.adaptive());
-    refuseAllBut(budget, 300, Duration.ofSeconds(10));
+    throttleAllBut(budget, 300, Duration.ofSeconds(10));
 
     assertThat(budget.isLimited()).isTrue();
     assertThat(budget.unitsPerSecond()).isBetween(250.0, 330.0);
@@ -243,15 +243,15 @@ class WriteBudgetTest {
     WriteBudget budget = budget(WriteBudget.between(100, 1_000));
     assertThat(budget.unitsPerSecond()).isEqualTo(1_000);
 
-    refuseAllBut(budget, 0, Duration.ofSeconds(20));
+    throttleAllBut(budget, 0, Duration.ofSeconds(20));
     assertThat(budget.unitsPerSecond()).isEqualTo(100);
 
-    refuseAllBut(budget, 1e9, Duration.ofMinutes(3));
+    throttleAllBut(budget, 1e9, Duration.ofMinutes(3));
     assertThat(budget.unitsPerSecond()).isEqualTo(1_000);
   }
 
   /** A writer that always has something to send, to a table that takes so much a second. */
-  private void refuseAllBut(WriteBudget budget, double capacity, Duration duration) {
+  private void throttleAllBut(WriteBudget budget, double capacity, Duration duration) {
     long end = time.nanoTime() + duration.toNanos();
     double credit = 0;
     long at = time.nanoTime();
@@ -272,7 +272,7 @@ class WriteBudgetTest {
   @Test
   void aBudgetThatFellRecoversThoughNobodyCompletes() {
     WriteBudget budget = budget(WriteBudget.between(10, 1_000));
-    refuseAllBut(budget, 0, Duration.ofSeconds(10));
+    throttleAllBut(budget, 0, Duration.ofSeconds(10));
     assertThat(budget.unitsPerSecond()).isEqualTo(10);
 
     // From now on requests go out and are never answered.
@@ -303,7 +303,7 @@ class WriteBudgetTest {
   }
 
   @Test
-  void aFewRefusalsOfAQuietTableAreNoCeiling() {
+  void aFewThrottlesOfAQuietTableAreNoCeiling() {
     WriteBudget budget = budget(WriteBudget.adaptive());
 
     for (int i = 0; i < 101; i++) {
@@ -317,7 +317,7 @@ class WriteBudgetTest {
   @Test
   void aPauseIsNoSlownessOfTheTable() {
     WriteBudget budget = budget(WriteBudget.adaptive());
-    // 5,000 units a second for 200 ms, of which a fifth is refused; then silence.
+    // 5,000 units a second for 200 ms, of which a fifth is throttled; then silence.
     for (int i = 0; i < 40; i++) {
       granted(budget, 25).settle(20, 5);
       time.advance(Duration.ofMillis(5));
@@ -371,7 +371,7 @@ class WriteBudgetTest {
   }
 
   @Test
-  void settingsOutOfRangeAreRefused() {
+  void settingsOutOfRangeAreRejected() {
     assertThatThrownBy(() -> WriteBudget.unitsPerSecond(0)).hasMessageContaining("got 0.0");
     assertThatThrownBy(() -> WriteBudget.unitsPerSecond(Double.NaN)).hasMessageContaining("NaN");
     assertThatThrownBy(() -> WriteBudget.unitsPerSecond(Double.POSITIVE_INFINITY))
@@ -382,7 +382,7 @@ class WriteBudgetTest {
   }
 
   @Test
-  void anUnlimitedBudgetLimitsNothingWhateverIsRefused() {
+  void anUnlimitedBudgetLimitsNothingWhateverIsThrottled() {
     WriteBudget budget = budget(WriteBudget.unlimited());
 
     for (int i = 0; i < 211; i++) {

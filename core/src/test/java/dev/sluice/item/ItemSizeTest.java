@@ -15,22 +15,22 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** Items are measured by the rules, and what no item can hold is refused. */
+/** Items are measured by the rules, and what no item can hold is rejected. */
 class ItemSizeTest {
 
   private static long stored(AttributeValue value) {
     return ItemSize.of(Map.of("a", value)).stored() - 1;
   }
 
-  private static void assertRefused(String words, Map<String, AttributeValue> item) {
+  private static void assertRejected(String words, Map<String, AttributeValue> item) {
     assertThatThrownBy(() -> ItemSize.of(item))
         .isInstanceOf(InvalidWriteException.class)
         .hasMessageContaining(words)
         .hasMessageNotContaining("secret");
   }
 
-  private static void assertRefused(String words, AttributeValue value) {
-    assertRefused(words, Map.of("a", value));
+  private static void assertRejected(String words, AttributeValue value) {
+    assertRejected(words, Map.of("a", value));
   }
 
   @Test
@@ -74,48 +74,49 @@ class ItemSizeTest {
   }
 
   @Test
-  void emptySetsAndRepeatedElementsAreRefused() {
-    assertRefused("empty set", AttributeValue.fromSs(List.of()));
-    assertRefused("empty set", AttributeValue.fromNs(List.of()));
-    assertRefused("empty set", AttributeValue.fromBs(List.of()));
-    assertRefused("twice", AttributeValue.fromSs(List.of("secret", "secret")));
+  void emptySetsAndRepeatedElementsAreRejected() {
+    assertRejected("empty set", AttributeValue.fromSs(List.of()));
+    assertRejected("empty set", AttributeValue.fromNs(List.of()));
+    assertRejected("empty set", AttributeValue.fromBs(List.of()));
+    assertRejected("twice", AttributeValue.fromSs(List.of("secret", "secret")));
     SdkBytes bytes = SdkBytes.fromUtf8String("secret");
-    assertRefused("twice", AttributeValue.fromBs(List.of(bytes, bytes)));
-    assertRefused("twice", AttributeValue.fromNs(List.of("1", "2", "1")));
+    assertRejected("twice", AttributeValue.fromBs(List.of(bytes, bytes)));
+    assertRejected("twice", AttributeValue.fromNs(List.of("1", "2", "1")));
   }
 
   @Test
   void aSetOfNumbersHoldsEachValueOnceHoweverItIsWritten() {
-    assertRefused("twice", AttributeValue.fromNs(List.of("1", "1.0")));
-    assertRefused("twice", AttributeValue.fromNs(List.of("100", "7", "1E2")));
-    assertRefused("not a number", AttributeValue.fromNs(List.of("1", "secret")));
+    assertRejected("twice", AttributeValue.fromNs(List.of("1", "1.0")));
+    assertRejected("twice", AttributeValue.fromNs(List.of("100", "7", "1E2")));
+    assertRejected("not a number", AttributeValue.fromNs(List.of("1", "secret")));
     assertThat(stored(AttributeValue.fromNs(List.of("1", "10", "0.1")))).isEqualTo(6);
   }
 
   @Test
-  void whatIsMissingInsideAnItemIsRefusedAndIsNoOtherFailure() {
-    assertRefused("no value", AttributeValue.builder().build());
-    assertRefused("no value", AttributeValue.builder().l(Collections.singletonList(null)).build());
-    assertRefused(
+  void whatIsMissingInsideAnItemIsRejectedAndIsNoOtherFailure() {
+    assertRejected("no value", AttributeValue.builder().build());
+    assertRejected("no value", AttributeValue.builder().l(Collections.singletonList(null)).build());
+    assertRejected(
         "no value", AttributeValue.builder().m(Collections.singletonMap("k", null)).build());
-    assertRefused("no value", AttributeValue.builder().ss(Arrays.asList("a", null)).build());
-    assertRefused("no value", AttributeValue.builder().ns(Arrays.asList("1", null)).build());
-    assertRefused("no value", AttributeValue.builder().bs(Collections.singletonList(null)).build());
+    assertRejected("no value", AttributeValue.builder().ss(Arrays.asList("a", null)).build());
+    assertRejected("no value", AttributeValue.builder().ns(Arrays.asList("1", null)).build());
+    assertRejected(
+        "no value", AttributeValue.builder().bs(Collections.singletonList(null)).build());
   }
 
   @Test
   void anAttributeHasAName() {
-    assertRefused("name is empty", Map.of("", AttributeValue.fromS("secret")));
-    assertRefused(
+    assertRejected("name is empty", Map.of("", AttributeValue.fromS("secret")));
+    assertRejected(
         "name is empty", AttributeValue.fromM(Map.of("", AttributeValue.fromS("secret"))));
   }
 
   @Test
-  void textThatIsNoUnicodeIsRefused() {
+  void textThatIsNoUnicodeIsRejected() {
     for (String broken : List.of("\ud800", "a\udc00b", "\udc00\ud800", "\ud83d", "x\ud800y")) {
-      assertRefused("not Unicode", AttributeValue.fromS("secret" + broken));
-      assertRefused("not Unicode", AttributeValue.fromSs(List.of("a", broken)));
-      assertRefused("not Unicode", Map.of(broken, AttributeValue.fromS("a")));
+      assertRejected("not Unicode", AttributeValue.fromS("secret" + broken));
+      assertRejected("not Unicode", AttributeValue.fromSs(List.of("a", broken)));
+      assertRejected("not Unicode", Map.of(broken, AttributeValue.fromS("a")));
     }
     assertThat(stored(AttributeValue.fromS("\ud83d\ude00"))).isEqualTo(4);
   }
@@ -130,8 +131,8 @@ class ItemSizeTest {
       assertThat(stored(list)).isPositive();
       assertThat(stored(map)).isPositive();
     }
-    assertRefused("32 levels", AttributeValue.fromL(List.of(list)));
-    assertRefused("32 levels", AttributeValue.fromM(Map.of("k", map)));
+    assertRejected("32 levels", AttributeValue.fromL(List.of(list)));
+    assertRejected("32 levels", AttributeValue.fromM(Map.of("k", map)));
   }
 
   @Test

@@ -79,13 +79,13 @@ class NumberTextTest {
         "123456789012345678901234567890123456789",
         "1.00000000000000000000000000000000000001"
       })
-  void whatDynamoDbDoesNotTakeIsRefusedWithoutQuotingIt(String text) {
+  void whatDynamoDbDoesNotTakeIsRejectedWithoutQuotingIt(String text) {
     assertThatThrownBy(() -> NumberText.storedBytes(text))
         .isInstanceOf(InvalidWriteException.class)
         .satisfies(
-            refused -> {
+            rejected -> {
               if (text.length() > 30) {
-                assertThat(refused.getMessage()).doesNotContain(text);
+                assertThat(rejected.getMessage()).doesNotContain(text);
               }
             });
   }

@@ -97,7 +97,7 @@ class PrimaryKeyIT {
   @ParameterizedTest
   @EnumSource(Shape.class)
   void aPutReplacesWhatWasPutUnderAnEqualKeyAndNothingElse(Shape shape) {
-    KeyedTable table = new KeyedTable(Table.named("keys"), shape.schema());
+    TableWithKeys table = new TableWithKeys(Table.named("keys"), shape.schema());
     Map<PrimaryKey, String> last = new HashMap<>();
     int replaced = 0;
     createTable(shape);

@@ -20,8 +20,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /** Two keys are one exactly where DynamoDB takes them for one. */
 class PrimaryKeyTest {
-  private static final KeyedTable STRINGS =
-      new KeyedTable(
+  private static final TableWithKeys STRINGS =
+      new TableWithKeys(
           Table.named("t"),
           KeySchema.of("p", ScalarAttributeType.S).sortedBy("s", ScalarAttributeType.S));
 
@@ -31,8 +31,8 @@ class PrimaryKeyTest {
   }
 
   private static PrimaryKey only(AttributeValue value) {
-    KeyedTable table =
-        new KeyedTable(
+    TableWithKeys table =
+        new TableWithKeys(
             Table.named("t"),
             KeySchema.of("p", ScalarAttributeType.fromValue(value.type().name())));
     return PrimaryKey.of(table, Map.of("p", value));
@@ -188,7 +188,7 @@ class PrimaryKeyTest {
   }
 
   @Test
-  void whatIsNoKeyIsRefused() {
+  void whatIsNoKeyIsRejected() {
     for (Map<String, AttributeValue> item :
         List.of(
             Map.of("p", AttributeValue.fromS("a")),

@@ -89,7 +89,7 @@ class LedgerItemTest {
   }
 
   @Test
-  void aForeignEntryIsRefusedWithoutQuotingIt() {
+  void aForeignEntryIsRejectedWithoutQuotingIt() {
     Map<String, AttributeValue> foreign =
         Map.of(
             "mode", AttributeValue.fromS("secret"),
@@ -101,16 +101,16 @@ class LedgerItemTest {
         (name, value) -> {
           Map<String, AttributeValue> item = item();
           item.put(name, value);
-          assertRefused(item);
+          assertRejected(item);
         });
     for (String name : List.of("id", "src", "mode", "keys", "suffixes")) {
       Map<String, AttributeValue> item = item();
       item.remove(name);
-      assertRefused(item);
+      assertRejected(item);
     }
   }
 
-  private static void assertRefused(Map<String, AttributeValue> item) {
+  private static void assertRejected(Map<String, AttributeValue> item) {
     assertThatExceptionOfType(ConfigurationException.class)
         .isThrownBy(() -> LedgerItem.parse(item))
         .withMessageContaining("ledger table of its own")

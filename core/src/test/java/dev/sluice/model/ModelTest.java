@@ -29,7 +29,7 @@ class ModelTest {
   }
 
   @Test
-  void otherFormsOfSuffixesAreRefused() {
+  void otherFormsOfSuffixesAreRejected() {
     for (String text :
         List.of("", "--", ".", "1", "1.", ".1", "1.2.3", "a.b", "-1.2", "1.-2", "01.2", "+1.2")) {
       assertThatIllegalArgumentException().as(text).isThrownBy(() -> Suffix.parse(text));
@@ -89,7 +89,7 @@ class ModelTest {
   }
 
   @Test
-  void whatIsNoPositionIsRefused() {
+  void whatIsNoPositionIsRejected() {
     SourcePosition position = SourcePosition.of("t", 1, 2);
     assertThatIllegalArgumentException().isThrownBy(() -> SourcePosition.of("t", -1, 2));
     assertThatIllegalArgumentException().isThrownBy(() -> SourcePosition.of("t", 1, -2));

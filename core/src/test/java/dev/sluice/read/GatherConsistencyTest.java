@@ -89,14 +89,14 @@ class GatherConsistencyTest {
     }
     Gather gather = rig.reader.read(ALL.limit(7).shardPageSize(2));
     rig.await(gather);
-    rig.watched.refusal =
+    rig.watched.rejection =
         query ->
             query.hasExclusiveStartKey()
                     && query.exclusiveStartKey().get("sk").equals(GatherRig.number(11))
                 ? FakeDynamoDb.serviceError("AccessDeniedException", 400)
                 : null;
     rig.awaitFailure(gather);
-    rig.watched.refusal = query -> null;
+    rig.watched.rejection = query -> null;
     delete(rig, 8, 0);
 
     assertThat(GatherRig.numbers(rig.await(gather))).containsExactly(9, 10, 11, 12, 13, 14, 15);

@@ -37,9 +37,9 @@ class GatherFaultsTest {
     rig.deal(101);
   }
 
-  private void refuse(String code, int times) {
+  private void reject(String code, int times) {
     AtomicInteger left = new AtomicInteger(times);
-    rig.watched.refusal =
+    rig.watched.rejection =
         request ->
             WatchedClient.keyOf(request).equals(TROUBLED) && left.getAndDecrement() > 0
                 ? serviceError(code, 400)
@@ -52,7 +52,7 @@ class GatherFaultsTest {
 
   @Test
   void aThrottledShardIsAskedAgainAndNoOther() {
-    refuse("ProvisionedThroughputExceededException", 5);
+    reject("ProvisionedThroughputExceededException", 5);
     GatherPage page = rig.await(rig.reader.read(QUERY));
 
     assertThat(GatherRig.numbers(page)).isEqualTo(range(0, 13));
@@ -75,7 +75,7 @@ class GatherFaultsTest {
 
   @Test
   void aClockThatIsSetBackHoldsNoPageUp() {
-    refuse("ProvisionedThroughputExceededException", Integer.MAX_VALUE);
+    reject("ProvisionedThroughputExceededException", Integer.MAX_VALUE);
     AtomicReference<Duration> off = new AtomicReference<>(Duration.ZERO);
     GatherReader reader =
         rig.builder(rig.watched).clock(() -> rig.time.now().plus(off.get())).build();
@@ -91,7 +91,7 @@ class GatherFaultsTest {
 
   @Test
   void aShardThatStaysThrottledFailsThePageInTime() {
-    refuse("ThrottlingException", Integer.MAX_VALUE);
+    reject("ThrottlingException", Integer.MAX_VALUE);
     Instant start = rig.time.now();
     Throwable failure = rig.awaitFailure(rig.reader.read(QUERY));
 
@@ -116,7 +116,7 @@ class GatherFaultsTest {
   void aFailedPageLeavesTheTokenBeforeValidAndMayBeAskedForAgain() {
     Gather gather = rig.reader.read(QUERY.shardPageSize(2));
     GatherPage first = rig.await(gather);
-    refuse("AccessDeniedException", Integer.MAX_VALUE);
+    reject("AccessDeniedException", Integer.MAX_VALUE);
 
     assertThat(rig.awaitFailure(gather))
         .isInstanceOf(SystemException.class)
@@ -125,7 +125,7 @@ class GatherFaultsTest {
     assertThat(rig.awaitFailure(rig.reader.resume(QUERY, first.token().orElseThrow())))
         .isInstanceOf(SystemException.class);
 
-    rig.watched.refusal = request -> null;
+    rig.watched.rejection = request -> null;
     GatherPage again = rig.await(gather);
     GatherPage elsewhere = rig.await(rig.reader.resume(QUERY, first.token().orElseThrow()));
     assertThat(GatherRig.numbers(first)).isEqualTo(range(0, 13));
@@ -135,7 +135,7 @@ class GatherFaultsTest {
 
   @Test
   void whatWasReadBeforeAFailureIsNotReadAgain() {
-    refuse("AccessDeniedException", 1);
+    reject("AccessDeniedException", 1);
     Gather gather = rig.reader.read(QUERY);
     rig.awaitFailure(gather);
     GatherPage page = rig.await(gather);
@@ -152,7 +152,7 @@ class GatherFaultsTest {
       GatherRig troubled = GatherRig.numbered(seed, KeySharder.random(7));
       troubled.deal(101);
       var random = new SplittableRandom(seed);
-      troubled.watched.refusal =
+      troubled.watched.rejection =
           request -> random.nextInt(9) == 0 ? serviceError("AccessDeniedException", 400) : null;
       Gather gather = troubled.reader.read(QUERY.shardPageSize(3));
       List<Integer> read = new ArrayList<>();
@@ -170,8 +170,8 @@ class GatherFaultsTest {
   }
 
   @Test
-  void aQueryThatTheServiceRefusesSaysSoWithoutItsWords() {
-    refuse("ValidationException", Integer.MAX_VALUE);
+  void aQueryThatTheServiceRejectsSaysSoWithoutItsWords() {
+    reject("ValidationException", Integer.MAX_VALUE);
 
     assertThat(rig.awaitFailure(rig.reader.read(QUERY)))
         .isInstanceOf(ConfigurationException.class)

@@ -244,7 +244,7 @@ class GatherIT {
   }
 
   @Test
-  void whatTheServiceRefusesFailsByItsKind() {
+  void whatTheServiceRejectsFailsByItsKind() {
     dynamo.createTable(table, KeyAttribute.string("pk"));
     KeySchema wrong =
         KeySchema.of("pk", ScalarAttributeType.S).sortedBy("at", ScalarAttributeType.S);

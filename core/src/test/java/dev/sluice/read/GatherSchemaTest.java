@@ -31,7 +31,7 @@ class GatherSchemaTest {
         .build();
   }
 
-  private static void assertRefused(GatherRig rig, KeySchema given, GatherQuery query) {
+  private static void assertRejected(GatherRig rig, KeySchema given, GatherQuery query) {
     assertThat(rig.awaitFailure(reader(rig, given).read(query)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining(given.toString());
@@ -42,9 +42,9 @@ class GatherSchemaTest {
     GatherRig rig = GatherRig.numbered(3, KeySharder.random(9));
     rig.deal(900);
     for (int limit : new int[] {1, 3, 100, 400, 899, 900, 10_000}) {
-      assertRefused(rig, UNSORTED, ALL.limit(limit));
-      assertRefused(rig, UNSORTED, ALL.limit(limit).descending().consistent());
-      assertRefused(rig, UNSORTED, ALL.limit(limit).shardPageSize(1));
+      assertRejected(rig, UNSORTED, ALL.limit(limit));
+      assertRejected(rig, UNSORTED, ALL.limit(limit).descending().consistent());
+      assertRejected(rig, UNSORTED, ALL.limit(limit).shardPageSize(1));
     }
   }
 
@@ -55,7 +55,7 @@ class GatherSchemaTest {
     GatherQuery none =
         ALL.filter("attribute_exists(#a)", Map.of("#a", "absent"), Map.of()).shardPageSize(5);
 
-    assertRefused(rig, UNSORTED, none);
+    assertRejected(rig, UNSORTED, none);
   }
 
   @Test
@@ -85,9 +85,9 @@ class GatherSchemaTest {
     for (String name : List.of("ts", "same", "absent")) {
       KeySchema wrong = UNSORTED.sortedBy(name, ScalarAttributeType.N);
       for (int limit : new int[] {1, 7, 1_000}) {
-        assertRefused(rig, wrong, ALL.limit(limit));
+        assertRejected(rig, wrong, ALL.limit(limit));
       }
-      assertRefused(rig, wrong, ALL.limit(1_000).consistent());
+      assertRejected(rig, wrong, ALL.limit(1_000).consistent());
     }
   }
 

@@ -249,19 +249,19 @@ class GatherTest {
             query.filter("attr = :v", Map.of(), values),
             GatherQuery.of(AttributeValue.fromS("other"))
                 .where(SortCondition.atLeast(GatherRig.number(2))))) {
-      assertRefused(rig.reader, other, token);
+      assertRejected(rig.reader, other, token);
     }
     for (KeySharder other :
         List.of(
             KeySharder.random(4),
             KeySharder.random(3).generation(1),
             KeySharder.random(3).after(KeySharder.none()))) {
-      assertRefused(
+      assertRejected(
           GatherReader.builder(rig.watched, GatherRig.TABLE, rig.keys, other).build(),
           query,
           token);
     }
-    assertRefused(
+    assertRejected(
         GatherReader.builder(rig.watched, "another", rig.keys, rig.sharder).build(), query, token);
     // How a shard is chosen does not change where its items are.
     Gather unused =
@@ -270,7 +270,7 @@ class GatherTest {
             .resume(query, token);
   }
 
-  private static void assertRefused(GatherReader reader, GatherQuery query, String token) {
+  private static void assertRejected(GatherReader reader, GatherQuery query, String token) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> reader.resume(query, token))
         .withMessageContaining("another query");
@@ -339,7 +339,7 @@ class GatherTest {
   }
 
   @Test
-  void whatDoesNotFitTheTableIsRefusedWithoutNamingIt() {
+  void whatDoesNotFitTheTableIsRejectedWithoutNamingIt() {
     GatherRig rig = GatherRig.numbered(3, KeySharder.random(3));
     AttributeValue secret = AttributeValue.fromS("s3cret");
     for (GatherQuery query :
@@ -361,7 +361,7 @@ class GatherTest {
   }
 
   @Test
-  void settingsOutOfRangeAreRefusedByName() {
+  void settingsOutOfRangeAreRejectedByName() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ALL.limit(0))
         .withMessageContaining("limit is 0");

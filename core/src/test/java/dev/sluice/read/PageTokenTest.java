@@ -56,13 +56,13 @@ class PageTokenTest {
   }
 
   @Test
-  void whatIsNoTokenIsRefused() {
+  void whatIsNoTokenIsRejected() {
     String good = token(SortOrder.TEXT, 5).encode(QUERY, SortOrder.TEXT);
-    List<String> refused = new ArrayList<>(List.of("", "?", "AA", "Ag", "é", good + "AA"));
+    List<String> rejected = new ArrayList<>(List.of("", "?", "AA", "Ag", "é", good + "AA"));
     for (int end = 0; end < good.length(); end++) {
-      refused.add(good.substring(0, end));
+      rejected.add(good.substring(0, end));
     }
-    for (String text : refused) {
+    for (String text : rejected) {
       assertThatIllegalArgumentException()
           .as(text)
           .isThrownBy(() -> PageToken.decode(text, QUERY, SortOrder.TEXT, 5))
@@ -75,7 +75,7 @@ class PageTokenTest {
   }
 
   @Test
-  void damageGivesATokenOrARefusalAndNothingElse() {
+  void damageGivesATokenOrARejectionAndNothingElse() {
     for (SortOrder order : SortOrder.values()) {
       for (int i = 0; i < 3001; i++) {
         byte[] bytes =
@@ -97,7 +97,7 @@ class PageTokenTest {
   }
 
   @Test
-  void aTokenOfAnotherQueryIsRefused() {
+  void aTokenOfAnotherQueryIsRejected() {
     String text = token(SortOrder.TEXT, 5).encode(QUERY, SortOrder.TEXT);
 
     assertThatIllegalArgumentException()

@@ -11,13 +11,13 @@ import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 
-/** Keeps the queries that go through it, and refuses those that it is told to. */
+/** Keeps the queries that go through it, and rejects those that it is told to. */
 final class WatchedClient implements DynamoDbAsyncClient {
   private final Function<QueryRequest, CompletableFuture<QueryResponse>> service;
   private final List<QueryRequest> queries = new ArrayList<>();
   private int underWay;
   private int mostUnderWay;
-  Function<QueryRequest, @Nullable DynamoDbException> refusal = request -> null;
+  Function<QueryRequest, @Nullable DynamoDbException> rejection = request -> null;
 
   WatchedClient(Function<QueryRequest, CompletableFuture<QueryResponse>> service) {
     this.service = service;
@@ -52,9 +52,9 @@ final class WatchedClient implements DynamoDbAsyncClient {
       underWay++;
       mostUnderWay = Math.max(mostUnderWay, underWay);
     }
-    DynamoDbException refused = refusal.apply(request);
+    DynamoDbException rejected = rejection.apply(request);
     CompletableFuture<QueryResponse> reply =
-        refused == null ? service.apply(request) : CompletableFuture.failedFuture(refused);
+        rejected == null ? service.apply(request) : CompletableFuture.failedFuture(rejected);
     return reply.whenComplete(
         (response, thrown) -> {
           synchronized (this) {

@@ -2,7 +2,7 @@ package dev.sluice.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.item.KeyedTable;
+import dev.sluice.item.TableWithKeys;
 import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
@@ -34,7 +34,7 @@ class InsertBatchTest {
   private boolean isOneByOne(String name) {
     KeySchema keys = KeySchema.of("pk", ScalarAttributeType.S);
     ServiceTime time = new ServiceTime(InstantSource.system());
-    return new CreateBatch(settings, new KeyedTable(Table.named(name), keys), time).isOneByOne();
+    return new CreateBatch(settings, new TableWithKeys(Table.named(name), keys), time).isOneByOne();
   }
 
   private boolean areClaimsOneByOne(String name) {

@@ -71,10 +71,10 @@ class StartQuestionTest {
         .ask();
   }
 
-  private void assertRefusedWith(String code) {
+  private void assertRejectedWith(String code) {
     assertThatExceptionOfType(SystemException.class)
         .isThrownBy(this::ask)
-        .satisfies(refused -> assertThat(refused.errorCode()).isEqualTo(code));
+        .satisfies(rejected -> assertThat(rejected.errorCode()).isEqualTo(code));
   }
 
   @Test
@@ -95,7 +95,7 @@ class StartQuestionTest {
                 .numAttempts(1)
                 .build()));
 
-    assertRefusedWith("SdkClientException");
+    assertRejectedWith("SdkClientException");
     assertThat(start.passed).isEqualTo(start.whole());
   }
 
@@ -103,7 +103,7 @@ class StartQuestionTest {
   void credentialsAreWaitedForAsLongAsTheStartLasts() {
     answers.add(CompletableFuture.failedFuture(SdkClientException.create("no credentials")));
 
-    assertRefusedWith("SdkClientException");
+    assertRejectedWith("SdkClientException");
     assertThat(start.passed).isEqualTo(start.whole());
   }
 
@@ -111,9 +111,9 @@ class StartQuestionTest {
   void anEndpointWhereNobodyIsFoundIsNotWaitedForLong() {
     answers.add(
         CompletableFuture.failedFuture(
-            SdkClientException.create("refused", new ConnectException("refused"))));
+            SdkClientException.create("rejected", new ConnectException("rejected"))));
 
-    assertRefusedWith("SdkClientException");
+    assertRejectedWith("SdkClientException");
     assertThat(start.passed).isBetween(Duration.ofSeconds(3), Duration.ofSeconds(6));
   }
 

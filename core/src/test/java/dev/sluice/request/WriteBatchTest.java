@@ -2,8 +2,8 @@ package dev.sluice.request;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.item.KeyedTable;
 import dev.sluice.item.PrimaryKey;
+import dev.sluice.item.TableWithKeys;
 import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.Table;
@@ -23,8 +23,8 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** What comes back unprocessed is never taken for done, in whatever form it comes. */
 class WriteBatchTest {
-  private static final KeyedTable TABLE =
-      new KeyedTable(Table.named("t"), KeySchema.of("n", ScalarAttributeType.N));
+  private static final TableWithKeys TABLE =
+      new TableWithKeys(Table.named("t"), KeySchema.of("n", ScalarAttributeType.N));
 
   /** A client that answers every batch with the same response. */
   private record Answering(Map<String, List<WriteRequest>> unprocessed)

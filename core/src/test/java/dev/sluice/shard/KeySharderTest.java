@@ -172,8 +172,8 @@ class KeySharderTest {
   }
 
   @Test
-  void whatIsNoNumberIsRefused() {
-    for (String refused :
+  void whatIsNoNumberIsRejected() {
+    for (String rejected :
         List.of(
             "",
             "one",
@@ -187,27 +187,28 @@ class KeySharderTest {
             "1".repeat(39),
             "0".repeat(513))) {
       assertThatIllegalArgumentException()
-          .as(refused)
-          .isThrownBy(() -> KeySharder.physicalKey(AttributeValue.fromN(refused), new Suffix(0, 3)))
+          .as(rejected)
+          .isThrownBy(
+              () -> KeySharder.physicalKey(AttributeValue.fromN(rejected), new Suffix(0, 3)))
           .withMessageContaining("38");
     }
   }
 
   @Test
-  void whatCannotBeShardedIsRefusedWithoutNamingIt() {
+  void whatCannotBeShardedIsRejectedWithoutNamingIt() {
     Suffix suffix = new Suffix(0, 3);
-    for (AttributeValue refused :
+    for (AttributeValue rejected :
         List.of(
             AttributeValue.fromSs(List.of("4711")),
             AttributeValue.fromS(""),
             AttributeValue.fromB(SdkBytes.fromByteArray(new byte[0])),
             AttributeValue.fromBool(true))) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> KeySharder.physicalKey(refused, suffix))
-          .withMessageContaining(refused.type().toString())
+          .isThrownBy(() -> KeySharder.physicalKey(rejected, suffix))
+          .withMessageContaining(rejected.type().toString())
           .withMessageNotContaining("4711");
       for (KeySharder sharder : List.of(KeySharder.none(), KeySharder.random(3))) {
-        assertThatIllegalArgumentException().isThrownBy(() -> sharder.physicalKeys(refused));
+        assertThatIllegalArgumentException().isThrownBy(() -> sharder.physicalKeys(rejected));
       }
     }
   }

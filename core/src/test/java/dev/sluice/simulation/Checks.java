@@ -74,7 +74,7 @@ final class Checks {
     }
   }
 
-  /** Nothing is refused but what the tables refuse, and what is there is said to be. */
+  /** Nothing is rejected but what the tables reject, and what is there is said to be. */
   void rejected(Log.Entry entry, boolean partial) {
     Event event = entry.event();
     require(event.poison(), event.id() + " was rejected, and nothing is wrong with it");
@@ -224,7 +224,7 @@ final class Checks {
     require(items.size() == 1 || excused, event.id() + " has lost its " + what);
   }
 
-  /** After the replay of dead letters: what had been refused is in its place too. */
+  /** After the replay of dead letters: what had been rejected is in its place too. */
   void nothingMissing() {
     for (Event event : simulation.replayed()) {
       boolean excused = simulation.isDeadLetteredAgain(event);

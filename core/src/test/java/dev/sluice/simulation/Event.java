@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param shape what it does
  * @param entity which entity it changes, if it changes one
  * @param version the version of that entity that it makes
- * @param poison whether the tables refuse its item, until that is mended
+ * @param poison whether the tables reject its item, until that is mended
  */
 record Event(String id, Shape shape, int entity, long version, boolean poison) {
   static final String EVENT = "event";

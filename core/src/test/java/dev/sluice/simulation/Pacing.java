@@ -84,7 +84,7 @@ record Pacing(
     return equals(NONE);
   }
 
-  /** {@return whether tables refuse what is more than they take} */
+  /** {@return whether tables reject what is more than they take} */
   boolean isLimited() {
     return partitions > 0;
   }

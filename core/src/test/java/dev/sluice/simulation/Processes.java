@@ -84,7 +84,7 @@ final class Processes {
     counts.add(what);
   }
 
-  /** All of them die; the one that is started then mends what was refused. */
+  /** All of them die; the one that is started then mends what was rejected. */
   SimulatedService replaceAll(Duplicates duplicates) {
     alive.forEach(SimulatedService::crash);
     readFirstOn();
@@ -196,7 +196,7 @@ final class Processes {
 
   /**
    * A process begins with a record that the tables take until they get an index. Perhaps it is held
-   * up between two of its steps, and is refused what its successor has made meanwhile.
+   * up between two of its steps, and is rejected what its successor has made meanwhile.
    */
   void beginsWithPoison(SimulatedService victim) {
     if (scenario.indexAt() > 0
@@ -211,7 +211,7 @@ final class Processes {
               counts.add(Fault.ZOMBIE);
               pause(victim);
               moveAll(victim, 1 + random.nextInt(20_000));
-              later(random.nextInt(INDEXED_MILLIS), simulation.tables()::refusePoison);
+              later(random.nextInt(INDEXED_MILLIS), simulation.tables()::rejectPoison);
             }
           });
     }

@@ -27,13 +27,13 @@ import java.util.random.RandomGenerator;
  * @param prompt whether every request is answered, well or badly, at once: then no write may fail
  *     as unknown
  * @param orphaning whether all is drawn towards claims that nobody owns: claims that land late,
- *     records that are refused, processes that die between two steps of giving a record up
+ *     records that are rejected, processes that die between two steps of giving a record up
  * @param disasters how many processes die or lose partitions
  * @param skewed whether clocks are off
  * @param mapperChanges whether a later process maps records in another way
  * @param seconds how long records are published for
  * @param pacing how fast may be written
- * @param indexAt when the index is added that refuses poison, in milliseconds from the start
+ * @param indexAt when the index is added that rejects poison, in milliseconds from the start
  * @param resharding how later processes shard
  */
 record Scenario(

@@ -24,7 +24,7 @@ final class SimulatedTables {
   static final String SHARDED = "sharded";
   static final String UNTIL = "until";
 
-  /** An index by this attribute refuses the items of poison events, until it is dropped. */
+  /** An index by this attribute rejects the items of poison events, until it is dropped. */
   private static final KeyAttribute INDEX_KEY = KeyAttribute.string(Event.POISON);
 
   private static final double STALE = 0.7;
@@ -64,8 +64,8 @@ final class SimulatedTables {
             time.now());
   }
 
-  /** From now on poison is refused, until that is mended. */
-  void refusePoison() {
+  /** From now on poison is rejected, until that is mended. */
+  void rejectPoison() {
     if (!indexed && !mended) {
       indexed = true;
       service.addIndexKey(PLAIN, INDEX_KEY);
@@ -95,14 +95,14 @@ final class SimulatedTables {
     clients.forEach(client -> client.mishaps(mishaps));
   }
 
-  /** From now on the tables refuse what is more than they take. */
+  /** From now on the tables reject what is more than they take. */
   void limit(Throughput throughput) {
     for (String table : Pacing.TABLES) {
       service.limit(table, throughput, time.now());
     }
   }
 
-  /** The cause for refusing items is gone. */
+  /** The cause for rejecting items is gone. */
   void mend() {
     mended = true;
     service.dropIndexKey(PLAIN, INDEX_KEY);

@@ -29,7 +29,7 @@ final class Simulation {
   private final SimulatedTables tables;
   private final Checks checks = new Checks(this);
   private final List<Log.Entry> deadLetters = new ArrayList<>();
-  private final List<Log.Entry> refused = new ArrayList<>();
+  private final List<Log.Entry> rejected = new ArrayList<>();
   private final Set<Event> deadLetteredAgain = new HashSet<>();
   private final Consumer<String> trace;
   private final Bill bill;
@@ -90,9 +90,9 @@ final class Simulation {
       }
     }
     if (scenario.indexAt() == 0) {
-      tables.refusePoison();
+      tables.rejectPoison();
     } else {
-      processes.later(scenario.indexAt(), tables::refusePoison);
+      processes.later(scenario.indexAt(), tables::rejectPoison);
     }
     clocks
         .expiredItems(time.now())
@@ -118,7 +118,7 @@ final class Simulation {
   }
 
   private void replayDeadLetters() {
-    if (refused.isEmpty() || scenario.mapperChanges()) {
+    if (rejected.isEmpty() || scenario.mapperChanges()) {
       return;
     }
     // A zombie may have claimed for a copy that nobody will deliver again: see docs/adr/0009.
@@ -129,7 +129,7 @@ final class Simulation {
     time.advance(Weather.LATEST.plusSeconds(10));
     tables.mend();
     int[] open = {0};
-    for (Log.Entry entry : List.copyOf(refused)) {
+    for (Log.Entry entry : List.copyOf(rejected)) {
       counts.add(Fault.DEAD_LETTER_REPLAYED);
       open[0]++;
       replayer.replay(
@@ -225,10 +225,10 @@ final class Simulation {
     return Duration.between(VirtualTime.DEFAULT_START, time.now()).toSeconds();
   }
 
-  /** The events that were refused, and whose records all are still there. */
+  /** The events that were rejected, and whose records all are still there. */
   List<Event> replayed() {
     List<Event> events =
-        new ArrayList<>(refused.stream().map(Log.Entry::event).distinct().toList());
+        new ArrayList<>(rejected.stream().map(Log.Entry::event).distinct().toList());
     for (Log.Entry entry : scenario.log().all()) {
       if (scenario.log().isCompacted(entry)) {
         events.remove(entry.event());
@@ -255,7 +255,7 @@ final class Simulation {
     trace.accept(seconds() + " s: " + entry.source() + " dead-lettered: " + reason);
     deadLetters.add(entry);
     if (reason.equals("REJECTED")) {
-      refused.add(entry);
+      rejected.add(entry);
     }
   }
 

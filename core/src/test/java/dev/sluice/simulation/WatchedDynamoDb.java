@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsResponse
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
- * Looks at what a writer sends: no transaction names an item twice. The service would refuse it as
+ * Looks at what a writer sends: no transaction names an item twice. The service would reject it as
  * a whole, and the writer then sends its events one by one, so that little else would show. And
  * nothing goes to a shard that the writer's sharder does not read, unless it is a later one.
  */

@@ -54,20 +54,20 @@ class FailedAttemptsTest {
 
   @Test
   void aRequestIsSplitAtOnceWhereOthersAreAnswered() {
-    assertThat(Splitting.isDue(0, true, false)).isFalse();
-    assertThat(Splitting.isDue(1, true, false)).isTrue();
-    assertThat(Splitting.isDue(1, false, false)).isFalse();
-    assertThat(Splitting.isDue(2, false, false)).isTrue();
-    assertThat(Splitting.isDue(7, false, true)).isFalse();
+    assertThat(RequestSplitter.isDue(0, true, false)).isFalse();
+    assertThat(RequestSplitter.isDue(1, true, false)).isTrue();
+    assertThat(RequestSplitter.isDue(1, false, false)).isFalse();
+    assertThat(RequestSplitter.isDue(2, false, false)).isTrue();
+    assertThat(RequestSplitter.isDue(7, false, true)).isFalse();
   }
 
   @Test
   void twoSplitsSingleOutOneOf25() {
     List<Integer> members = IntStream.range(0, 25).boxed().toList();
-    List<List<Integer>> parts = Splitting.parts(members);
+    List<List<Integer>> parts = RequestSplitter.parts(members);
     assertThat(parts).hasSize(5).allMatch(part -> part.size() == 5);
     assertThat(parts.stream().flatMap(List::stream)).containsExactlyElementsOf(members);
-    assertThat(Splitting.parts(List.of(1, 2, 3))).hasSize(3);
-    assertThat(Splitting.parts(List.of(1))).hasSize(1);
+    assertThat(RequestSplitter.parts(List.of(1, 2, 3))).hasSize(3);
+    assertThat(RequestSplitter.parts(List.of(1))).hasSize(1);
   }
 }

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 
 /** One ticket of a key is out at a time, in the order of acceptance. */
 class KeyFenceTest {
-  private final List<Set<PrimaryKey>> longLines = new ArrayList<>();
-  private final KeyFence fence = new KeyFence(new LongLines(17, 1_000, longLines::add));
+  private final List<Set<PrimaryKey>> longKeyLines = new ArrayList<>();
+  private final KeyFence fence = new KeyFence(new LongKeyLines(17, 1_000, longKeyLines::add));
 
   private static final class Place extends KeyFence.Ticket {
     final long sequence;
@@ -131,7 +131,7 @@ class KeyFenceTest {
   void behavesAsAListPerKeyDoesAndForgetsWhatIsEmpty() {
     for (long seed = 0; seed < 211; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
-      KeyFence tested = new KeyFence(new LongLines(17, 1_000, longLines::add));
+      KeyFence tested = new KeyFence(new LongKeyLines(17, 1_000, longKeyLines::add));
       Map<String, List<Place>> model = new HashMap<>();
       List<Place> inside = new ArrayList<>();
       Map<Place, String> keys = new HashMap<>();
@@ -189,24 +189,24 @@ class KeyFenceTest {
       line.add(join(i, "busy", 1));
       join(i, "idle" + i, 1);
     }
-    assertThat(longLines).containsExactly(Set.of(key("busy")));
+    assertThat(longKeyLines).containsExactly(Set.of(key("busy")));
 
     line.subList(0, 14).forEach(fence::leave);
-    assertThat(longLines).hasSize(1);
+    assertThat(longKeyLines).hasSize(1);
     fence.leave(line.get(14));
-    assertThat(longLines).containsExactly(Set.of(key("busy")), Set.of());
+    assertThat(longKeyLines).containsExactly(Set.of(key("busy")), Set.of());
   }
 
   @Test
   void aLineIsLongByItsBytesToo() {
     List<Place> line = new ArrayList<>();
-    for (int i = 0; i < LongLines.LEAST_LENGTH; i++) {
-      assertThat(longLines).isEmpty();
+    for (int i = 0; i < LongKeyLines.LEAST_LENGTH; i++) {
+      assertThat(longKeyLines).isEmpty();
       line.add(join(i, "large", 400));
     }
-    assertThat(longLines).containsExactly(Set.of(key("large")));
+    assertThat(longKeyLines).containsExactly(Set.of(key("large")));
 
     line.forEach(fence::leave);
-    assertThat(longLines).containsExactly(Set.of(key("large")), Set.of());
+    assertThat(longKeyLines).containsExactly(Set.of(key("large")), Set.of());
   }
 }
