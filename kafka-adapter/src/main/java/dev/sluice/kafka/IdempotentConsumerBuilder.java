@@ -6,14 +6,14 @@ import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.deadletter.DeadLetterProperties;
 import dev.sluice.kafka.poll.AdminTopicIds;
 import dev.sluice.kafka.poll.AdminView;
-import dev.sluice.kafka.poll.Compaction;
+import dev.sluice.kafka.poll.CompactionCheck;
 import dev.sluice.kafka.poll.ConsumerProperties;
 import dev.sluice.kafka.poll.DeadLetterTopicCheck;
+import dev.sluice.kafka.poll.IdleWait;
 import dev.sluice.kafka.poll.OperatorPause;
 import dev.sluice.kafka.poll.SharedEpochs;
 import dev.sluice.kafka.poll.SteadyClock;
 import dev.sluice.kafka.poll.Topics;
-import dev.sluice.kafka.poll.Waiting;
 import dev.sluice.kafka.poll.Wiring;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.ConsumerOptions;
@@ -293,7 +293,7 @@ public final class IdempotentConsumerBuilder {
         limits,
         dead == null ? Map.of() : DeadLetterProperties.derive(complete, deadLetterProperties));
     var compaction =
-        new Compaction(new AdminView(complete, adminFactory), writer.toleratesCompaction());
+        new CompactionCheck(new AdminView(complete, adminFactory), writer.toleratesCompaction());
     var topicIds = new AdminTopicIds(complete, adminFactory);
     var operatorPause = new OperatorPause();
     InstantSource steady = steady(clock);
@@ -327,7 +327,7 @@ public final class IdempotentConsumerBuilder {
               steady,
               clock,
               random,
-              Waiting.PARKED));
+              IdleWait.PARKED));
     }
     boolean ownCluster = deadLetterProperties.containsKey("bootstrap.servers");
     var deadLetterTopicCheck =

@@ -83,14 +83,14 @@ public record DeadLetter(
     /**
      * A write was refused for good.
      *
-     * @param refusal whose message names tables, attributes and codes, never keys or contents
+     * @param failure whose message names tables, attributes and codes, never keys or contents
      * @return the cause
      */
-    public static Cause of(RecordException refusal) {
-      String message = refusal.getMessage();
+    public static Cause of(RecordException failure) {
+      String message = failure.getMessage();
       return new Cause(
-          refusal instanceof InvalidWriteException ? "INVALID_WRITE" : "REJECTED_WRITE",
-          message == null ? refusal.getClass().getName() : message);
+          failure instanceof InvalidWriteException ? "INVALID_WRITE" : "REJECTED_WRITE",
+          message == null ? failure.getClass().getName() : message);
     }
   }
 

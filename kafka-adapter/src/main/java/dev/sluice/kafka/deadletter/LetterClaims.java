@@ -62,7 +62,7 @@ final class LetterClaims {
     List<Claim> open = new ArrayList<>();
     for (int i = 0; i < claims.size(); i++) {
       try {
-        End.of(releases.get(i));
+        Await.of(releases.get(i));
       } catch (RetriableException e) {
         if (last) {
           throw e;

@@ -125,7 +125,7 @@ final class LetterPosition {
    *
    * @return whether that can be kept
    */
-  boolean refuse(long letter) {
+  boolean leaveExpired(long letter) {
     if (letter < known || expired.contains(letter)) {
       return true;
     }

@@ -31,8 +31,8 @@ final class LetterSink {
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof KafkaException refusal
-          ? refusal
+      throw e.getCause() instanceof KafkaException failure
+          ? failure
           : new KafkaException(e.getCause());
     }
   }

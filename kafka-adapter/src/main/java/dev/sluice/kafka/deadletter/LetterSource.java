@@ -117,8 +117,8 @@ final class LetterSource {
    *
    * @return whether that can be kept; if not, leave it
    */
-  boolean refuse(ConsumerRecord<byte[], byte[]> letter) {
-    return positionOf(letter).refuse(letter.offset());
+  boolean leaveExpired(ConsumerRecord<byte[], byte[]> letter) {
+    return positionOf(letter).leaveExpired(letter.offset());
   }
 
   /** All that was returned so far is dealt with, but for what was left. */
@@ -134,13 +134,13 @@ final class LetterSource {
 
   /** Brokers that take no metadata know neither what was refused nor what was added since. */
   private void commitBare(
-      Map<TopicPartition, OffsetAndMetadata> reached, OffsetMetadataTooLarge refusal) {
+      Map<TopicPartition, OffsetAndMetadata> reached, OffsetMetadataTooLarge failure) {
     for (OffsetAndMetadata each : reached.values()) {
       if (!LetterPosition.expired(each).isEmpty()) {
         throw new ConfigurationException(
             "The brokers do not take %d bytes of metadata (offset.metadata.max.bytes), in which a replay keeps the dead letters that it has refused for their age. Raise it to 4096, or replay them by replayExpired()."
                 .formatted(each.metadata().length()),
-            refusal);
+            failure);
       }
     }
     Map<TopicPartition, OffsetAndMetadata> bare = new HashMap<>();

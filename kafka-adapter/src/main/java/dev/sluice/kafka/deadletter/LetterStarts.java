@@ -89,13 +89,13 @@ final class LetterStarts {
   }
 
   private void sayWhatWasRefused() {
-    long refused =
+    long expired =
         committed.values().stream().mapToLong(last -> LetterPosition.expired(last).count()).sum();
-    if (refused > 0 && !plan.replaysExpired()) {
+    if (expired > 0 && !plan.replaysExpired()) {
       log.warn(
           "Dead letters of {} that former replays have refused for their age: {}. replayExpired() replays those that are still kept",
           plan.topic(),
-          refused);
+          expired);
     }
   }
 

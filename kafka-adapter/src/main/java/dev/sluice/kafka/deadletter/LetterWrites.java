@@ -110,9 +110,9 @@ final class LetterWrites {
     for (One one : writes) {
       if (!one.ended && one.end != null) {
         try {
-          ended(one, End.of(one.end));
+          ended(one, Await.of(one.end));
         } catch (RecordException e) {
-          refused(one, e);
+          notWritten(one, e);
         } catch (BufferFullException e) {
           // The writer did not accept it, so that nothing of it can be there.
         } catch (RetriableException e) {
@@ -137,14 +137,14 @@ final class LetterWrites {
     }
   }
 
-  private void refused(One one, RecordException refusal) {
+  private void notWritten(One one, RecordException failure) {
     one.ended = true;
-    if (refusal instanceof RejectedWriteException rejected) {
+    if (failure instanceof RejectedWriteException rejected) {
       one.suffixes = text(rejected.suffixes());
       one.claimed = !rejected.partial();
       mayBeApplied |= rejected.partial();
     }
-    fail(DeadLetter.Cause.of(refusal));
+    fail(DeadLetter.Cause.of(failure));
   }
 
   private void fail(DeadLetter.Cause why) {

@@ -37,13 +37,13 @@ public final class ReplayRun {
   private final LetterSource source;
   private final LetterSink sink;
   private final LetterClaims claims;
-  private final Pace pace;
+  private final ReplayRate pace;
   private final LetterAge age;
   private final Consumer<Duration> sleeper;
 
   private final Set<String> failedBefore = new HashSet<>();
   private final ReplayTally tally = new ReplayTally();
-  private @Nullable KafkaException firstRefusal;
+  private @Nullable KafkaException firstNotTaken;
 
   /**
    * Prepares a run.
@@ -65,7 +65,7 @@ public final class ReplayRun {
     this.source = new LetterSource(consumer, partitions, plan);
     this.sink = new LetterSink(producer, plan.topic());
     this.claims = new LetterClaims(plan.writer(), this::rest);
-    this.pace = new Pace(plan.recordsPerSecond());
+    this.pace = new ReplayRate(plan.recordsPerSecond());
     this.age = new LetterAge(plan.writer(), plan.wallClock());
     this.sleeper = sleeper;
   }
@@ -88,13 +88,13 @@ public final class ReplayRun {
           plan.topic(),
           age.retention().orElse(Duration.ZERO));
     }
-    KafkaException refusal = firstRefusal;
-    if (refusal != null) {
+    KafkaException failure = firstNotTaken;
+    if (failure != null) {
       log.warn(
           "Dead letters of {} were left, since it does not take them back: {}",
           plan.topic(),
           report);
-      throw refusal;
+      throw failure;
     }
     return report;
   }
@@ -138,15 +138,15 @@ public final class ReplayRun {
     } else if (failedBefore.contains(letter.source().value())) {
       tally.repeated++;
     } else if (!plan.replaysExpired() && age.isExpired(letter)) {
-      refuse(letter);
+      leaveExpired(letter);
     } else {
       letters.add(new LetterWrites(letter, plan.writer()));
     }
   }
 
-  private void refuse(ReceivedLetter letter) {
+  private void leaveExpired(ReceivedLetter letter) {
     tally.expired++;
-    if (!source.refuse(letter.letter())) {
+    if (!source.leaveExpired(letter.letter())) {
       log.warn(
           "Dead letters of {}-{} from offset {} on were left: more were refused for their age than the committed position can name",
           letter.letter().topic(),
@@ -209,7 +209,7 @@ public final class ReplayRun {
   }
 
   /** Other partitions go on: their letters need not wait for this one. */
-  private void left(ConsumerRecord<byte[], byte[]> letter, String reason, KafkaException refusal) {
+  private void left(ConsumerRecord<byte[], byte[]> letter, String reason, KafkaException failure) {
     source.leave(letter);
     var named =
         new KafkaException(
@@ -219,13 +219,13 @@ public final class ReplayRun {
                     letter.topic(),
                     letter.partition(),
                     reason,
-                    Refusals.advice(letter, refusal)),
-            refusal);
+                    DeadLetterAdvice.advice(letter, failure)),
+            failure);
     log.warn("{}", named.getMessage());
-    if (firstRefusal == null) {
-      firstRefusal = named;
+    if (firstNotTaken == null) {
+      firstNotTaken = named;
     } else {
-      firstRefusal.addSuppressed(named);
+      firstNotTaken.addSuppressed(named);
     }
   }
 

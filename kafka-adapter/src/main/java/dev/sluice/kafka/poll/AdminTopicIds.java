@@ -48,10 +48,10 @@ public final class AdminTopicIds implements TopicIds {
   public CompletionStage<Answer> of(Set<String> topics) {
     Admin client = client();
     Map<String, Uuid> ids = new ConcurrentHashMap<>();
-    Set<String> refused = ConcurrentHashMap.newKeySet();
+    Set<String> denied = ConcurrentHashMap.newKeySet();
     CompletableFuture<?>[] answers =
         client.describeTopics(topics).topicNameValues().entrySet().stream()
-            .map(each -> look(each.getKey(), each.getValue(), ids, refused))
+            .map(each -> look(each.getKey(), each.getValue(), ids, denied))
             .toArray(CompletableFuture<?>[]::new);
     CompletableFuture<@Nullable String> cluster =
         client
@@ -68,7 +68,7 @@ public final class AdminTopicIds implements TopicIds {
                   return id;
                 });
     return CompletableFuture.allOf(answers)
-        .thenCombine(cluster, (done, id) -> answer(id, ids, refused));
+        .thenCombine(cluster, (done, id) -> answer(id, ids, denied));
   }
 
   @Override
@@ -81,10 +81,10 @@ public final class AdminTopicIds implements TopicIds {
   }
 
   private static Answer answer(
-      @Nullable String cluster, Map<String, Uuid> ids, Set<String> refused) {
+      @Nullable String cluster, Map<String, Uuid> ids, Set<String> denied) {
     Map<String, TopicId> named = new ConcurrentHashMap<>();
     ids.forEach((name, id) -> named.put(name, new TopicId(cluster == null ? "" : cluster, id)));
-    return new Answer(named, refused);
+    return new Answer(named, denied);
   }
 
   private static CompletableFuture<?> look(

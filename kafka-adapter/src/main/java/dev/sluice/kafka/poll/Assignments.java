@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The partitions owned now, each in its current epoch. Not thread-safe. */
 final class Assignments {
-  private final Map<TopicPartition, Partition> owned = new LinkedHashMap<>();
+  private final Map<TopicPartition, PartitionEpoch> owned = new LinkedHashMap<>();
   private final OpenBytes bytes = new OpenBytes();
   private final Consumer<OpenRecord> ends;
   private final SharedEpochs shared;
 
   /** Ended epochs of which something is still with the writer or the producer. */
-  private final List<Partition> former = new ArrayList<>();
+  private final List<PartitionEpoch> former = new ArrayList<>();
 
   /**
    * None yet.
@@ -41,37 +41,37 @@ final class Assignments {
   }
 
   /** The partition's epoch; records may arrive without an announcement. */
-  Partition of(TopicPartition id) {
+  PartitionEpoch of(TopicPartition id) {
     return owned.computeIfAbsent(id, this::epoch);
   }
 
-  private Partition epoch(TopicPartition id) {
-    List<Partition> before =
+  private PartitionEpoch epoch(TopicPartition id) {
+    List<PartitionEpoch> before =
         former.stream().filter(epoch -> epoch.id.equals(id) && epoch.hasOpen()).toList();
-    return new Partition(id, bytes, ends, new FormerEpochs(before), shared.begin(id, this));
+    return new PartitionEpoch(id, bytes, ends, new FormerEpochs(before), shared.begin(id, this));
   }
 
   /** Those of which records may go to the writer. */
-  List<Partition> dispatchable() {
-    List<Partition> some = all();
+  List<PartitionEpoch> dispatchable() {
+    List<PartitionEpoch> some = all();
     some.removeIf(
         each ->
-            !each.progress.started()
-                || !each.progress.identity.isTrusted()
+            !each.offsets.started()
+                || !each.offsets.identity.isTrusted()
                 || shared.othersHave(each.id, this));
     return some;
   }
 
   /** The partition was set back below what was read: what is open there counts no more. */
-  Partition restart(Partition partition) {
+  PartitionEpoch restart(PartitionEpoch partition) {
     begin(partition.id);
-    Partition next = of(partition.id);
-    next.progress.goesOnFrom(partition.progress);
+    PartitionEpoch next = of(partition.id);
+    next.offsets.goesOnFrom(partition.offsets);
     return next;
   }
 
   void end(TopicPartition id) {
-    Partition partition = owned.remove(id);
+    PartitionEpoch partition = owned.remove(id);
     if (partition != null) {
       partition.end();
       former.add(partition);
@@ -90,14 +90,14 @@ final class Assignments {
   }
 
   /** A copy, so that callbacks within may change what is owned. */
-  List<Partition> all() {
+  List<PartitionEpoch> all() {
     return new ArrayList<>(owned.values());
   }
 
-  List<Partition> these(Collection<TopicPartition> ids) {
-    List<Partition> some = new ArrayList<>();
+  List<PartitionEpoch> these(Collection<TopicPartition> ids) {
+    List<PartitionEpoch> some = new ArrayList<>();
     for (TopicPartition id : ids) {
-      Partition partition = owned.get(id);
+      PartitionEpoch partition = owned.get(id);
       if (partition != null) {
         some.add(partition);
       }
@@ -105,19 +105,19 @@ final class Assignments {
     return some;
   }
 
-  boolean owns(Partition partition) {
+  boolean owns(PartitionEpoch partition) {
     return owned.get(partition.id) == partition;
   }
 
   boolean anyOpen() {
-    return owned.values().stream().anyMatch(Partition::hasOpen);
+    return owned.values().stream().anyMatch(PartitionEpoch::hasOpen);
   }
 
   /** When the oldest record was received that is still open on what is not owned, or null. */
   @Nullable Instant oldestFormer() {
     former.removeIf(partition -> !partition.hasOpen());
     return former.stream()
-        .map(Partition::oldest)
+        .map(PartitionEpoch::oldest)
         .filter(Objects::nonNull)
         .min(Comparator.naturalOrder())
         .orElse(null);

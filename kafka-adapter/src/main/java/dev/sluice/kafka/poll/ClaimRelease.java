@@ -14,14 +14,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClaimRelease {
   private final IdempotentWriter writer;
-  private final Mailbox mailbox;
-  private final Timers timers;
+  private final PollMailbox mailbox;
+  private final PollTimers timers;
   private final InstantSource clock;
-  private final Backoff backoff;
-  private final Fatal fatal;
+  private final RetryBackoff backoff;
+  private final FatalFailure fatal;
   private final ConsumerMetrics metrics;
 
-  ClaimRelease(Wiring wiring, Mailbox mailbox, Timers timers, Backoff backoff, Fatal fatal) {
+  ClaimRelease(
+      Wiring wiring,
+      PollMailbox mailbox,
+      PollTimers timers,
+      RetryBackoff backoff,
+      FatalFailure fatal) {
     this.writer = wiring.writer();
     this.clock = wiring.clock();
     this.mailbox = mailbox;

@@ -62,18 +62,18 @@ record Clients(Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byt
 
   /** Closes both, whatever happens. */
   void close(Supplier<Duration> left) {
-    close(left, new Patience());
+    close(left, new CloseInterrupter());
   }
 
   /** Closes both, whatever happens, and gives up waiting when patience is lost. */
-  void close(Supplier<Duration> left, Patience patience) {
-    patience.during(() -> closing(() -> consumer.close(CloseOptions.timeout(left.get()))));
+  void close(Supplier<Duration> left, CloseInterrupter interrupter) {
+    interrupter.during(() -> closeSequence(() -> consumer.close(CloseOptions.timeout(left.get()))));
     if (producer != null) {
-      patience.during(() -> closing(() -> producer.close(left.get())));
+      interrupter.during(() -> closeSequence(() -> producer.close(left.get())));
     }
   }
 
-  private static void closing(Runnable close) {
+  private static void closeSequence(Runnable close) {
     try {
       close.run();
     } catch (RuntimeException e) {

@@ -34,7 +34,8 @@ final class Committer {
   /** The client answers every commit sooner; should it not, the next one goes out all the same. */
   private static final Duration GIVEN_UP = Duration.ofMinutes(2);
 
-  private record Entry(Partition partition, long offset, int leaderEpoch, @Nullable TopicId topic) {
+  private record Entry(
+      PartitionEpoch partition, long offset, int leaderEpoch, @Nullable TopicId topic) {
     OffsetAndMetadata offset(boolean withTopic) {
       return new OffsetAndMetadata(
           offset,
@@ -60,19 +61,18 @@ final class Committer {
     }
 
     void succeeded() {
-      entries.forEach(
-          e -> e.partition().progress.committed(e.offset(), e.leaderEpoch(), e.topic()));
+      entries.forEach(e -> e.partition().offsets.committed(e.offset(), e.leaderEpoch(), e.topic()));
     }
   }
 
   private final Consumer<byte[], byte[]> consumer;
   private final Assignments assignments;
   private final Duration interval;
-  private final Backoff backoff;
+  private final RetryBackoff backoff;
   private final InstantSource clock;
-  private final Fatal fatal;
+  private final FatalFailure fatal;
   private final ConsumerMetrics metrics;
-  private final RecordEnds ends;
+  private final CompletedRecords completed;
   private final int commitRecords;
   private long endsAtLast;
   private int failuresInARow;
@@ -87,9 +87,9 @@ final class Committer {
       Consumer<byte[], byte[]> consumer,
       Assignments assignments,
       Wiring wiring,
-      Backoff backoff,
-      Fatal fatal,
-      RecordEnds ends) {
+      RetryBackoff backoff,
+      FatalFailure fatal,
+      CompletedRecords completed) {
     this.consumer = consumer;
     this.assignments = assignments;
     this.interval = wiring.options().commitInterval();
@@ -97,7 +97,7 @@ final class Committer {
     this.clock = wiring.clock();
     this.fatal = fatal;
     this.metrics = wiring.metrics();
-    this.ends = ends;
+    this.completed = completed;
     this.commitRecords = wiring.options().commitRecords();
     this.notBefore = clock.instant();
     this.due = notBefore.plus(interval);
@@ -122,11 +122,11 @@ final class Committer {
         || (inFlight != null && now.isBefore(inFlight.since.plus(GIVEN_UP)))) {
       return;
     }
-    List<Partition> owned = assignments.all();
-    boolean awaited = owned.stream().anyMatch(each -> each.progress.awaitsCommit());
-    if (awaited || !now.isBefore(due) || ends.count() - endsAtLast >= commitRecords) {
+    List<PartitionEpoch> owned = assignments.all();
+    boolean awaited = owned.stream().anyMatch(each -> each.offsets.awaitsCommit());
+    if (awaited || !now.isBefore(due) || completed.count() - endsAtLast >= commitRecords) {
       due = now.plus(interval);
-      endsAtLast = ends.count();
+      endsAtLast = completed.count();
       start(commitOf(owned, now));
     }
   }
@@ -160,7 +160,7 @@ final class Committer {
    *
    * @return whether nothing done is left uncommitted
    */
-  boolean commitNow(Collection<Partition> partitions, Duration timeout) {
+  boolean commitNow(Collection<PartitionEpoch> partitions, Duration timeout) {
     Commit commit = commitOf(partitions, clock.instant());
     if (commit.entries.isEmpty()) {
       return true;
@@ -199,29 +199,26 @@ final class Committer {
       withTopics = false;
       log.warn(
           "The broker takes no topic ids in what is committed (offset.metadata.max.bytes): they are left out, and a topic that is deleted and created again while the consumer is down is not noticed");
-    } else if (failure instanceof RetriableException || Rejoining.mends(failure)) {
+    } else if (failure instanceof RetriableException || KafkaFailures.mends(failure)) {
       log.warn("A commit failed, the next one covers it: {}", failure.toString());
     } else {
       fatal.raise(failure);
     }
   }
 
-  private Commit commitOf(Collection<Partition> partitions, Instant now) {
+  private Commit commitOf(Collection<PartitionEpoch> partitions, Instant now) {
     List<Entry> entries = new ArrayList<>();
-    for (Partition partition : partitions) {
-      if (assignments.owns(partition) && partition.progress.dirty() != OffsetTracker.UNKNOWN) {
+    for (PartitionEpoch partition : partitions) {
+      if (assignments.owns(partition) && partition.offsets.dirty() != OffsetTracker.UNKNOWN) {
         entries.add(entryOf(partition));
       }
     }
     return new Commit(entries, now);
   }
 
-  private static Entry entryOf(Partition partition) {
-    Progress progress = partition.progress;
+  private static Entry entryOf(PartitionEpoch partition) {
+    PartitionOffsets offsets = partition.offsets;
     return new Entry(
-        partition,
-        progress.dirty(),
-        progress.tracker.committableEpoch(),
-        progress.identity.topic());
+        partition, offsets.dirty(), offsets.tracker.committableEpoch(), offsets.identity.topic());
   }
 }

@@ -182,7 +182,7 @@ public final class ConsumerProperties {
             .plus(options.commitTimeout().multipliedBy(2))
             .plus(options.pollTimeout())
             .plus(maxBlock.multipliedBy(SENDS))
-            .plus(Lags.ASK)
+            .plus(ConsumerLag.ASK)
             .plus(Dispatcher.TURN);
     if (longest.multipliedBy(2).compareTo(interval) > 0) {
       throw new IllegalArgumentException(
@@ -192,7 +192,7 @@ public final class ConsumerProperties {
                   options.commitTimeout(),
                   options.pollTimeout(),
                   maxBlock,
-                  Lags.ASK.plus(Dispatcher.TURN),
+                  ConsumerLag.ASK.plus(Dispatcher.TURN),
                   longest,
                   interval.toMillis()));
     }

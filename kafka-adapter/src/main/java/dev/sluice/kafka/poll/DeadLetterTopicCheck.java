@@ -37,7 +37,7 @@ public final class DeadLetterTopicCheck {
   private final TopicSettings settings;
   private final InstantSource clock;
   private volatile Instant due = Instant.MAX;
-  private volatile @Nullable String refused;
+  private volatile @Nullable String compactedBy;
   private String warned = "";
   private boolean saidThatNothingIsTold;
 
@@ -126,7 +126,7 @@ public final class DeadLetterTopicCheck {
 
   private void judge(String name, Map<String, String> answer) {
     String policy = answer.getOrDefault(TopicConfig.CLEANUP_POLICY_CONFIG, "");
-    refused = policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT) ? policy : null;
+    compactedBy = policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT) ? policy : null;
     String limits =
         Stream.of(TopicConfig.RETENTION_MS_CONFIG, TopicConfig.RETENTION_BYTES_CONFIG)
             .filter(each -> !answer.getOrDefault(each, UNLIMITED).equals(UNLIMITED))
@@ -148,7 +148,7 @@ public final class DeadLetterTopicCheck {
   }
 
   private void requireKept() {
-    String policy = refused;
+    String policy = compactedBy;
     if (policy != null) {
       throw new ConfigurationException(
           "Dead-letter topic %s is compacted (cleanup.policy=%s): it would keep one dead letter of each key and take none without a key, and events would be lost. Set its cleanup.policy to delete, or name another topic."

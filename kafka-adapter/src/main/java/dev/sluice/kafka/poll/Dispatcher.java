@@ -25,27 +25,35 @@ final class Dispatcher {
   private final GuardedMapper mapper;
   private final InstantSource clock;
   private final InstantSource wallClock;
-  private final Handover handover;
-  private final Rest rest;
-  private final DeadLettering deadLetters;
-  private final Fatal fatal;
+  private final WriteHandover handover;
+  private final RetryDelay retryDelay;
+  private final DeadLetterSender deadLetters;
+  private final FatalFailure fatal;
   private int first;
 
   /** When the turn is over. */
   private Instant end = Instant.MIN;
 
-  Dispatcher(Wiring wiring, Handover handover, Rest rest, DeadLettering deadLetters, Fatal fatal) {
+  Dispatcher(
+      Wiring wiring,
+      WriteHandover handover,
+      RetryDelay retryDelay,
+      DeadLetterSender deadLetters,
+      FatalFailure fatal) {
     this.mapper = GuardedMapper.of(wiring.mapper());
     this.clock = wiring.clock();
     this.wallClock = wiring.wallClock();
     this.handover = handover;
-    this.rest = rest;
+    this.retryDelay = retryDelay;
     this.deadLetters = deadLetters;
     this.fatal = fatal;
   }
 
-  /** Dispatches until each partition has nothing left or was refused, or the turn is over. */
-  void dispatch(List<Partition> partitions) {
+  /**
+   * Dispatches until each partition has nothing left or awaits room in the writer, or the turn is
+   * over.
+   */
+  void dispatch(List<PartitionEpoch> partitions) {
     if (partitions.isEmpty()) {
       return;
     }
@@ -53,7 +61,7 @@ final class Dispatcher {
     // Each turn starts with another partition, so that a writer with little room starves none.
     first = (first + 1) % partitions.size();
     for (int i = 0; i < partitions.size(); i++) {
-      Partition partition = partitions.get((first + i) % partitions.size());
+      PartitionEpoch partition = partitions.get((first + i) % partitions.size());
       if (!dispatch(partition)) {
         return;
       }
@@ -61,7 +69,7 @@ final class Dispatcher {
   }
 
   /** Says whether there is time for the next partition. */
-  private boolean dispatch(Partition partition) {
+  private boolean dispatch(PartitionEpoch partition) {
     for (OpenRecord head = partition.head(); head != null; head = partition.head()) {
       if (fatal.raised() || !clock.instant().isBefore(end)) {
         return false;
@@ -74,7 +82,7 @@ final class Dispatcher {
     return true;
   }
 
-  /** Says whether the record is off the queue: as done, as handed over, or to rest. */
+  /** Says whether the record is off the queue: as done, as handed over, or for a retry delay. */
   private boolean dispatch(OpenRecord record) {
     if (!record.begun && !begin(record)) {
       return false;
@@ -113,9 +121,9 @@ final class Dispatcher {
       interrupted(e);
     } catch (RetriableException | org.apache.kafka.common.errors.RetriableException e) {
       record.begun = false;
-      rest.failed(record, ConsumerMetrics.Step.MAP);
+      retryDelay.failed(record, ConsumerMetrics.Step.MAP);
       if (record.partition.order.failed(record)) {
-        rest.begin(record, "the mapper threw " + e.getClass().getName());
+        retryDelay.begin(record, "the mapper threw " + e.getClass().getName());
       }
     } catch (SystemException | ConfigurationException e) {
       fatal.raise(e);

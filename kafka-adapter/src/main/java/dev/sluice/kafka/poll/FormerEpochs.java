@@ -10,10 +10,10 @@ import java.util.List;
  * of the earlier ones. Not thread-safe.
  */
 final class FormerEpochs {
-  private final List<Partition> epochs;
+  private final List<PartitionEpoch> epochs;
   private final List<KeyLine> waiting = new ArrayList<>(0);
 
-  FormerEpochs(List<Partition> epochs) {
+  FormerEpochs(List<PartitionEpoch> epochs) {
     this.epochs = new ArrayList<>(epochs);
   }
 

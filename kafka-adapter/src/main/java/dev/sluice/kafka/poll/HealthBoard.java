@@ -17,12 +17,12 @@ final class HealthBoard {
 
   private final Assignments assignments;
   private final Committer committer;
-  private final DeadLettering deadLetters;
-  private final Intake intake;
-  private final Lags lags;
+  private final DeadLetterSender deadLetters;
+  private final PartitionPauses partitionPauses;
+  private final ConsumerLag lag;
   private final MissingTopics missingTopics;
   private final ConsumerMetrics metrics;
-  private final Compaction compaction;
+  private final CompactionCheck compaction;
   private final InstantSource clock;
   private Instant due;
   private volatile LoopSnapshot snapshot = LoopSnapshot.EMPTY;
@@ -31,15 +31,15 @@ final class HealthBoard {
       Wiring wiring,
       Assignments assignments,
       Committer committer,
-      DeadLettering deadLetters,
-      Intake intake,
-      Lags lags,
+      DeadLetterSender deadLetters,
+      PartitionPauses partitionPauses,
+      ConsumerLag lag,
       MissingTopics missingTopics) {
     this.assignments = assignments;
     this.committer = committer;
     this.deadLetters = deadLetters;
-    this.intake = intake;
-    this.lags = lags;
+    this.partitionPauses = partitionPauses;
+    this.lag = lag;
     this.missingTopics = missingTopics;
     this.metrics = wiring.metrics();
     this.compaction = wiring.compaction();
@@ -59,7 +59,7 @@ final class HealthBoard {
     }
     due = now.plus(INTERVAL);
     List<LoopSnapshot.One> partitions = new ArrayList<>(assignments.count());
-    for (Partition partition : assignments.all()) {
+    for (PartitionEpoch partition : assignments.all()) {
       compaction.look(partition.id.topic(), now);
       partitions.add(of(partition, now));
     }
@@ -67,32 +67,32 @@ final class HealthBoard {
         new LoopSnapshot(
             List.copyOf(partitions),
             assignments.oldestFormer(),
-            deadLetters.refusingSince(),
-            deadLetters.refusedBy(),
+            deadLetters.blockedSince(),
+            deadLetters.blockedBy(),
             committer.lastSuccess(),
             committer.failuresInARow(),
             missingTopics.now());
   }
 
-  private LoopSnapshot.One of(Partition partition, Instant now) {
+  private LoopSnapshot.One of(PartitionEpoch partition, Instant now) {
     Instant oldest = partition.oldest();
     long nanos = oldest == null ? 0 : Math.max(0, Duration.between(oldest, now).toNanos());
     metrics.load(
         partition.id,
-        partition.progress.tracker.span(),
+        partition.offsets.tracker.span(),
         partition.openRecords(),
         partition.bytes(),
         nanos);
     return new LoopSnapshot.One(
         partition.id,
-        partition.progress.committed,
-        partition.progress.tracker.position(),
-        partition.progress.unknownSince(),
-        partition.progress.tracker.span(),
+        partition.offsets.committed,
+        partition.offsets.tracker.position(),
+        partition.offsets.unknownSince(),
+        partition.offsets.tracker.span(),
         partition.openRecords(),
         partition.bytes(),
         oldest,
-        lags.of(partition),
-        EnumSet.copyOf(intake.reasons(partition.id)));
+        lag.of(partition),
+        EnumSet.copyOf(partitionPauses.reasons(partition.id)));
   }
 }

@@ -31,7 +31,7 @@ public final class HealthView {
     Duration sincePoll = Duration.ZERO;
     Duration oldestFormer = null;
     Duration refusedFor = null;
-    String refusedBy = null;
+    String blockedBy = null;
     Duration sinceCommit = Duration.ZERO;
     int commitFailures = 0;
     Set<String> missingTopics = new HashSet<>();
@@ -40,8 +40,8 @@ public final class HealthView {
       snapshot.partitions().forEach(one -> partitions.put(one.id(), partition(one, now)));
       sincePoll = longer(sincePoll, since(loop.lastPoll(), now));
       oldestFormer = longer(oldestFormer, since(snapshot.oldestFormer(), now));
-      refusedFor = longer(refusedFor, since(snapshot.refusingSince(), now));
-      refusedBy = snapshot.refusedBy() == null ? refusedBy : snapshot.refusedBy();
+      refusedFor = longer(refusedFor, since(snapshot.blockedSince(), now));
+      blockedBy = snapshot.blockedBy() == null ? blockedBy : snapshot.blockedBy();
       Duration committed = since(snapshot.lastCommit(), now);
       sinceCommit =
           sinceCommit == null || committed == null ? null : longer(sinceCommit, committed);
@@ -56,7 +56,7 @@ public final class HealthView {
         partitions,
         oldestFormer == null ? Duration.ZERO : oldestFormer,
         refusedFor,
-        refusedBy,
+        blockedBy,
         loops.isEmpty() ? null : sinceCommit,
         commitFailures,
         wiring.compaction().topics(),

@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyOrder {
 
-  private final Partition partition;
+  private final PartitionEpoch partition;
   private final FormerEpochs former;
   private final Map<ByteBuffer, KeyLine> lines = new HashMap<>();
   private final Queue<OpenRecord> due = new ArrayDeque<>();
 
-  KeyOrder(Partition partition, FormerEpochs former) {
+  KeyOrder(PartitionEpoch partition, FormerEpochs former) {
     this.partition = partition;
     this.former = former;
   }
@@ -71,8 +71,8 @@ final class KeyOrder {
   /**
    * A write of the record ended as unknown.
    *
-   * @return whether the record is to rest before it is tried again; if not, it goes again after
-   *     those before it, or rests already
+   * @return whether a retry delay is to begin for the record; if not, it goes again after those
+   *     before it, or its delay runs already
    */
   boolean failed(OpenRecord record, int write) {
     record.again(write);
@@ -94,10 +94,10 @@ final class KeyOrder {
       lastWins |= later.lastWins();
       holdBack(later, lastWins);
     }
-    boolean rests = !isBlocked(record);
-    to(record, rests ? KeyStep.FAILING : KeyStep.WAITING);
-    record.rested = false;
-    return rests;
+    boolean begins = !isBlocked(record);
+    to(record, begins ? KeyStep.FAILING : KeyStep.WAITING);
+    record.retryDelayOver = false;
+    return begins;
   }
 
   private void holdBack(OpenRecord later, boolean lastWins) {
@@ -126,13 +126,13 @@ final class KeyOrder {
   }
 
   /**
-   * The record has rested for as long as it was to.
+   * The retry delay of a record is over.
    *
-   * @param attempt the attempt for whose failure it was to rest
+   * @param attempt the attempt whose failure began the delay
    */
-  void rested(OpenRecord record, int attempt) {
+  void retryDelayOver(OpenRecord record, int attempt) {
     if (record.step == KeyStep.FAILING && record.attempts() == attempt) {
-      record.rested = true;
+      record.retryDelayOver = true;
       retryIfQuiet(record);
     }
   }
@@ -144,7 +144,7 @@ final class KeyOrder {
   private void retryIfQuiet(OpenRecord record) {
     KeyLine line = KeyLine.of(record);
     boolean quiet = line == null ? record.inFlight == 0 : line.out == 0 && line.first() == record;
-    if (record.rested && quiet) {
+    if (record.retryDelayOver && quiet) {
       to(record, KeyStep.RETRYING);
       due.add(record);
     }

@@ -8,7 +8,7 @@ enum KeyStep {
   OUT(false, false),
   /** Goes, or goes again, when those before it allow. */
   WAITING(true, true),
-  /** A write of it ended as unknown; rests until it is tried again. */
+  /** A write of it ended as unknown; its retry delay runs. */
   FAILING(true, true),
   /** Is tried again, which may take as long as before: it must not keep new ones out. */
   RETRYING(true, true),

@@ -23,17 +23,17 @@ final class LetterQueue {
   private static final Logger log = LoggerFactory.getLogger(LetterQueue.class);
 
   private final @Nullable String topic;
-  private final Timers timers;
+  private final PollTimers timers;
   private final InstantSource clock;
-  private final Backoff backoff;
+  private final RetryBackoff backoff;
   private final Consumer<OpenRecord> send;
 
   private final Queue<OpenRecord> waiting = new ArrayDeque<>();
   private @Nullable OpenRecord probing;
-  private boolean refusing;
+  private boolean blocked;
   private boolean slow;
-  private @Nullable Instant refusingSince;
-  private @Nullable String refusedBy;
+  private @Nullable Instant blockedSince;
+  private @Nullable String blockedBy;
   private int refusals;
 
   /**
@@ -41,7 +41,7 @@ final class LetterQueue {
    *
    * @param send sends one of those that wait
    */
-  LetterQueue(Wiring wiring, Timers timers, Backoff backoff, Consumer<OpenRecord> send) {
+  LetterQueue(Wiring wiring, PollTimers timers, RetryBackoff backoff, Consumer<OpenRecord> send) {
     this.topic = wiring.deadLetterTopic();
     this.clock = wiring.clock();
     this.timers = timers;
@@ -51,27 +51,27 @@ final class LetterQueue {
 
   /** Whether a record may be sent at once. */
   boolean isOpen() {
-    return !refusing && !slow && waiting.isEmpty();
+    return !blocked && !slow && waiting.isEmpty();
   }
 
   /** Since when the topic refuses whatever comes, or null. */
-  @Nullable Instant refusingSince() {
-    return refusingSince;
+  @Nullable Instant blockedSince() {
+    return blockedSince;
   }
 
   /** The class of the exception with which it last refused whatever comes, or null. */
-  @Nullable String refusedBy() {
-    return refusedBy;
+  @Nullable String blockedBy() {
+    return blockedBy;
   }
 
   /** Whether a refusal says nothing of other records. */
-  static boolean isAboutTheRecord(Throwable refusal) {
-    return refusal instanceof RecordTooLargeException || refusal instanceof InvalidRecordException;
+  static boolean isAboutTheRecord(Throwable failure) {
+    return failure instanceof RecordTooLargeException || failure instanceof InvalidRecordException;
   }
 
   void add(OpenRecord record) {
-    if (refusing) {
-      record.partition.deadLetterRefused(record, true);
+    if (blocked) {
+      record.partition.deadLetterNotTaken(record, true);
     }
     record.partition.park(record);
     waiting.add(record);
@@ -87,7 +87,7 @@ final class LetterQueue {
 
   private void nextTurn() {
     slow = false;
-    if (!refusing) {
+    if (!blocked) {
       resend(1);
     }
   }
@@ -102,38 +102,38 @@ final class LetterQueue {
   }
 
   /** The topic answered; what that says about the dead letters that wait for it. */
-  void answered(boolean probe, @Nullable Throwable refusal) {
-    if (refusal == null) {
+  void answered(boolean probe, @Nullable Throwable failure) {
+    if (failure == null) {
       refusals = 0;
       takes();
       resend(2);
-    } else if (refusing ? probe : !isAboutTheRecord(refusal)) {
-      refuses(refusal);
-    } else if (!refusing) {
+    } else if (blocked ? probe : !isAboutTheRecord(failure)) {
+      block(failure);
+    } else if (!blocked) {
       resend(1);
     }
   }
 
   private void takes() {
-    refusing = false;
-    refusingSince = null;
-    refusedBy = null;
+    blocked = false;
+    blockedSince = null;
+    blockedBy = null;
   }
 
-  private void refuses(Throwable refusal) {
-    if (refusingSince == null) {
-      refusingSince = clock.instant();
+  private void block(Throwable failure) {
+    if (blockedSince == null) {
+      blockedSince = clock.instant();
     }
-    if (!refusing) {
-      refusing = true;
-      waiting.forEach(each -> each.partition.deadLetterRefused(each, true));
+    if (!blocked) {
+      blocked = true;
+      waiting.forEach(each -> each.partition.deadLetterNotTaken(each, true));
     }
-    refusedBy = refusal.getClass().getName();
+    blockedBy = failure.getClass().getName();
     refusals++;
     log.warn(
         "The dead-letter topic {} takes no dead letters ({}, failure {}); partitions that need it stay paused",
         topic,
-        refusedBy,
+        blockedBy,
         refusals);
     timers.at(clock.instant().plus(backoff.after(refusals)), this::probe);
   }
@@ -148,9 +148,9 @@ final class LetterQueue {
   }
 
   private boolean resend(int most) {
-    boolean asProbe = refusing;
+    boolean asProbe = blocked;
     int sent = 0;
-    while (sent < most && refusing == asProbe && !slow && !waiting.isEmpty()) {
+    while (sent < most && blocked == asProbe && !slow && !waiting.isEmpty()) {
       OpenRecord record = waiting.remove();
       if (record.partition.unpark(record)) {
         sent++;

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param partitions the partitions owned
  * @param oldestFormer when the oldest record was received that is open on what is not owned, or
  *     null
- * @param refusingSince since when the dead-letter topic takes nothing, or null
- * @param refusedBy the class of the exception that it refused with last, or null
+ * @param blockedSince since when the dead-letter topic takes nothing, or null
+ * @param blockedBy the class of the exception that it refused with last, or null
  * @param lastCommit when a commit last succeeded, or null
  * @param commitFailures commits that failed since
  * @param missingTopics topics that are read by name and do not exist
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 record LoopSnapshot(
     List<One> partitions,
     @Nullable Instant oldestFormer,
-    @Nullable Instant refusingSince,
-    @Nullable String refusedBy,
+    @Nullable Instant blockedSince,
+    @Nullable String blockedBy,
     @Nullable Instant lastCommit,
     int commitFailures,
     Set<String> missingTopics) {

@@ -45,7 +45,7 @@ final class MissingTopics {
     Set<String> found = new TreeSet<>();
     try {
       for (String name : names) {
-        Duration left = Duration.between(clock.instant(), now.plus(Lags.ASK));
+        Duration left = Duration.between(clock.instant(), now.plus(ConsumerLag.ASK));
         var partitions = consumer.partitionsFor(name, left.isNegative() ? Duration.ZERO : left);
         if (partitions == null || partitions.isEmpty()) {
           found.add(name);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One record from its arrival to its end: its writes, and what became of each. */
 final class OpenRecord extends KeyLine.Place {
-  final Partition partition;
+  final PartitionEpoch partition;
   final ConsumerRecord<byte[], byte[]> raw;
   final long ticket;
   final long bytes;
@@ -32,7 +32,7 @@ final class OpenRecord extends KeyLine.Place {
   private List<Suffix>[] suffixes = none(0);
 
   private final BitSet toWrite = new BitSet();
-  private final BitSet refused = new BitSet(0);
+  private final BitSet givenUp = new BitSet(0);
   private boolean lastWins;
   private boolean applied;
   private boolean maybeApplied;
@@ -49,8 +49,8 @@ final class OpenRecord extends KeyLine.Place {
   /** Where it is with respect to the records of its key. */
   KeyStep step = KeyStep.NEW;
 
-  /** Whether it has rested for as long as it was to after it failed. */
-  boolean rested;
+  /** Whether the retry delay after its last failure is over. */
+  boolean retryDelayOver;
 
   /** Steps that another thread is to answer: writes, a dead letter, releases. */
   int inFlight;
@@ -58,11 +58,11 @@ final class OpenRecord extends KeyLine.Place {
   /** Steps that wait for a timer or for room. */
   int parked;
 
-  /** Whether its dead letter was refused and is tried again. */
-  boolean deadLetterRefused;
+  /** Whether the dead-letter topic did not take its dead letter, which is sent again. */
+  boolean deadLetterNotTaken;
 
   OpenRecord(
-      Partition partition, ConsumerRecord<byte[], byte[]> raw, long ticket, Instant received) {
+      PartitionEpoch partition, ConsumerRecord<byte[], byte[]> raw, long ticket, Instant received) {
     this.partition = partition;
     this.raw = raw;
     this.ticket = ticket;
@@ -82,8 +82,11 @@ final class OpenRecord extends KeyLine.Place {
     return since;
   }
 
-  /** A pause held it up, from its beginning or from when the record was received. */
-  void rested(Instant from, Instant until) {
+  /**
+   * Takes an operator's pause out of its age: from the beginning of the pause, or from when the
+   * record was received.
+   */
+  void excludePause(Instant from, Instant until) {
     since = since.isBefore(from) ? since.plus(Duration.between(from, until)) : until;
   }
 
@@ -134,14 +137,14 @@ final class OpenRecord extends KeyLine.Place {
     toWrite.set(index);
     if (lastWins) {
       toWrite.set(index, writes.size());
-      toWrite.andNot(refused);
+      toWrite.andNot(givenUp);
     }
   }
 
-  /** All of its writes are to be handed over again, but those that were refused for good. */
+  /** All of its writes are to be handed over again, but those that were rejected for good. */
   void allAgain() {
     toWrite.set(0, writes.size());
-    toWrite.andNot(refused);
+    toWrite.andNot(givenUp);
   }
 
   /** Whether the writer has, or had, all of its writes. */
@@ -168,9 +171,9 @@ final class OpenRecord extends KeyLine.Place {
     suffixes[index] = recorded;
   }
 
-  /** A write was refused for good. */
-  void refused(int index, DeadLetter.Cause why, Instant now) {
-    refused.set(index);
+  /** A write was rejected for good. */
+  void giveUp(int index, DeadLetter.Cause why, Instant now) {
+    givenUp.set(index);
     toWrite.clear(index);
     fail(why, now);
   }

@@ -1,19 +1,19 @@
 package dev.sluice.kafka.poll;
 
-/** Whether an operator wants all loops of a consumer to rest. Safe for any thread. */
+/** Holds whether an operator has paused all loops of a consumer. Safe for any thread. */
 public final class OperatorPause {
   private volatile boolean paused;
 
   /**
-   * Asks the loops to rest, or to go on.
+   * Pauses the loops, or lets them go on.
    *
-   * @param rest which
+   * @param pause whether to pause
    */
-  public void set(boolean rest) {
-    paused = rest;
+  public void set(boolean pause) {
+    paused = pause;
   }
 
-  /** {@return whether they are to rest} */
+  /** {@return whether they are paused} */
   public boolean isSet() {
     return paused;
   }

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Reads records, dispatches them, and commits what is done.
  *
  * <p>Everything here belongs to the one thread that calls {@link #turn()} again and again and in
- * the end {@link #close}; whatever other threads have to say arrives in the {@link Mailbox}. The
- * loop never wakes the Kafka consumer up, since a wakeup that comes late aborts the next commit: it
- * polls briefly instead. It holds no thread and no clock of its own.
+ * the end {@link #close}; whatever other threads have to say arrives in the {@link PollMailbox}.
+ * The loop never wakes the Kafka consumer up, since a wakeup that comes late aborts the next
+ * commit: it polls briefly instead. It holds no thread and no clock of its own.
  */
 public final class PollLoop {
   /** How long a poll waits while answers may come that make room. */
@@ -29,63 +29,64 @@ public final class PollLoop {
   private final InstantSource clock;
   private final Consumer<byte[], byte[]> consumer;
 
-  private final Mailbox mailbox = new Mailbox();
-  private final Timers timers = new Timers();
-  private final Fatal fatal;
+  private final PollMailbox mailbox = new PollMailbox();
+  private final PollTimers timers = new PollTimers();
+  private final FatalFailure fatal;
   private final Assignments assignments;
   private final Dispatcher dispatcher;
   private final Committer committer;
-  private final Recreations recreations;
-  private final Starts starts;
+  private final RecreatedTopics recreatedTopics;
+  private final StartOffsets startOffsets;
   private final StaleEpochs staleEpochs;
-  private final Positions positions;
+  private final PositionCheck positionCheck;
   private final Rebalances rebalances;
-  private final Intake intake;
-  private final Polling polling;
-  private final Lags lags;
+  private final PartitionPauses partitionPauses;
+  private final Poller poller;
+  private final ConsumerLag lag;
   private final MissingTopics missingTopics;
   private final HealthBoard board;
-  private final Closing closing;
+  private final CloseSequence closeSequence;
 
   private PollLoop(Wiring wiring, Clients clients) {
     this.wiring = wiring;
     this.options = wiring.options();
     this.clock = wiring.clock();
     this.consumer = clients.consumer();
-    var patience = new Patience();
-    this.fatal = new Fatal(patience);
-    var backoff = new Backoff(options, wiring.random());
+    var interrupter = new CloseInterrupter();
+    this.fatal = new FatalFailure(interrupter);
+    var backoff = new RetryBackoff(options, wiring.random());
     var claims = new ClaimRelease(wiring, mailbox, timers, backoff, fatal);
     var deadLetters =
-        new DeadLettering(wiring, clients.producer(), mailbox, timers, backoff, claims, fatal);
-    var rest = new Rest(wiring, timers, backoff);
-    var handover = new Handover(wiring, mailbox, rest, deadLetters, fatal);
-    this.dispatcher = new Dispatcher(wiring, handover, rest, deadLetters, fatal);
-    var ends = new RecordEnds(wiring);
-    this.assignments = new Assignments(ends, wiring.epochs());
-    this.committer = new Committer(consumer, assignments, wiring, backoff, fatal, ends);
-    this.recreations = new Recreations(consumer, assignments, wiring, mailbox, fatal);
-    this.starts = new Starts(consumer, assignments, wiring, recreations);
+        new DeadLetterSender(wiring, clients.producer(), mailbox, timers, backoff, claims, fatal);
+    var retryDelay = new RetryDelay(wiring, timers, backoff);
+    var handover = new WriteHandover(wiring, mailbox, retryDelay, deadLetters, fatal);
+    this.dispatcher = new Dispatcher(wiring, handover, retryDelay, deadLetters, fatal);
+    var completed = new CompletedRecords(wiring);
+    this.assignments = new Assignments(completed, wiring.epochs());
+    this.committer = new Committer(consumer, assignments, wiring, backoff, fatal, completed);
+    this.recreatedTopics = new RecreatedTopics(consumer, assignments, wiring, mailbox, fatal);
+    this.startOffsets = new StartOffsets(consumer, assignments, wiring, recreatedTopics);
     this.staleEpochs = new StaleEpochs(consumer, assignments, wiring, mailbox, fatal);
-    this.positions = new Positions(consumer, assignments, wiring);
-    this.rebalances = new Rebalances(wiring, assignments, committer, positions, mailbox, fatal);
-    this.intake = new Intake(consumer, assignments, wiring);
-    this.polling = new Polling(consumer, assignments, wiring, mailbox, backoff, positions);
-    this.lags = new Lags(consumer, assignments, wiring, positions);
+    this.positionCheck = new PositionCheck(consumer, assignments, wiring);
+    this.rebalances = new Rebalances(wiring, assignments, committer, positionCheck, mailbox, fatal);
+    this.partitionPauses = new PartitionPauses(consumer, assignments, wiring);
+    this.poller = new Poller(consumer, assignments, wiring, mailbox, backoff, positionCheck);
+    this.lag = new ConsumerLag(consumer, assignments, wiring, positionCheck);
     this.missingTopics = new MissingTopics(consumer, wiring);
     this.board =
-        new HealthBoard(wiring, assignments, committer, deadLetters, intake, lags, missingTopics);
-    this.closing =
-        new Closing(
+        new HealthBoard(
+            wiring, assignments, committer, deadLetters, partitionPauses, lag, missingTopics);
+    this.closeSequence =
+        new CloseSequence(
             wiring,
             clients,
-            patience,
+            interrupter,
             assignments,
             rebalances,
-            intake,
+            partitionPauses,
             committer,
-            positions,
-            polling,
+            positionCheck,
+            poller,
             board,
             mailbox,
             fatal);
@@ -121,21 +122,21 @@ public final class PollLoop {
     mailbox.run();
     timers.run(clock.instant());
     fatal.check();
-    boolean changed = intake.reconcile();
-    recreations.lookIfDue();
-    starts.lookUp();
+    boolean changed = partitionPauses.reconcile();
+    recreatedTopics.lookIfDue();
+    startOffsets.lookUp();
     staleEpochs.lookIfDue();
-    positions.lookIfDue();
+    positionCheck.lookIfDue();
     fatal.check();
     committer.commitIfDue();
     fatal.check();
-    if (!lags.lookIfDue(polling.last())) {
+    if (!lag.lookIfDue(poller.last())) {
       missingTopics.lookIfDue();
     }
     board.publish(changed);
-    polling.poll(pollTimeout());
+    poller.poll(pollTimeout());
     fatal.check();
-    if (!rests()) {
+    if (!isPaused()) {
       dispatcher.dispatch(assignments.dispatchable());
     }
     fatal.check();
@@ -148,14 +149,14 @@ public final class PollLoop {
 
   /** When a poll last returned. For any thread. */
   Instant lastPoll() {
-    return polling.last();
+    return poller.last();
   }
 
   /** Why each partition that is paused is, for tests. */
   Map<TopicPartition, String> paused() {
     Map<TopicPartition, String> paused = new HashMap<>();
-    for (Partition partition : assignments.all()) {
-      intake
+    for (PartitionEpoch partition : assignments.all()) {
+      partitionPauses
           .reasons(partition.id)
           .forEach(why -> paused.merge(partition.id, why.text(), (a, b) -> a + ", " + b));
     }
@@ -163,12 +164,12 @@ public final class PollLoop {
   }
 
   /** A pause has ended only when the intake has seen it, which knows what it held up. */
-  private boolean rests() {
-    return wiring.operatorPause().isSet() || intake.rests();
+  private boolean isPaused() {
+    return wiring.operatorPause().isSet() || partitionPauses.isPaused();
   }
 
   private Duration pollTimeout() {
-    if (!rests() && assignments.dispatchable().stream().anyMatch(Partition::hasQueued)) {
+    if (!isPaused() && assignments.dispatchable().stream().anyMatch(PartitionEpoch::hasQueued)) {
       return Duration.ZERO;
     }
     Duration wait = assignments.anyOpen() ? BUSY_POLL : options.pollTimeout();
@@ -187,12 +188,12 @@ public final class PollLoop {
    * @param deadline when it is to be closed
    */
   public void closeBy(Instant deadline) {
-    closing.by(deadline);
+    closeSequence.by(deadline);
   }
 
   /** Says that a client which is still closing has had its time. For any thread. */
   public void hurry() {
-    closing.hurry();
+    closeSequence.hurry();
   }
 
   /**
@@ -204,7 +205,7 @@ public final class PollLoop {
    * @return what was left
    */
   public ConsumerCloseReport close(Duration timeout, @Nullable Throwable failure) {
-    return closing.close(timeout, failure);
+    return closeSequence.close(timeout, failure);
   }
 
   /**

@@ -25,14 +25,14 @@ final class Rebalances implements ConsumerRebalanceListener {
 
   private final Assignments assignments;
   private final Committer committer;
-  private final Positions positions;
+  private final PositionCheck positionCheck;
   private final IdempotentWriter writer;
-  private final Mailbox mailbox;
-  private final Waiting waiting;
+  private final PollMailbox mailbox;
+  private final IdleWait idleWait;
   private final InstantSource clock;
   private final ConsumerOptions options;
   private final ConsumerMetrics metrics;
-  private final Fatal fatal;
+  private final FatalFailure fatal;
   private volatile Instant drainBy = Instant.MAX;
   private volatile Instant closeBy = Instant.MAX;
 
@@ -40,16 +40,16 @@ final class Rebalances implements ConsumerRebalanceListener {
       Wiring wiring,
       Assignments assignments,
       Committer committer,
-      Positions positions,
-      Mailbox mailbox,
-      Fatal fatal) {
+      PositionCheck positionCheck,
+      PollMailbox mailbox,
+      FatalFailure fatal) {
     this.assignments = assignments;
     this.committer = committer;
-    this.positions = positions;
+    this.positionCheck = positionCheck;
     this.mailbox = mailbox;
     this.fatal = fatal;
     this.writer = wiring.writer();
-    this.waiting = wiring.waiting();
+    this.idleWait = wiring.idleWait();
     this.clock = wiring.clock();
     this.options = wiring.options();
     this.metrics = wiring.metrics();
@@ -75,11 +75,11 @@ final class Rebalances implements ConsumerRebalanceListener {
 
   @Override
   public void onPartitionsRevoked(Collection<TopicPartition> removed) {
-    List<Partition> leaving = assignments.these(removed);
+    List<PartitionEpoch> leaving = assignments.these(removed);
     if (!leaving.isEmpty()) {
       Instant now = clock.instant();
       drain(leaving, now.plus(options.drainTimeout()));
-      positions.follow(leaving);
+      positionCheck.follow(leaving);
       committer.commitNow(assignments.these(removed), remaining(options.commitTimeout()));
       int left = unfinished(leaving);
       log.info("Revoked {}, with {} records unfinished", removed, left);
@@ -99,17 +99,17 @@ final class Rebalances implements ConsumerRebalanceListener {
   }
 
   /** Takes answers until nothing of these partitions is in flight, or time is up. */
-  void drain(Collection<Partition> partitions, Instant deadline) {
-    if (partitions.stream().anyMatch(Partition::draining)) {
+  void drain(Collection<PartitionEpoch> partitions, Instant deadline) {
+    if (partitions.stream().anyMatch(PartitionEpoch::draining)) {
       flush();
     }
     mailbox.run();
-    while (partitions.stream().anyMatch(Partition::draining)
+    while (partitions.stream().anyMatch(PartitionEpoch::draining)
         && clock.instant().isBefore(earlier(deadline, drainBy))
         && !Thread.currentThread().isInterrupted()
         && !fatal.raised()) {
       Duration left = Duration.between(clock.instant(), deadline);
-      waiting.await(mailbox, left.compareTo(LOOK) < 0 ? left : LOOK);
+      idleWait.await(mailbox, left.compareTo(LOOK) < 0 ? left : LOOK);
       mailbox.run();
     }
   }
@@ -132,7 +132,7 @@ final class Rebalances implements ConsumerRebalanceListener {
     return one.isBefore(other) ? one : other;
   }
 
-  private static int unfinished(List<Partition> partitions) {
-    return partitions.stream().mapToInt(Partition::unfinished).sum();
+  private static int unfinished(List<PartitionEpoch> partitions) {
+    return partitions.stream().mapToInt(PartitionEpoch::unfinished).sum();
   }
 }

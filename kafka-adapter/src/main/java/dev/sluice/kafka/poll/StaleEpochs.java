@@ -34,8 +34,8 @@ final class StaleEpochs {
 
   private final Consumer<byte[], byte[]> consumer;
   private final Assignments assignments;
-  private final Mailbox mailbox;
-  private final Fatal fatal;
+  private final PollMailbox mailbox;
+  private final FatalFailure fatal;
   private final TopicIds ids;
   private final ResetPolicy policy;
   private final InstantSource clock;
@@ -46,8 +46,8 @@ final class StaleEpochs {
       Consumer<byte[], byte[]> consumer,
       Assignments assignments,
       Wiring wiring,
-      Mailbox mailbox,
-      Fatal fatal) {
+      PollMailbox mailbox,
+      FatalFailure fatal) {
     this.consumer = consumer;
     this.assignments = assignments;
     this.mailbox = mailbox;
@@ -68,8 +68,8 @@ final class StaleEpochs {
       return;
     }
     Set<TopicPartition> waiting = new HashSet<>();
-    for (Partition partition : assignments.all()) {
-      Instant since = partition.progress.unknownSince();
+    for (PartitionEpoch partition : assignments.all()) {
+      Instant since = partition.offsets.unknownSince();
       if (since != null && !now.isBefore(since.plus(PATIENCE))) {
         waiting.add(partition.id);
       }
@@ -96,13 +96,13 @@ final class StaleEpochs {
       log.debug("What is committed is not known", failure);
       return;
     }
-    for (Partition partition : List.copyOf(assignments.these(asked))) {
+    for (PartitionEpoch partition : List.copyOf(assignments.these(asked))) {
       OffsetAndMetadata committed = found.get(partition.id);
-      TopicId now = partition.progress.identity.seen();
+      TopicId now = partition.offsets.identity.seen();
       if (committed != null
           && now != null
           && committed.leaderEpoch().isPresent()
-          && partition.progress.unknownSince() != null) {
+          && partition.offsets.unknownSince() != null) {
         look(partition.id, committed, now);
       }
     }

@@ -36,13 +36,13 @@ public interface TopicIds {
    * What is known of some topics; those of which there is no answer this time are in neither.
    *
    * @param ids the ids by name
-   * @param refused those that may not be asked about
+   * @param denied those that may not be asked about
    */
-  record Answer(Map<String, TopicId> ids, Set<String> refused) {
+  record Answer(Map<String, TopicId> ids, Set<String> denied) {
     /** Copies what it is given. */
     public Answer {
       ids = Map.copyOf(ids);
-      refused = Set.copyOf(refused);
+      denied = Set.copyOf(denied);
     }
   }
 }

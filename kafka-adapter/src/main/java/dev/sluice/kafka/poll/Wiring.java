@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param resetPolicy where a partition begins of which nothing is committed
  * @param epochs what the loops of the consumer know of each other
  * @param metrics told what the loop does; guarded
- * @param operatorPause whether the loop is to rest
+ * @param operatorPause whether an operator has paused the loop
  * @param compaction warns of topics that are compacted
  * @param topicIds finds out whether a topic was created again
  * @param consumer makes the Kafka consumer; called once; the loop closes it
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param clock the time by which durations are measured; it never goes back
  * @param wallClock the date, for what is told to people
  * @param random for backoff
- * @param waiting how the loop waits where it may not poll
+ * @param idleWait how the loop waits where it may not poll
  */
 public record Wiring(
     int instance,
@@ -52,7 +52,7 @@ public record Wiring(
     SharedEpochs epochs,
     ConsumerMetrics metrics,
     OperatorPause operatorPause,
-    Compaction compaction,
+    CompactionCheck compaction,
     TopicIds topicIds,
     Supplier<Consumer<byte[], byte[]>> consumer,
     @Nullable String deadLetterTopic,
@@ -61,4 +61,4 @@ public record Wiring(
     InstantSource clock,
     InstantSource wallClock,
     RandomGenerator random,
-    Waiting waiting) {}
+    IdleWait idleWait) {}

@@ -223,7 +223,7 @@ class HealthTest {
 
     assertThat(rig.health().deadLettersRefusedFor())
         .isBetween(Duration.ofSeconds(60), Duration.ofSeconds(61));
-    assertThat(p0().pausedFor()).containsExactly(PauseReason.DEAD_LETTERS_REFUSED);
+    assertThat(p0().pausedFor()).containsExactly(PauseReason.DEAD_LETTERS_NOT_TAKEN);
 
     rig.producer.completeNext();
     rig.turns(1).after(Duration.ofMillis(101));

@@ -240,7 +240,7 @@ class KeyOrderTest {
   @Test
   void aRestThatIsOverdueEndsNoLaterOne() {
     var partition =
-        new Partition(
+        new PartitionEpoch(
             P0,
             new OpenBytes(),
             done -> {},
@@ -257,10 +257,10 @@ class KeyOrderTest {
       assertThat(partition.order.failed(record, 0)).isTrue();
       record.attemptAgain();
       for (int overdue = 1; overdue <= attempt; overdue++) {
-        partition.order.rested(record, overdue);
+        partition.order.retryDelayOver(record, overdue);
         assertThat(KeyOrder.goes(record)).isFalse();
       }
-      partition.order.rested(record, attempt + 1);
+      partition.order.retryDelayOver(record, attempt + 1);
       assertThat(partition.order.due()).isSameAs(record);
     }
   }

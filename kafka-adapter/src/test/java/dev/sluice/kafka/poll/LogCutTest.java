@@ -123,7 +123,7 @@ class LogCutTest {
   void aPositionThatWentBackIsCommittedThoughNoRecordComes() {
     readUpToFive();
     rig.consumer.seek(P0, 2);
-    rig.after(Positions.LOOK);
+    rig.after(PositionCheck.LOOK);
     assertCommitted(2, 3);
     rig.after(Duration.ofMillis(101));
     assertThat(rig.health().partitions().get(P0).committed()).isEqualTo(2);
@@ -134,7 +134,7 @@ class LogCutTest {
   void whereAnotherLogMayHaveBegunNoEpochIsCommitted() {
     readUpToFive();
     rig.consumer.seek(P0, 0);
-    rig.after(Positions.LOOK);
+    rig.after(PositionCheck.LOOK);
     assertCommitted(0, null);
   }
 
@@ -143,7 +143,7 @@ class LogCutTest {
     rig.resetSkips = true;
     readUpToFive();
     rig.consumer.seek(P0, 2);
-    rig.after(Positions.LOOK);
+    rig.after(PositionCheck.LOOK);
     assertCommitted(2, null);
   }
 

@@ -104,7 +104,7 @@ final class LoopRig {
             epochs,
             ConsumerMetrics.guarded(metrics),
             operatorPause,
-            new Compaction(cleanupPolicies, writer.toleratesCompaction),
+            new CompactionCheck(cleanupPolicies, writer.toleratesCompaction),
             topicIds,
             () -> consumer,
             deadLetterTopic,

@@ -184,8 +184,8 @@ class MetricsTest {
             "retried payments-0 WRITE",
             "retried payments-0 DEAD_LETTER",
             "retried payments-0 RELEASE");
-    assertThat(told("deadLetterRefused"))
-        .containsExactly("deadLetterRefused payments-0 " + TimeoutException.class.getName());
+    assertThat(told("deadLetterNotTaken"))
+        .containsExactly("deadLetterNotTaken payments-0 " + TimeoutException.class.getName());
   }
 
   @Test

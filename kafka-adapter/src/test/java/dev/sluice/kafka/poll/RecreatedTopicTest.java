@@ -120,7 +120,7 @@ class RecreatedTopicTest {
   void whereNobodySaysWhichTopicItIsItGoesOnAfterAWhile() {
     answer = new CompletableFuture<>();
     assigned(7, FORMER.metadata());
-    rig.receive(P0, 7).after(Recreations.PATIENCE);
+    rig.receive(P0, 7).after(RecreatedTopics.PATIENCE);
     assertThat(rig.writer.accepted).containsExactly("payments/0/7");
     rig.writer.applyAll();
     rig.turns(2);

@@ -2,10 +2,10 @@ package dev.sluice.kafka.simulation;
 
 import dev.sluice.IdempotentWriter;
 import dev.sluice.IdempotentWriterBuilder;
-import dev.sluice.kafka.poll.Compaction;
-import dev.sluice.kafka.poll.Mailbox;
+import dev.sluice.kafka.poll.CompactionCheck;
 import dev.sluice.kafka.poll.OperatorPause;
 import dev.sluice.kafka.poll.PollLoop;
+import dev.sluice.kafka.poll.PollMailbox;
 import dev.sluice.kafka.poll.ResetPolicy;
 import dev.sluice.kafka.poll.SharedEpochs;
 import dev.sluice.kafka.poll.SteadyClock;
@@ -89,7 +89,7 @@ final class SimulatedProcess {
                 new SharedEpochs(1),
                 ConsumerMetrics.disabled(),
                 operatorPause,
-                new Compaction(topics -> new CompletableFuture<>(), true),
+                new CompactionCheck(topics -> new CompletableFuture<>(), true),
                 topics -> simulation.upheavals().answer(topics),
                 () -> consumer,
                 DeadLetterTopic.NAME,
@@ -333,7 +333,7 @@ final class SimulatedProcess {
     }
   }
 
-  private void await(Mailbox mailbox, Duration atMost) {
+  private void await(PollMailbox mailbox, Duration atMost) {
     if (Fiber.current() == null) {
       simulation.checks().fail("the loop waits where nobody expected it");
     }

@@ -1,0 +1,52 @@
+package dev.sluice.kafka.poll;
+
+import dev.sluice.kafka.record.ConsumerMetrics;
+import dev.sluice.kafka.record.ConsumerMetrics.Ending;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.Consumer;
+
+/** Counts the records that are done, and tells how each ended. */
+final class CompletedRecords implements Consumer<OpenRecord> {
+  private final ConsumerMetrics metrics;
+  private final InstantSource clock;
+  private final InstantSource wallClock;
+  private final EventTime eventTime;
+  private long count;
+
+  CompletedRecords(Wiring wiring) {
+    this.metrics = wiring.metrics();
+    this.clock = wiring.clock();
+    this.wallClock = wiring.wallClock();
+    this.eventTime = new EventTime(wiring.options().eventTimeHeader());
+  }
+
+  @Override
+  public void accept(OpenRecord record) {
+    count++;
+    if (metrics == ConsumerMetrics.disabled()) {
+      return;
+    }
+    Ending ending = ending(record);
+    metrics.recordEnded(
+        record.partition.id, ending, Duration.between(record.received, clock.instant()).toNanos());
+    if (ending == Ending.WRITTEN) {
+      long time = eventTime.of(record.raw);
+      if (time != EventTime.NONE) {
+        metrics.eventDurable(record.partition.id, wallClock.instant().toEpochMilli() - time);
+      }
+    }
+  }
+
+  /** How many records are done, on all partitions, since the start. */
+  long count() {
+    return count;
+  }
+
+  private static Ending ending(OpenRecord record) {
+    if (record.cause() != null) {
+      return Ending.DEAD_LETTERED;
+    }
+    return record.hasWrites() ? Ending.WRITTEN : Ending.SKIPPED;
+  }
+}
