@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.kafka.deadletter.DeadLetter;
+import dev.sluice.kafka.deadletter.DeadLetterCodec;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.kafka.record.ReplayReport;
@@ -101,7 +102,8 @@ class DeadLetterReplayTest {
             new RecordHeaders().add("trace", new byte[] {7}),
             Optional.empty());
     topic.add(
-        new DeadLetter(
+        DeadLetterCodec.encode(
+            new DeadLetter(
                 record,
                 "payments/5/" + offset,
                 suffixes,
@@ -110,8 +112,8 @@ class DeadLetterReplayTest {
                 false,
                 3,
                 Instant.EPOCH,
-                Instant.EPOCH.plusSeconds(7))
-            .toProducerRecord("dead"));
+                Instant.EPOCH.plusSeconds(7)),
+            "dead"));
   }
 
   private DeadLetterReplayBuilder builder() {

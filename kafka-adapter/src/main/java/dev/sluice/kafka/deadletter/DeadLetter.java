@@ -1,17 +1,11 @@
 package dev.sluice.kafka.deadletter;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RecordException;
 import java.time.Instant;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A record that could not be written, and why.
@@ -92,50 +86,6 @@ public record DeadLetter(
           failure instanceof InvalidWriteException ? "INVALID_WRITE" : "REJECTED_WRITE",
           message == null ? failure.getClass().getName() : message);
     }
-  }
-
-  /**
-   * The dead letter as it is sent: the record's raw key, value and headers, and what is known about
-   * it in {@linkplain DeadLetterHeaders headers}.
-   *
-   * <p>It names no partition, since the dead-letter topic may have fewer than the source, and no
-   * timestamp, since the topic's retention would count from it: the record's own is in a header.
-   *
-   * @param topic the dead-letter topic
-   * @return the record to send
-   */
-  public ProducerRecord<byte[], byte[]> toProducerRecord(String topic) {
-    var headers = new RecordHeaders();
-    for (Header header : record.headers()) {
-      if (!header.key().startsWith(DeadLetterHeaders.PREFIX)) {
-        headers.add(header.key(), copy(header.value()));
-      }
-    }
-    add(headers, DeadLetterHeaders.SOURCE, source);
-    add(headers, DeadLetterHeaders.SUFFIXES, suffixes);
-    add(headers, DeadLetterHeaders.GROUP, group);
-    add(headers, DeadLetterHeaders.REASON, cause.reason());
-    add(headers, DeadLetterHeaders.DETAIL, cause.detail());
-    add(headers, DeadLetterHeaders.PARTIAL, partial);
-    add(headers, DeadLetterHeaders.ATTEMPTS, attempts);
-    add(headers, DeadLetterHeaders.FIRST_FAILURE, firstFailure);
-    add(headers, DeadLetterHeaders.LAST_FAILURE, lastFailure);
-    add(headers, DeadLetterHeaders.TOPIC, record.topic());
-    add(headers, DeadLetterHeaders.PARTITION, record.partition());
-    add(headers, DeadLetterHeaders.OFFSET, record.offset());
-    add(headers, DeadLetterHeaders.TIMESTAMP, record.timestamp());
-    add(headers, DeadLetterHeaders.TIMESTAMP_TYPE, record.timestampType());
-    return new ProducerRecord<>(
-        topic, null, null, copy(record.key()), copy(record.value()), headers);
-  }
-
-  /** An interceptor of the producer's may change what it is given, and it may be sent again. */
-  private static byte @Nullable [] copy(byte @Nullable [] bytes) {
-    return bytes == null ? null : bytes.clone();
-  }
-
-  private static void add(RecordHeaders headers, String name, Object value) {
-    headers.add(name, value.toString().getBytes(UTF_8));
   }
 
   /** {@return the source and the reason's code, nothing of the record's contents} */

@@ -24,7 +24,7 @@ final class LetterSink {
    * @throws KafkaException the refusal, if it is not acknowledged
    */
   void putBack(DeadLetter letter) {
-    Future<?> sent = producer.send(letter.toProducerRecord(topic));
+    Future<?> sent = producer.send(DeadLetterCodec.encode(letter, topic));
     producer.flush();
     try {
       sent.get();

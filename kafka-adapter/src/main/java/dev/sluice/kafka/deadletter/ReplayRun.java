@@ -103,7 +103,7 @@ public final class ReplayRun {
   private List<LetterWrites> write(List<ConsumerRecord<byte[], byte[]>> records) {
     List<LetterWrites> letters = new ArrayList<>();
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      ReceivedLetter.of(record)
+      DeadLetterCodec.decode(record)
           .ifPresentOrElse(letter -> select(letter, letters), () -> tally.foreign++);
     }
     hand(letters);

@@ -2,6 +2,7 @@ package dev.sluice.kafka.poll;
 
 import dev.sluice.kafka.deadletter.DeadLetter;
 import dev.sluice.kafka.deadletter.DeadLetterAdvice;
+import dev.sluice.kafka.deadletter.DeadLetterCodec;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.DeadLetterFailure;
 import dev.sluice.model.ConfigurationException;
@@ -114,7 +115,7 @@ final class DeadLetterSender {
     try {
       Future<?> sent =
           producer.send(
-              letter.toProducerRecord(topic),
+              DeadLetterCodec.encode(letter, topic),
               (metadata, failure) -> mailbox.execute(() -> sending.answered(failure)));
       if (sent.isDone()) {
         sent.get();

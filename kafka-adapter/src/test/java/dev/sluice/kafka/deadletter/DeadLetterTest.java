@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class DeadLetterTest {
   private static ProducerRecord<byte[], byte[]> sent(ConsumerRecord<byte[], byte[]> record) {
-    return new DeadLetter(
+    return DeadLetterCodec.encode(
+        new DeadLetter(
             record,
             "payments/5/11",
             "0.3,-",
@@ -21,8 +22,8 @@ class DeadLetterTest {
             false,
             3,
             Instant.parse("2026-01-01T00:00:00Z"),
-            Instant.parse("2026-01-01T00:00:07Z"))
-        .toProducerRecord("dead");
+            Instant.parse("2026-01-01T00:00:07Z")),
+        "dead");
   }
 
   private static String header(ProducerRecord<byte[], byte[]> letter, String name) {
