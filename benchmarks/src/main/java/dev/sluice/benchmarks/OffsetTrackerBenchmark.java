@@ -1,6 +1,6 @@
 package dev.sluice.benchmarks;
 
-import dev.sluice.kafka.offsets.OffsetTracker;
+import dev.sluice.kafka.internal.offsets.OffsetTracker;
 import io.confluent.parallelconsumer.ParallelConsumerOptions;
 import io.confluent.parallelconsumer.internal.PCModule;
 import io.confluent.parallelconsumer.offsets.OffsetMapCodecManager.HighestOffsetAndIncompletes;

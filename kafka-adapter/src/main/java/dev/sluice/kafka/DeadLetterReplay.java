@@ -1,8 +1,8 @@
 package dev.sluice.kafka;
 
 import dev.sluice.IdempotentWriter;
-import dev.sluice.kafka.deadletter.ReplayPlan;
-import dev.sluice.kafka.deadletter.ReplayRun;
+import dev.sluice.kafka.internal.replay.ReplayPlan;
+import dev.sluice.kafka.internal.replay.ReplayRun;
 import dev.sluice.kafka.record.ReplayReport;
 import dev.sluice.model.ConfigurationException;
 import java.time.Duration;

@@ -3,8 +3,9 @@ package dev.sluice.kafka;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.IdempotentWriter;
-import dev.sluice.kafka.deadletter.DeadLetterProperties;
-import dev.sluice.kafka.deadletter.ReplayPlan;
+import dev.sluice.kafka.internal.replay.ReplayPlan;
+import dev.sluice.kafka.internal.settings.DeadLetterProperties;
+import dev.sluice.kafka.internal.settings.ReplayProperties;
 import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.kafka.record.ReplayStart;
 import java.time.Duration;
@@ -75,7 +76,7 @@ public final class DeadLetterReplayBuilder {
   /**
    * Replays only what failed for these reasons; further calls add to them.
    *
-   * @param codes of {@link dev.sluice.kafka.deadletter.DeadLetterHeaders#REASON}; all by default
+   * @param codes of {@link dev.sluice.kafka.record.DeadLetterHeaders#REASON}; all by default
    * @return this builder
    */
   public DeadLetterReplayBuilder reasons(Collection<String> codes) {

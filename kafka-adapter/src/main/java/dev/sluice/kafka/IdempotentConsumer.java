@@ -3,13 +3,13 @@ package dev.sluice.kafka;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.IdempotentWriter;
-import dev.sluice.kafka.poll.DeadLetterTopicCheck;
-import dev.sluice.kafka.poll.HealthView;
-import dev.sluice.kafka.poll.Wiring;
+import dev.sluice.kafka.internal.admin.DeadLetterTopicCheck;
+import dev.sluice.kafka.internal.log.Trace;
+import dev.sluice.kafka.internal.poll.HealthView;
+import dev.sluice.kafka.internal.poll.Wiring;
 import dev.sluice.kafka.record.ConsumerCloseReport;
 import dev.sluice.kafka.record.ConsumerHealth;
 import dev.sluice.kafka.record.ConsumerHealth.State;
-import dev.sluice.kafka.record.Trace;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

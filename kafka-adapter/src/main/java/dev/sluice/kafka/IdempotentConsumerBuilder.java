@@ -3,18 +3,20 @@ package dev.sluice.kafka;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.IdempotentWriter;
-import dev.sluice.kafka.deadletter.DeadLetterProperties;
-import dev.sluice.kafka.poll.AdminTopicIds;
-import dev.sluice.kafka.poll.AdminView;
-import dev.sluice.kafka.poll.Compaction;
-import dev.sluice.kafka.poll.ConsumerProperties;
-import dev.sluice.kafka.poll.DeadLetterTopicCheck;
-import dev.sluice.kafka.poll.OperatorPause;
-import dev.sluice.kafka.poll.SharedEpochs;
-import dev.sluice.kafka.poll.SteadyClock;
-import dev.sluice.kafka.poll.Topics;
-import dev.sluice.kafka.poll.Waiting;
-import dev.sluice.kafka.poll.Wiring;
+import dev.sluice.kafka.internal.admin.AdminTopicIds;
+import dev.sluice.kafka.internal.admin.AdminView;
+import dev.sluice.kafka.internal.admin.CompactionCheck;
+import dev.sluice.kafka.internal.admin.DeadLetterTopicCheck;
+import dev.sluice.kafka.internal.partition.SharedEpochs;
+import dev.sluice.kafka.internal.poll.IdleWait;
+import dev.sluice.kafka.internal.poll.OperatorPause;
+import dev.sluice.kafka.internal.poll.SteadyClock;
+import dev.sluice.kafka.internal.poll.Wiring;
+import dev.sluice.kafka.internal.settings.ConsumerProperties;
+import dev.sluice.kafka.internal.settings.DeadLetterProperties;
+import dev.sluice.kafka.internal.settings.GivenSettings;
+import dev.sluice.kafka.internal.settings.SluiceSettings;
+import dev.sluice.kafka.internal.settings.Topics;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.ConsumerOptions;
 import dev.sluice.kafka.record.RecordMapper;
@@ -293,7 +295,7 @@ public final class IdempotentConsumerBuilder {
         limits,
         dead == null ? Map.of() : DeadLetterProperties.derive(complete, deadLetterProperties));
     var compaction =
-        new Compaction(new AdminView(complete, adminFactory), writer.toleratesCompaction());
+        new CompactionCheck(new AdminView(complete, adminFactory), writer.toleratesCompaction());
     var topicIds = new AdminTopicIds(complete, adminFactory);
     var operatorPause = new OperatorPause();
     InstantSource steady = steady(clock);
@@ -327,7 +329,7 @@ public final class IdempotentConsumerBuilder {
               steady,
               clock,
               random,
-              Waiting.PARKED));
+              IdleWait.PARKED));
     }
     boolean ownCluster = deadLetterProperties.containsKey("bootstrap.servers");
     var deadLetterTopicCheck =

@@ -1,10 +1,10 @@
 package dev.sluice.kafka;
 
-import dev.sluice.kafka.poll.DeadLetterTopicCheck;
-import dev.sluice.kafka.poll.PollLoop;
-import dev.sluice.kafka.poll.Wiring;
+import dev.sluice.kafka.internal.admin.DeadLetterTopicCheck;
+import dev.sluice.kafka.internal.log.Trace;
+import dev.sluice.kafka.internal.poll.PollLoop;
+import dev.sluice.kafka.internal.poll.Wiring;
 import dev.sluice.kafka.record.ConsumerCloseReport;
-import dev.sluice.kafka.record.Trace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,14 +4,45 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 @AnalyzeClasses(packages = "dev.sluice.kafka", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
+
+  private static final String INTERNAL = "dev.sluice.kafka.internal.";
+
+  /** Every public top-level type that users may name. Add one here only when users need it. */
+  private static final Set<String> PUBLIC_FACE =
+      Set.of(
+          "dev.sluice.kafka.DeadLetterReplay",
+          "dev.sluice.kafka.DeadLetterReplayBuilder",
+          "dev.sluice.kafka.IdempotentConsumer",
+          "dev.sluice.kafka.IdempotentConsumerBuilder",
+          "dev.sluice.kafka.record.ConsumerCloseReport",
+          "dev.sluice.kafka.record.ConsumerHealth",
+          "dev.sluice.kafka.record.ConsumerMetrics",
+          "dev.sluice.kafka.record.ConsumerOptions",
+          "dev.sluice.kafka.record.DeadLetterFailure",
+          "dev.sluice.kafka.record.DeadLetterHeaders",
+          "dev.sluice.kafka.record.GuardedMapper",
+          "dev.sluice.kafka.record.Mapped",
+          "dev.sluice.kafka.record.MapperError",
+          "dev.sluice.kafka.record.PauseReason",
+          "dev.sluice.kafka.record.RecordMapper",
+          "dev.sluice.kafka.record.ReplayReport",
+          "dev.sluice.kafka.record.ReplayStart",
+          "dev.sluice.kafka.record.TypedMapper");
 
   @ArchTest
   static final ArchRule EACH_PACKAGE_USES_ONLY_THOSE_BELOW =
@@ -20,21 +51,54 @@ class ArchitectureTest {
           .layer("entry")
           .definedBy("dev.sluice.kafka")
           .layer("poll")
-          .definedBy("dev.sluice.kafka.poll")
-          .layer("offsets")
-          .definedBy("dev.sluice.kafka.offsets")
+          .definedBy(INTERNAL + "poll")
+          .layer("replay")
+          .definedBy(INTERNAL + "replay")
+          .layer("partition")
+          .definedBy(INTERNAL + "partition")
+          .layer("admin")
+          .definedBy(INTERNAL + "admin")
+          .layer("settings")
+          .definedBy(INTERNAL + "settings")
           .layer("deadletter")
-          .definedBy("dev.sluice.kafka.deadletter")
+          .definedBy(INTERNAL + "deadletter")
+          .layer("offsets")
+          .definedBy(INTERNAL + "offsets")
           .layer("record")
           .definedBy("dev.sluice.kafka.record")
+          .layer("log")
+          .definedBy(INTERNAL + "log")
           .whereLayer("entry")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("poll")
           .mayOnlyBeAccessedByLayers("entry")
-          .whereLayer("offsets")
-          .mayOnlyBeAccessedByLayers("poll")
+          .whereLayer("replay")
+          .mayOnlyBeAccessedByLayers("entry")
+          .whereLayer("admin")
+          .mayOnlyBeAccessedByLayers("entry", "poll")
+          .whereLayer("partition")
+          .mayOnlyBeAccessedByLayers("entry", "poll", "admin")
+          .whereLayer("settings")
+          .mayOnlyBeAccessedByLayers("entry", "poll", "replay", "admin", "partition")
           .whereLayer("deadletter")
-          .mayOnlyBeAccessedByLayers("entry", "poll");
+          .mayOnlyBeAccessedByLayers("entry", "poll", "replay", "partition", "settings")
+          .whereLayer("offsets")
+          .mayOnlyBeAccessedByLayers("poll", "partition")
+          .whereLayer("record")
+          .mayOnlyAccessLayers("log");
+
+  @ArchTest
+  static void thePublicFaceGrowsOnPurposeOnly(JavaClasses classes) {
+    Set<String> found =
+        classes.stream()
+            .filter(type -> !type.getPackageName().startsWith(INTERNAL))
+            .filter(type -> type.isTopLevelClass())
+            .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+            .map(JavaClass::getName)
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(found).containsExactlyInAnyOrderElementsOf(PUBLIC_FACE);
+  }
 
   @ArchTest
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =
@@ -59,10 +123,10 @@ class ArchitectureTest {
   static final ArchRule OFFSETS_ARE_PURE =
       classes()
           .that()
-          .resideInAPackage("dev.sluice.kafka.offsets")
+          .resideInAPackage("dev.sluice.kafka.internal.offsets")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("java.lang..", "dev.sluice.kafka.offsets", "org.jspecify..");
+          .resideInAnyPackage("java.lang..", "dev.sluice.kafka.internal.offsets", "org.jspecify..");
 
   @ArchTest
   static final ArchRule TIME_COMES_FROM_OUTSIDE =

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.kafka.deadletter.DeadLetter;
+import dev.sluice.kafka.internal.deadletter.DeadLetter;
+import dev.sluice.kafka.internal.deadletter.DeadLetterCodec;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.kafka.record.ReplayReport;
@@ -72,7 +73,7 @@ class DeadLetterReplayTest {
   private Integer epoch;
 
   /** What the topic says to what is put back; null if it takes it. */
-  private Function<ProducerRecord<byte[], byte[]>, RuntimeException> refusing = record -> null;
+  private Function<ProducerRecord<byte[], byte[]>, RuntimeException> blocked = record -> null;
 
   private RecordMapper mapper =
       record -> Mapped.write(Write.event(new String(record.value(), UTF_8)));
@@ -101,7 +102,8 @@ class DeadLetterReplayTest {
             new RecordHeaders().add("trace", new byte[] {7}),
             Optional.empty());
     topic.add(
-        new DeadLetter(
+        DeadLetterCodec.encode(
+            new DeadLetter(
                 record,
                 "payments/5/" + offset,
                 suffixes,
@@ -110,8 +112,8 @@ class DeadLetterReplayTest {
                 false,
                 3,
                 Instant.EPOCH,
-                Instant.EPOCH.plusSeconds(7))
-            .toProducerRecord("dead"));
+                Instant.EPOCH.plusSeconds(7)),
+            "dead"));
   }
 
   private DeadLetterReplayBuilder builder() {
@@ -212,7 +214,7 @@ class DeadLetterReplayTest {
     @Override
     public synchronized Future<RecordMetadata> send(
         ProducerRecord<byte[], byte[]> record, Callback callback) {
-      RuntimeException refusal = refusing.apply(record);
+      RuntimeException refusal = blocked.apply(record);
       if (refusal instanceof InterruptException) {
         throw refusal;
       } else if (refusal != null) {
@@ -461,7 +463,7 @@ class DeadLetterReplayTest {
       letter(offset, "MAPPER_FAILED", "");
     }
     mapper = record -> Mapped.reject("still");
-    refusing =
+    blocked =
         record ->
             source(record).equals("payments/5/3") ? new RecordTooLargeException("too large") : null;
 
@@ -474,7 +476,7 @@ class DeadLetterReplayTest {
       assertThat(topic).as("five, and three that are back").hasSize(8);
     }
 
-    refusing = record -> null;
+    blocked = record -> null;
     mapper = record -> Mapped.skip();
     assertThat(builder().build().run().replayed()).isEqualTo(5);
   }
@@ -491,7 +493,7 @@ class DeadLetterReplayTest {
       inTheOtherPartition();
     }
     mapper = record -> record.offset() == 0 ? Mapped.reject("still") : Mapped.skip();
-    refusing = record -> new TopicAuthorizationException("dead");
+    blocked = record -> new TopicAuthorizationException("dead");
     var replay =
         builder()
             .consumerFactory(
@@ -512,7 +514,7 @@ class DeadLetterReplayTest {
     letter(0, "MAPPER_FAILED", "");
     inTheOtherPartition();
     mapper = record -> Mapped.reject("still");
-    refusing = record -> new TopicAuthorizationException("dead");
+    blocked = record -> new TopicAuthorizationException("dead");
     assertThatThrownBy(() -> builder().build().run()).isInstanceOf(KafkaException.class);
     assertThat(position(DEAD)).isZero();
     assertThat(position(DEAD_1)).isZero();
@@ -524,7 +526,7 @@ class DeadLetterReplayTest {
       letter(offset, "MAPPER_FAILED", "");
     }
     mapper = record -> Mapped.reject("still");
-    refusing =
+    blocked =
         record -> source(record).equals("payments/5/2") ? new InterruptException("now") : null;
     assertThatThrownBy(() -> builder().build().run()).isInstanceOf(InterruptException.class);
     assertThat(Thread.interrupted()).isTrue();

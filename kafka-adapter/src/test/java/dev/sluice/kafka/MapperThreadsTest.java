@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.sluice.kafka.deadletter.DeadLetter;
+import dev.sluice.kafka.internal.deadletter.DeadLetter;
+import dev.sluice.kafka.internal.deadletter.DeadLetterCodec;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.kafka.record.TypedMapper;
@@ -191,7 +192,8 @@ class MapperThreadsTest {
         () -> {
           for (int i = 0; i < RECORDS; i++) {
             var letter =
-                new DeadLetter(
+                DeadLetterCodec.encode(
+                    new DeadLetter(
                         new ConsumerRecord<>("payments", 9, i, new byte[0], new byte[0]),
                         "payments/9/" + i,
                         "",
@@ -200,8 +202,8 @@ class MapperThreadsTest {
                         false,
                         1,
                         Instant.EPOCH,
-                        Instant.EPOCH)
-                    .toProducerRecord("dead");
+                        Instant.EPOCH),
+                    "dead");
             mock.addRecord(
                 new ConsumerRecord<>(
                     "dead",

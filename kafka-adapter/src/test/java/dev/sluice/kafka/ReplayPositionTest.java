@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.kafka.deadletter.DeadLetter;
+import dev.sluice.kafka.internal.deadletter.DeadLetter;
+import dev.sluice.kafka.internal.deadletter.DeadLetterCodec;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.ReplayReport;
 import dev.sluice.kafka.record.ReplayStart;
@@ -84,7 +85,8 @@ class ReplayPositionTest {
   private ProducerRecord<byte[], byte[]> letter(int partition, String event, Duration age) {
     int offset = topic.stream().mapToInt(List::size).sum();
     ProducerRecord<byte[], byte[]> letter =
-        new DeadLetter(
+        DeadLetterCodec.encode(
+            new DeadLetter(
                 new ConsumerRecord<>("payments", partition, offset, null, event.getBytes(UTF_8)),
                 "payments/" + partition + "/" + offset,
                 "",
@@ -93,8 +95,8 @@ class ReplayPositionTest {
                 false,
                 1,
                 now.minus(age),
-                now)
-            .toProducerRecord("dead");
+                now),
+            "dead");
     topic.get(partition).add(letter);
     return letter;
   }

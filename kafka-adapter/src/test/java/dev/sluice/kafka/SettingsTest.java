@@ -3,6 +3,7 @@ package dev.sluice.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.kafka.internal.settings.SluiceSettings;
 import dev.sluice.kafka.record.ConsumerOptions;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.model.ConfigurationException;

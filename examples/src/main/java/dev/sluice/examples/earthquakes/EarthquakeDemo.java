@@ -2,7 +2,7 @@ package dev.sluice.examples.earthquakes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.kafka.deadletter.DeadLetterHeaders;
+import dev.sluice.kafka.record.DeadLetterHeaders;
 import dev.sluice.testkit.dynamodb.EmbeddedDynamoDb;
 import dev.sluice.testkit.dynamodb.KeyAttribute;
 import dev.sluice.testkit.kafka.EmbeddedKafka;

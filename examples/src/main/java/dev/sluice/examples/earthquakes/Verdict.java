@@ -2,7 +2,7 @@ package dev.sluice.examples.earthquakes;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.kafka.deadletter.DeadLetterHeaders;
+import dev.sluice.kafka.record.DeadLetterHeaders;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;

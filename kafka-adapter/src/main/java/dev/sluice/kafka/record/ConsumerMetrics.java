@@ -176,11 +176,11 @@ public interface ConsumerMetrics {
    * @param partition where the record came from
    * @param error the class of the exception
    */
-  default void deadLetterRefused(TopicPartition partition, String error) {}
+  default void deadLetterNotTaken(TopicPartition partition, String error) {}
 
   /** {@return metrics that count nothing} */
   static ConsumerMetrics disabled() {
-    return DisabledMetrics.INSTANCE;
+    return DisabledConsumerMetrics.INSTANCE;
   }
 
   /**
@@ -190,6 +190,8 @@ public interface ConsumerMetrics {
    * @return the same, guarded
    */
   static ConsumerMetrics guarded(ConsumerMetrics metrics) {
-    return metrics == DisabledMetrics.INSTANCE ? metrics : new GuardedMetrics(metrics);
+    return metrics == DisabledConsumerMetrics.INSTANCE
+        ? metrics
+        : new GuardedConsumerMetrics(metrics);
   }
 }

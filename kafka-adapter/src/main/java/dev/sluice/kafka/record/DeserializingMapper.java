@@ -14,27 +14,27 @@ final class DeserializingMapper<K, V> implements RecordMapper {
   private final Deserializer<K> key;
   private final Deserializer<V> value;
   private final TypedMapper<K, V> mapper;
-  private final Turns turns;
+  private final MapperTurns turns;
 
   DeserializingMapper(Deserializer<K> key, Deserializer<V> value, TypedMapper<K, V> mapper) {
-    this(key, value, mapper, Turns.of(key, value, mapper));
+    this(key, value, mapper, MapperTurns.of(key, value, mapper));
   }
 
   private DeserializingMapper(
-      Deserializer<K> key, Deserializer<V> value, TypedMapper<K, V> mapper, Turns turns) {
+      Deserializer<K> key, Deserializer<V> value, TypedMapper<K, V> mapper, MapperTurns turns) {
     this.key = key;
     this.value = value;
     this.mapper = mapper;
     this.turns = turns;
   }
 
-  Turns turns() {
+  MapperTurns turns() {
     return turns;
   }
 
   /** The same for deserialisers and a mapper that several threads may call. */
   DeserializingMapper<K, V> withoutTurns() {
-    return new DeserializingMapper<>(key, value, mapper, Turns.none());
+    return new DeserializingMapper<>(key, value, mapper, MapperTurns.none());
   }
 
   /** Takes a turn of its own, too, since the user's own mapper may call it. */

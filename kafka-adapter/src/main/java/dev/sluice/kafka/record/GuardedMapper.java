@@ -11,9 +11,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  */
 public final class GuardedMapper {
   private final RecordMapper mapper;
-  private final Turns turns;
+  private final MapperTurns turns;
 
-  private GuardedMapper(RecordMapper mapper, Turns turns) {
+  private GuardedMapper(RecordMapper mapper, MapperTurns turns) {
     this.mapper = mapper;
     this.turns = turns;
   }
@@ -26,12 +26,12 @@ public final class GuardedMapper {
    */
   public static GuardedMapper of(RecordMapper mapper) {
     if (mapper.isThreadSafe()) {
-      return new GuardedMapper(mapper, Turns.none());
+      return new GuardedMapper(mapper, MapperTurns.none());
     }
     if (mapper instanceof DeserializingMapper<?, ?> typed) {
       return new GuardedMapper(typed.withoutTurns(), typed.turns());
     }
-    return new GuardedMapper(mapper, Turns.of(mapper));
+    return new GuardedMapper(mapper, MapperTurns.of(mapper));
   }
 
   /**

@@ -2,6 +2,8 @@ package dev.sluice.kafka.record;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sluice.kafka.internal.log.Trace;
+
 /**
  * The mapper threw an {@link Error}, which stops the consumer: another record would fare no better.
  *

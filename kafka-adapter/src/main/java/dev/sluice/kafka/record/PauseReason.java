@@ -7,7 +7,7 @@ public enum PauseReason {
   /** The consumer is closing. */
   CLOSING("closing"),
   /** The dead-letter topic refuses one of its records. */
-  DEAD_LETTERS_REFUSED("the dead-letter topic refuses one of its records"),
+  DEAD_LETTERS_NOT_TAKEN("the dead-letter topic refuses one of its records"),
   /** See {@link ConsumerOptions.Builder#maxOpenRecords}. */
   MAX_OPEN_RECORDS("maxOpenRecords"),
   /** See {@link ConsumerOptions.Builder#maxOpenBytes}. */

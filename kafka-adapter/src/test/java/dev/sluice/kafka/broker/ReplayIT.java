@@ -7,7 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.kafka.DeadLetterReplay;
 import dev.sluice.kafka.DeadLetterReplayBuilder;
 import dev.sluice.kafka.FakeWriter;
-import dev.sluice.kafka.deadletter.DeadLetter;
+import dev.sluice.kafka.internal.deadletter.DeadLetter;
+import dev.sluice.kafka.internal.deadletter.DeadLetterCodec;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.ReplayReport;
 import dev.sluice.kafka.record.ReplayStart;
@@ -57,7 +58,8 @@ class ReplayIT {
   private static void letter(String topic, int partition, String event, Duration age) {
     Instant failure = Instant.now().minus(age);
     ProducerRecord<byte[], byte[]> letter =
-        new DeadLetter(
+        DeadLetterCodec.encode(
+            new DeadLetter(
                 new ConsumerRecord<>("payments", 0, event.hashCode(), null, event.getBytes(UTF_8)),
                 "payments/0/" + event.hashCode(),
                 "",
@@ -66,8 +68,8 @@ class ReplayIT {
                 false,
                 1,
                 failure,
-                failure)
-            .toProducerRecord(topic);
+                failure),
+            topic);
     kafka.send(
         new ProducerRecord<>(topic, partition, letter.key(), letter.value(), letter.headers()));
   }

@@ -1,7 +1,7 @@
 package dev.sluice.kafka.simulation;
 
-import dev.sluice.kafka.deadletter.DeadLetterHeaders;
-import dev.sluice.kafka.poll.TopicId;
+import dev.sluice.kafka.internal.partition.TopicId;
+import dev.sluice.kafka.record.DeadLetterHeaders;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.Mode;
 import java.nio.charset.StandardCharsets;

@@ -90,11 +90,11 @@ final class DeadLetterTopic {
           later(15_000, this::append);
         }
         case REFUSES_LATER -> {
-          count(Fault.DEAD_LETTERS_REFUSED);
+          count(Fault.DEAD_LETTERS_NOT_TAKEN);
           later(2_000, () -> answer(new TimeoutException("no answer")));
         }
         case REFUSES_AT_ONCE -> {
-          count(Fault.DEAD_LETTERS_REFUSED);
+          count(Fault.DEAD_LETTERS_NOT_TAKEN);
           answer(new TimeoutException("no metadata"));
         }
         case THROWS -> {

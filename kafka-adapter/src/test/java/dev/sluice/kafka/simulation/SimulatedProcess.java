@@ -2,15 +2,15 @@ package dev.sluice.kafka.simulation;
 
 import dev.sluice.IdempotentWriter;
 import dev.sluice.IdempotentWriterBuilder;
-import dev.sluice.kafka.poll.Compaction;
-import dev.sluice.kafka.poll.Mailbox;
-import dev.sluice.kafka.poll.OperatorPause;
-import dev.sluice.kafka.poll.PollLoop;
-import dev.sluice.kafka.poll.ResetPolicy;
-import dev.sluice.kafka.poll.SharedEpochs;
-import dev.sluice.kafka.poll.SteadyClock;
-import dev.sluice.kafka.poll.Topics;
-import dev.sluice.kafka.poll.Wiring;
+import dev.sluice.kafka.internal.admin.CompactionCheck;
+import dev.sluice.kafka.internal.partition.SharedEpochs;
+import dev.sluice.kafka.internal.poll.OperatorPause;
+import dev.sluice.kafka.internal.poll.PollLoop;
+import dev.sluice.kafka.internal.poll.PollMailbox;
+import dev.sluice.kafka.internal.poll.SteadyClock;
+import dev.sluice.kafka.internal.poll.Wiring;
+import dev.sluice.kafka.internal.settings.ResetPolicy;
+import dev.sluice.kafka.internal.settings.Topics;
 import dev.sluice.kafka.record.ConsumerCloseReport;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.Mapped;
@@ -89,7 +89,7 @@ final class SimulatedProcess {
                 new SharedEpochs(1),
                 ConsumerMetrics.disabled(),
                 operatorPause,
-                new Compaction(topics -> new CompletableFuture<>(), true),
+                new CompactionCheck(topics -> new CompletableFuture<>(), true),
                 topics -> simulation.upheavals().answer(topics),
                 () -> consumer,
                 DeadLetterTopic.NAME,
@@ -333,7 +333,7 @@ final class SimulatedProcess {
     }
   }
 
-  private void await(Mailbox mailbox, Duration atMost) {
+  private void await(PollMailbox mailbox, Duration atMost) {
     if (Fiber.current() == null) {
       simulation.checks().fail("the loop waits where nobody expected it");
     }

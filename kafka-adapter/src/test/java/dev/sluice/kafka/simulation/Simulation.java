@@ -1,6 +1,6 @@
 package dev.sluice.kafka.simulation;
 
-import dev.sluice.kafka.deadletter.DeadLetterHeaders;
+import dev.sluice.kafka.record.DeadLetterHeaders;
 import dev.sluice.kafka.simulation.DeadLetterTopic.Trouble;
 import dev.sluice.testkit.seeds.FaultCounts;
 import dev.sluice.testkit.simulated.client.Mishaps;

@@ -1,7 +1,7 @@
 package dev.sluice.kafka.simulation;
 
-import dev.sluice.kafka.poll.TopicId;
-import dev.sluice.kafka.poll.TopicIds;
+import dev.sluice.kafka.internal.admin.TopicIds;
+import dev.sluice.kafka.internal.partition.TopicId;
 import dev.sluice.model.Mode;
 import java.time.Duration;
 import java.util.ArrayList;

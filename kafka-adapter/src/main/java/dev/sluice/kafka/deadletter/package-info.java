@@ -1,5 +1,0 @@
-/** Records that cannot be written: how they look in the dead-letter topic. */
-@NullMarked
-package dev.sluice.kafka.deadletter;
-
-import org.jspecify.annotations.NullMarked;

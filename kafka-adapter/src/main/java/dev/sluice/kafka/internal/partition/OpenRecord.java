@@ -1,0 +1,256 @@
+package dev.sluice.kafka.internal.partition;
+
+import dev.sluice.kafka.internal.deadletter.DeadLetter;
+import dev.sluice.kafka.record.Mapped;
+import dev.sluice.model.Effect;
+import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Suffix;
+import dev.sluice.model.Write;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** One record from its arrival to its end: its writes, and what became of each. */
+public final class OpenRecord extends KeyLine.Place {
+  public final PartitionEpoch partition;
+  public final ConsumerRecord<byte[], byte[]> raw;
+  final long ticket;
+  final long bytes;
+  public final SourcePosition source;
+  final Instant received;
+  private Instant since;
+
+  private List<Write> writes = List.of();
+
+  /** By write, where the writer has said; as text only for a dead letter. */
+  private List<Suffix>[] suffixes = none(0);
+
+  private final BitSet toWrite = new BitSet();
+  private final BitSet givenUp = new BitSet(0);
+  private boolean lastWins;
+  private boolean applied;
+  private boolean maybeApplied;
+  private int attempts = 1;
+  private int failures;
+  private @Nullable Instant firstFailure;
+  private Instant lastFailure = Instant.EPOCH;
+  private DeadLetter.@Nullable Cause cause;
+  private final List<Integer> claims = new ArrayList<>(0);
+
+  /** Whether the mapper was asked. */
+  public boolean begun;
+
+  /** Where it is with respect to the records of its key. */
+  KeyStep step = KeyStep.NEW;
+
+  /** Whether the retry delay after its last failure is over. */
+  boolean retryDelayOver;
+
+  /** Steps that another thread is to answer: writes, a dead letter, releases. */
+  int inFlight;
+
+  /** Steps that wait for a timer or for room. */
+  int parked;
+
+  /** Whether the dead-letter topic did not take its dead letter, which is sent again. */
+  boolean deadLetterNotTaken;
+
+  OpenRecord(
+      PartitionEpoch partition, ConsumerRecord<byte[], byte[]> raw, long ticket, Instant received) {
+    this.partition = partition;
+    this.raw = raw;
+    this.ticket = ticket;
+    this.received = received;
+    this.since = received;
+    this.bytes = size(raw.key()) + size(raw.value());
+    this.source = source(raw);
+  }
+
+  private static SourcePosition source(ConsumerRecord<byte[], byte[]> raw) {
+    SourcePosition position = SourcePosition.of(raw.topic(), raw.partition(), raw.offset());
+    return raw.leaderEpoch().map(position::withLeaderEpoch).orElse(position);
+  }
+
+  /** From when its age counts: when it was received, and later by the pauses that held it up. */
+  Instant since() {
+    return since;
+  }
+
+  /**
+   * Takes an operator's pause out of its age: from the beginning of the pause, or from when the
+   * record was received.
+   */
+  void excludePause(Instant from, Instant until) {
+    since = since.isBefore(from) ? since.plus(Duration.between(from, until)) : until;
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static List<Suffix>[] none(int writes) {
+    return new List[writes];
+  }
+
+  public void mapped(Mapped.Writes mapped) {
+    writes = mapped.fingerprintedBy(raw.value());
+    toWrite.set(0, writes.size());
+    for (Write write : writes) {
+      lastWins |= lastWins(write);
+    }
+    suffixes = none(writes.size());
+  }
+
+  boolean hasWrites() {
+    return !writes.isEmpty();
+  }
+
+  /** Whether what it leaves depends on which of several records is written last. */
+  boolean lastWins() {
+    return lastWins;
+  }
+
+  private static boolean lastWins(Write write) {
+    for (Effect each : write.effects()) {
+      if (each instanceof Effect.Put || each instanceof Effect.Delete) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The next write to hand over, or -1. */
+  public int next() {
+    return toWrite.nextSetBit(0);
+  }
+
+  /** The writer has taken a write. */
+  public void taken(int index) {
+    toWrite.clear(index);
+  }
+
+  /** A write is to be handed over again, and those behind it where the last one wins. */
+  void again(int index) {
+    toWrite.set(index);
+    if (lastWins) {
+      toWrite.set(index, writes.size());
+      toWrite.andNot(givenUp);
+    }
+  }
+
+  /** All of its writes are to be handed over again, but those that were rejected for good. */
+  void allAgain() {
+    toWrite.set(0, writes.size());
+    toWrite.andNot(givenUp);
+  }
+
+  /** Whether the writer has, or had, all of its writes. */
+  public boolean handedOver() {
+    return begun && toWrite.isEmpty();
+  }
+
+  /** Whether all of its writes have ended. */
+  public boolean allEnded() {
+    return handedOver() && inFlight == 0;
+  }
+
+  public Write write(int index) {
+    return writes.get(index);
+  }
+
+  public SourcePosition source(int index) {
+    return writes.size() == 1 ? source : source.withIndex(index);
+  }
+
+  /** A write took effect, now or before. */
+  public void applied(int index, List<Suffix> recorded) {
+    applied = true;
+    suffixes[index] = recorded;
+  }
+
+  /** A write was rejected for good. */
+  public void giveUp(int index, DeadLetter.Cause why, Instant now) {
+    givenUp.set(index);
+    toWrite.clear(index);
+    fail(why, now);
+  }
+
+  /** Notes what a rejected write left in the ledger. */
+  public void rejected(int index, List<Suffix> recorded, boolean partial) {
+    suffixes[index] = recorded;
+    if (partial) {
+      maybeApplied = true;
+    } else {
+      claims.add(index);
+    }
+  }
+
+  /** The record goes to the dead-letter topic; the first cause is the one it names. */
+  public void fail(DeadLetter.Cause why, Instant now) {
+    noteFailure(now);
+    if (cause == null) {
+      cause = why;
+    }
+  }
+
+  /** Notes that a write failed, for good or not. */
+  public void noteFailure(Instant now) {
+    lastFailure = now;
+    if (firstFailure == null) {
+      firstFailure = now;
+    }
+  }
+
+  public Instant firstFailure() {
+    return firstFailure == null ? lastFailure : firstFailure;
+  }
+
+  public Instant lastFailure() {
+    return lastFailure;
+  }
+
+  /** How often it was handed to the writer, or to the mapper alone, so far. */
+  public int attempts() {
+    return attempts;
+  }
+
+  /** Counts one more attempt, and says how many there were before. */
+  public int attemptAgain() {
+    return attempts++;
+  }
+
+  public DeadLetter.@Nullable Cause cause() {
+    return cause;
+  }
+
+  /** The writes whose claims are released once the dead letter is acknowledged. */
+  public List<Integer> claims() {
+    return claims;
+  }
+
+  public boolean partial() {
+    return applied || maybeApplied;
+  }
+
+  public String suffixes() {
+    return Arrays.stream(suffixes)
+        .map(
+            ofWrite ->
+                ofWrite == null
+                    ? ""
+                    : ofWrite.stream().map(Suffix::toString).collect(Collectors.joining(",")))
+        .collect(Collectors.joining(";"));
+  }
+
+  /** Counts one more failure of a step behind the writes that will be tried again. */
+  public int failedAgain() {
+    return ++failures;
+  }
+
+  private static long size(byte @Nullable [] bytes) {
+    return bytes == null ? 0 : bytes.length;
+  }
+}

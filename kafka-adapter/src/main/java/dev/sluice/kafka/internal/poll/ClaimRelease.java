@@ -1,0 +1,87 @@
+package dev.sluice.kafka.internal.poll;
+
+import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.internal.partition.OpenRecord;
+import dev.sluice.kafka.record.ConsumerMetrics;
+import dev.sluice.model.RetriableException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends records whose dead letter is acknowledged: releases the claims that they leave behind, so
+ * that a corrected event may enter under the same id, and only then lets their offset move.
+ */
+final class ClaimRelease {
+  private final IdempotentWriter writer;
+  private final PollMailbox mailbox;
+  private final PollTimers timers;
+  private final InstantSource clock;
+  private final RetryBackoff backoff;
+  private final FatalFailure fatal;
+  private final ConsumerMetrics metrics;
+
+  ClaimRelease(
+      Wiring wiring,
+      PollMailbox mailbox,
+      PollTimers timers,
+      RetryBackoff backoff,
+      FatalFailure fatal) {
+    this.writer = wiring.writer();
+    this.clock = wiring.clock();
+    this.mailbox = mailbox;
+    this.timers = timers;
+    this.backoff = backoff;
+    this.fatal = fatal;
+    this.metrics = wiring.metrics();
+  }
+
+  void finish(OpenRecord record) {
+    if (record.claims().isEmpty()) {
+      record.partition.finish(record);
+    }
+    for (int index : List.copyOf(record.claims())) {
+      release(record, index);
+    }
+  }
+
+  private void release(OpenRecord record, int index) {
+    record.partition.sent(record);
+    try {
+      writer
+          .release(record.source(index), record.write(index).eventId())
+          .whenCompleteAsync((done, failure) -> released(record, index, failure), mailbox);
+    } catch (RuntimeException e) {
+      fatal.raise(e);
+    }
+  }
+
+  private void released(OpenRecord record, int index, @Nullable Throwable failure) {
+    if (!record.partition.answered(record)) {
+      return;
+    }
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause == null) {
+      record.claims().remove((Integer) index);
+      if (record.claims().isEmpty()) {
+        record.partition.finish(record);
+      }
+    } else if (cause instanceof RetriableException) {
+      metrics.retried(record.partition.id, ConsumerMetrics.Step.RELEASE);
+      record.partition.park(record);
+      timers.at(
+          clock.instant().plus(backoff.after(record.failedAgain())),
+          () -> {
+            if (record.partition.unpark(record)) {
+              release(record, index);
+            }
+          });
+    } else {
+      fatal.raise(cause);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package dev.sluice.kafka.internal.poll;
+
+import dev.sluice.kafka.internal.settings.TopicCheck;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The Kafka clients that a loop works with, and closes.
+ *
+ * @param consumer of the source topics
+ * @param producer of dead letters, or null if there is no topic for them
+ */
+record Clients(Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byte[]> producer) {
+  private static final Logger log = LoggerFactory.getLogger(Clients.class);
+  private static final int LOOKUPS = 20;
+
+  /** Makes the clients and checks that the topics are there. */
+  static Clients open(Wiring wiring) {
+    Consumer<byte[], byte[]> consumer = wiring.consumer().get();
+    Producer<byte[], byte[]> producer = null;
+    try {
+      wiring.topics().names().forEach(t -> TopicCheck.require("Topic", t, consumer::partitionsFor));
+      wiring.compaction().look(wiring.topics().names(), wiring.clock().instant());
+      String deadLetterTopic = wiring.deadLetterTopic();
+      if (deadLetterTopic != null) {
+        producer = wiring.producer().get();
+        TopicCheck.require(
+            "Dead-letter topic",
+            deadLetterTopic,
+            wiring.ownDeadLetterCluster() ? patiently(producer) : consumer::partitionsFor);
+      }
+      return new Clients(consumer, producer);
+    } catch (RuntimeException | Error e) {
+      new Clients(consumer, producer).close(() -> Duration.ZERO);
+      throw e;
+    }
+  }
+
+  /** The producer's own patience is short for the polling thread's sake, shorter than a connect. */
+  private static Function<String, List<PartitionInfo>> patiently(Producer<?, ?> producer) {
+    return topic -> {
+      for (int left = LOOKUPS; ; left--) {
+        try {
+          return producer.partitionsFor(topic);
+        } catch (TimeoutException e) {
+          if (left == 0) {
+            throw e;
+          }
+        }
+      }
+    };
+  }
+
+  /** Closes both, whatever happens. */
+  void close(Supplier<Duration> left) {
+    close(left, new CloseInterrupter());
+  }
+
+  /** Closes both, whatever happens, and gives up waiting when patience is lost. */
+  void close(Supplier<Duration> left, CloseInterrupter interrupter) {
+    interrupter.during(() -> closeSequence(() -> consumer.close(CloseOptions.timeout(left.get()))));
+    if (producer != null) {
+      interrupter.during(() -> closeSequence(() -> producer.close(left.get())));
+    }
+  }
+
+  private static void closeSequence(Runnable close) {
+    try {
+      close.run();
+    } catch (RuntimeException e) {
+      log.warn("A Kafka client did not close well: {}", e.toString());
+    }
+  }
+}

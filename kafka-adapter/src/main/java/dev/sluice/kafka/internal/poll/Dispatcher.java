@@ -1,0 +1,163 @@
+package dev.sluice.kafka.internal.poll;
+
+import dev.sluice.kafka.internal.deadletter.DeadLetter;
+import dev.sluice.kafka.internal.partition.OpenRecord;
+import dev.sluice.kafka.internal.partition.PartitionEpoch;
+import dev.sluice.kafka.internal.settings.ConsumerProperties;
+import dev.sluice.kafka.record.ConsumerMetrics;
+import dev.sluice.kafka.record.GuardedMapper;
+import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.MapperError;
+import dev.sluice.model.ConfigurationException;
+import dev.sluice.model.RetriableException;
+import dev.sluice.model.SystemException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/**
+ * Takes the records of each partition in their order through the mapper to the writer, but for
+ * those that wait for others of their key. A record for which the writer has no room stays at the
+ * head of its partition, and holds up no other partition.
+ */
+public final class Dispatcher {
+  /** A slow mapper must not keep the loop from polling: one turn maps at most this long. */
+  public static final Duration TURN = ConsumerProperties.MAPPER_TURN;
+
+  private final GuardedMapper mapper;
+  private final InstantSource clock;
+  private final InstantSource wallClock;
+  private final WriteHandover handover;
+  private final RetryDelay retryDelay;
+  private final DeadLetterSender deadLetters;
+  private final FatalFailure fatal;
+  private int first;
+
+  /** When the turn is over. */
+  private Instant end = Instant.MIN;
+
+  Dispatcher(
+      Wiring wiring,
+      WriteHandover handover,
+      RetryDelay retryDelay,
+      DeadLetterSender deadLetters,
+      FatalFailure fatal) {
+    this.mapper = GuardedMapper.of(wiring.mapper());
+    this.clock = wiring.clock();
+    this.wallClock = wiring.wallClock();
+    this.handover = handover;
+    this.retryDelay = retryDelay;
+    this.deadLetters = deadLetters;
+    this.fatal = fatal;
+  }
+
+  /**
+   * Dispatches until each partition has nothing left or awaits room in the writer, or the turn is
+   * over.
+   */
+  void dispatch(List<PartitionEpoch> partitions) {
+    if (partitions.isEmpty()) {
+      return;
+    }
+    end = clock.instant().plus(TURN);
+    // Each turn starts with another partition, so that a writer with little room starves none.
+    first = (first + 1) % partitions.size();
+    for (int i = 0; i < partitions.size(); i++) {
+      PartitionEpoch partition = partitions.get((first + i) % partitions.size());
+      if (!dispatch(partition)) {
+        return;
+      }
+    }
+  }
+
+  /** Says whether there is time for the next partition. */
+  private boolean dispatch(PartitionEpoch partition) {
+    for (OpenRecord head = partition.head(); head != null; head = partition.head()) {
+      if (fatal.raised() || !clock.instant().isBefore(end)) {
+        return false;
+      }
+      if (partition.order.admit(head) && !dispatch(head)) {
+        return !fatal.raised();
+      }
+      partition.dispatched(head);
+    }
+    return true;
+  }
+
+  /** Says whether the record is off the queue: as done, as handed over, or for a retry delay. */
+  private boolean dispatch(OpenRecord record) {
+    if (!record.begun && !begin(record)) {
+      return false;
+    }
+    while (record.begun && !record.handedOver()) {
+      if (!handover.offerNext(record)) {
+        return false;
+      }
+    }
+    return !fatal.raised();
+  }
+
+  /**
+   * Asks the mapper. Says false if other threads had it until the turn was over: the loop has to
+   * poll, and the record stays where it is.
+   */
+  private boolean begin(OpenRecord record) {
+    try {
+      if (!mapper.takeTurn(Duration.between(clock.instant(), end))) {
+        return false;
+      }
+      record.begun = true;
+      Mapped mapped = mapInTurn(record);
+      if (mapped instanceof Mapped.Writes writes && !writes.writes().isEmpty()) {
+        record.mapped(writes);
+      } else if (mapped instanceof Mapped.Reject reject) {
+        deadLetter(record, DeadLetter.Cause.of(reject));
+      } else if (mapped == null) {
+        deadLetter(record, DeadLetter.Cause.mapperReturnedNull());
+      } else {
+        record.partition.order.leave(record);
+        record.partition.finish(record);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      interrupted(e);
+    } catch (RetriableException | org.apache.kafka.common.errors.RetriableException e) {
+      record.begun = false;
+      retryDelay.failed(record, ConsumerMetrics.Step.MAP);
+      if (record.partition.order.failed(record)) {
+        retryDelay.begin(record, "the mapper threw " + e.getClass().getName());
+      }
+    } catch (SystemException | ConfigurationException e) {
+      fatal.raise(e);
+    } catch (Exception | StackOverflowError e) {
+      if (Thread.currentThread().isInterrupted()) {
+        interrupted(e);
+      } else {
+        deadLetter(record, DeadLetter.Cause.mapperThrew(e));
+      }
+    } catch (Error e) {
+      throw new MapperError(record.source.value(), e);
+    }
+    return true;
+  }
+
+  private Mapped mapInTurn(OpenRecord record) throws Exception {
+    try {
+      return mapper.map(record.raw);
+    } finally {
+      mapper.endTurn();
+    }
+  }
+
+  private void interrupted(Throwable cause) {
+    fatal.raise(
+        new IllegalStateException("The polling thread was interrupted in the mapper.", cause));
+  }
+
+  private void deadLetter(OpenRecord record, DeadLetter.Cause why) {
+    record.fail(why, wallClock.instant());
+    record.partition.order.leave(record);
+    deadLetters.send(record);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.sluice.kafka.internal.poll;
+
+import dev.sluice.kafka.internal.offsets.OffsetTracker;
+import dev.sluice.kafka.record.ConsumerHealth;
+import dev.sluice.kafka.record.ConsumerHealth.State;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/** Makes one health of what several loops have published. */
+public final class HealthView {
+  private HealthView() {}
+
+  /**
+   * How the loops are together.
+   *
+   * @param state whether they run
+   * @param loops those that have not ended
+   * @param wiring of one of them
+   * @return their health at this moment
+   */
+  public static ConsumerHealth of(State state, Collection<PollLoop> loops, Wiring wiring) {
+    Instant now = wiring.clock().instant();
+    Map<TopicPartition, ConsumerHealth.Partition> partitions = new HashMap<>();
+    Duration sincePoll = Duration.ZERO;
+    Duration oldestFormer = null;
+    Duration refusedFor = null;
+    String blockedBy = null;
+    Duration sinceCommit = Duration.ZERO;
+    int commitFailures = 0;
+    Set<String> missingTopics = new HashSet<>();
+    for (PollLoop loop : loops) {
+      LoopSnapshot snapshot = loop.snapshot();
+      snapshot.partitions().forEach(one -> partitions.put(one.id(), partition(one, now)));
+      sincePoll = longer(sincePoll, since(loop.lastPoll(), now));
+      oldestFormer = longer(oldestFormer, since(snapshot.oldestFormer(), now));
+      refusedFor = longer(refusedFor, since(snapshot.blockedSince(), now));
+      blockedBy = snapshot.blockedBy() == null ? blockedBy : snapshot.blockedBy();
+      Duration committed = since(snapshot.lastCommit(), now);
+      sinceCommit =
+          sinceCommit == null || committed == null ? null : longer(sinceCommit, committed);
+      commitFailures = Math.max(commitFailures, snapshot.commitFailures());
+      missingTopics.addAll(snapshot.missingTopics());
+    }
+    return new ConsumerHealth(
+        state,
+        sincePoll == null ? Duration.ZERO : sincePoll,
+        wiring.maxPollInterval(),
+        wiring.options().maxRecordAge(),
+        partitions,
+        oldestFormer == null ? Duration.ZERO : oldestFormer,
+        refusedFor,
+        blockedBy,
+        loops.isEmpty() ? null : sinceCommit,
+        commitFailures,
+        wiring.compaction().topics(),
+        missingTopics);
+  }
+
+  private static ConsumerHealth.Partition partition(LoopSnapshot.One one, Instant now) {
+    Duration oldest = since(one.oldest(), now);
+    Duration unknown = since(one.unknownSince(), now);
+    return new ConsumerHealth.Partition(
+        known(one.committed()),
+        known(one.position()),
+        unknown == null ? Duration.ZERO : unknown,
+        one.span(),
+        one.openRecords(),
+        one.openBytes(),
+        oldest == null ? Duration.ZERO : oldest,
+        one.lag(),
+        one.pausedFor());
+  }
+
+  private static @Nullable Long known(long offset) {
+    return offset == OffsetTracker.UNKNOWN ? null : offset;
+  }
+
+  private static @Nullable Duration since(@Nullable Instant then, Instant now) {
+    if (then == null) {
+      return null;
+    }
+    return then.isAfter(now) ? Duration.ZERO : Duration.between(then, now);
+  }
+
+  private static @Nullable Duration longer(@Nullable Duration one, @Nullable Duration other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.compareTo(other) < 0 ? other : one;
+  }
+}

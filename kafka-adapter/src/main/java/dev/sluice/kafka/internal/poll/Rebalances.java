@@ -1,0 +1,140 @@
+package dev.sluice.kafka.internal.poll;
+
+import dev.sluice.IdempotentWriter;
+import dev.sluice.kafka.internal.partition.Assignments;
+import dev.sluice.kafka.internal.partition.PartitionEpoch;
+import dev.sluice.kafka.record.ConsumerMetrics;
+import dev.sluice.kafka.record.ConsumerOptions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the group: begins and ends epochs, and gives what is in flight a last chance before a
+ * partition moves away. Called by the Kafka consumer, on the polling thread; it polls nothing.
+ */
+final class Rebalances implements ConsumerRebalanceListener {
+  private static final Logger log = LoggerFactory.getLogger(Rebalances.class);
+
+  /** Between two looks at the clock; mail comes through at once. */
+  private static final Duration LOOK = Duration.ofMillis(50);
+
+  private final Assignments assignments;
+  private final Committer committer;
+  private final PositionCheck positionCheck;
+  private final IdempotentWriter writer;
+  private final PollMailbox mailbox;
+  private final IdleWait idleWait;
+  private final InstantSource clock;
+  private final ConsumerOptions options;
+  private final ConsumerMetrics metrics;
+  private final FatalFailure fatal;
+  private volatile Instant drainBy = Instant.MAX;
+  private volatile Instant closeBy = Instant.MAX;
+
+  Rebalances(
+      Wiring wiring,
+      Assignments assignments,
+      Committer committer,
+      PositionCheck positionCheck,
+      PollMailbox mailbox,
+      FatalFailure fatal) {
+    this.assignments = assignments;
+    this.committer = committer;
+    this.positionCheck = positionCheck;
+    this.mailbox = mailbox;
+    this.fatal = fatal;
+    this.writer = wiring.writer();
+    this.idleWait = wiring.idleWait();
+    this.clock = wiring.clock();
+    this.options = wiring.options();
+    this.metrics = wiring.metrics();
+  }
+
+  /**
+   * From now on no callback, one that waits already included, waits for what is in flight beyond
+   * the first of these times, or for a commit beyond the second.
+   */
+  void closeBy(Instant drained, Instant committed) {
+    drainBy = drained;
+    closeBy = committed;
+  }
+
+  @Override
+  public void onPartitionsAssigned(Collection<TopicPartition> added) {
+    if (!added.isEmpty()) {
+      log.info("Assigned {}", added);
+      added.forEach(assignments::begin);
+      metrics.assigned(List.copyOf(added));
+    }
+  }
+
+  @Override
+  public void onPartitionsRevoked(Collection<TopicPartition> removed) {
+    List<PartitionEpoch> leaving = assignments.these(removed);
+    if (!leaving.isEmpty()) {
+      Instant now = clock.instant();
+      drain(leaving, now.plus(options.drainTimeout()));
+      positionCheck.follow(leaving);
+      committer.commitNow(assignments.these(removed), remaining(options.commitTimeout()));
+      int left = unfinished(leaving);
+      log.info("Revoked {}, with {} records unfinished", removed, left);
+      metrics.revoked(List.copyOf(removed), left);
+    }
+    removed.forEach(assignments::end);
+  }
+
+  @Override
+  public void onPartitionsLost(Collection<TopicPartition> lost) {
+    if (!lost.isEmpty()) {
+      int left = unfinished(assignments.these(lost));
+      log.warn("Lost {}, with {} records unfinished", lost, left);
+      metrics.lost(List.copyOf(lost), left);
+      lost.forEach(assignments::end);
+    }
+  }
+
+  /** Takes answers until nothing of these partitions is in flight, or time is up. */
+  void drain(Collection<PartitionEpoch> partitions, Instant deadline) {
+    if (partitions.stream().anyMatch(PartitionEpoch::draining)) {
+      flush();
+    }
+    mailbox.run();
+    while (partitions.stream().anyMatch(PartitionEpoch::draining)
+        && clock.instant().isBefore(earlier(deadline, drainBy))
+        && !Thread.currentThread().isInterrupted()
+        && !fatal.raised()) {
+      Duration left = Duration.between(clock.instant(), deadline);
+      idleWait.await(mailbox, left.compareTo(LOOK) < 0 ? left : LOOK);
+      mailbox.run();
+    }
+  }
+
+  /** Spares what is in flight the wait for its batch to fill. */
+  void flush() {
+    try {
+      var unused = writer.flush();
+    } catch (RuntimeException e) {
+      log.warn("The writer could not be flushed: {}", e.toString());
+    }
+  }
+
+  private Duration remaining(Duration most) {
+    Duration left = closeBy.equals(Instant.MAX) ? most : Duration.between(clock.instant(), closeBy);
+    return left.isNegative() ? Duration.ZERO : left.compareTo(most) < 0 ? left : most;
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+
+  private static int unfinished(List<PartitionEpoch> partitions) {
+    return partitions.stream().mapToInt(PartitionEpoch::unfinished).sum();
+  }
+}

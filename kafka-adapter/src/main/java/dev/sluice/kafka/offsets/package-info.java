@@ -1,5 +1,0 @@
-/** Which offset may be committed when records end out of order; internal. */
-@NullMarked
-package dev.sluice.kafka.offsets;
-
-import org.jspecify.annotations.NullMarked;

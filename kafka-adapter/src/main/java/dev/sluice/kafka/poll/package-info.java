@@ -1,5 +1,0 @@
-/** The poll loop, the only user of the Kafka consumer; internal. */
-@NullMarked
-package dev.sluice.kafka.poll;
-
-import org.jspecify.annotations.NullMarked;

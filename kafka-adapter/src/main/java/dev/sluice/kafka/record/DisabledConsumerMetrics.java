@@ -1,0 +1,6 @@
+package dev.sluice.kafka.record;
+
+/** Counts nothing. */
+enum DisabledConsumerMetrics implements ConsumerMetrics {
+  INSTANCE
+}

@@ -1,6 +1,0 @@
-package dev.sluice.kafka.record;
-
-/** Counts nothing. */
-enum DisabledMetrics implements ConsumerMetrics {
-  INSTANCE
-}

@@ -1,0 +1,81 @@
+package dev.sluice.kafka.internal.poll;
+
+import static dev.sluice.kafka.internal.poll.LoopRig.P0;
+import static dev.sluice.kafka.internal.poll.LoopRig.P1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.junit.jupiter.api.Test;
+
+class ConsumerLagTest {
+  private final LoopRig rig = new LoopRig();
+
+  private Long lag() {
+    rig.after(Duration.ofMillis(101));
+    return rig.health().partitions().get(P0).lag();
+  }
+
+  @Test
+  void theLagIsTheEndMinusWhatIsCommitted() {
+    rig.consumer.updateEndOffsets(Map.of(P0, 11L));
+    rig.started(P0, P1).receive(P0, 0, 1, 2);
+    assertThat(lag()).isEqualTo(11);
+
+    rig.writer.apply("payments/0/0", "payments/0/1");
+    rig.turns(2);
+    assertThat(lag()).as("by the same answer").isEqualTo(9);
+    assertThat(rig.health().partitions().get(P1).lag()).isZero();
+  }
+
+  @Test
+  void theBrokerIsAskedAtTheIntervalAndWaitedForShortly() {
+    rig.options.lagInterval(Duration.ofSeconds(7));
+    rig.started(P0).turns(1_009);
+    assertThat(rig.consumer.endLookUps).containsExactly(Duration.ofMillis(500));
+    rig.after(Duration.ofSeconds(7));
+    assertThat(rig.consumer.endLookUps).hasSize(2);
+  }
+
+  @Test
+  void aLoopThatIsLateDoesNotAsk() {
+    rig.started(P0);
+    int asked = rig.consumer.endLookUps.size();
+    rig.time.advance(LoopRig.MAX_POLL_INTERVAL.dividedBy(4).plusMillis(1));
+    rig.loop.turn();
+    assertThat(rig.consumer.endLookUps).hasSize(asked);
+
+    rig.turns(1);
+    assertThat(rig.consumer.endLookUps).hasSize(asked + 1);
+  }
+
+  @Test
+  void anAnswerThatFailsHarmsNothingButTheLag() {
+    rig.consumer.updateEndOffsets(Map.of(P0, 11L));
+    rig.started(P0).receive(P0, 0);
+    assertThat(lag()).isEqualTo(11);
+    rig.consumer.endLookUpFailure = new TimeoutException("no leader");
+    rig.after(Duration.ofSeconds(10));
+    assertThat(lag()).isNull();
+
+    rig.writer.applyAll();
+    rig.turns(2);
+    assertThat(rig.consumer.commits).containsExactly("payments-0@1");
+  }
+
+  /** C19: a reset moves the position, no record comes, and the old offset stays committed. */
+  @Test
+  void whatRetentionTookIsNoLagThatNobodyCanWorkOff() {
+    rig.consumer.updateEndOffsets(Map.of(P0, 101L));
+    rig.started(P0).receive(P0, 0);
+    rig.consumer.seek(P0, 101);
+    assertThat(lag()).as("while a record is open").isEqualTo(101);
+
+    rig.writer.applyAll();
+    rig.after(Duration.ofSeconds(10)).after(Duration.ofSeconds(10));
+
+    assertThat(rig.consumer.commits).endsWith("payments-0@101");
+    assertThat(rig.health().partitions().get(P0).lag()).isZero();
+  }
+}
