@@ -1,10 +1,33 @@
 /**
- * The writer's loop. All state belongs to one loop; other threads only post to its mailbox.
+ * Runs the writer: takes accepted writes through their claims and effects to their ends.
  *
- * <p>A write is prepared on its caller's thread ({@link dev.sluice.write.Preparation}), waits in
- * {@link dev.sluice.write.ClaimStage} for its claim and in {@link dev.sluice.write.EffectStage} for
- * its effects, and ends in {@link dev.sluice.write.WriteCompletions}. The stages are plain objects
- * without threads or clocks; {@link dev.sluice.write.WriterLoop} gives them their turns.
+ * <pre>
+ * callers' threads        the loop (one turn at a time)                        callback executor
+ * WriterFront
+ *   Preparation
+ *   Buffer ── Mailbox ──► WriterLoop
+ *                           WriterStages
+ *                             ClaimStage ── ClaimSender ──► ledger
+ *                             EffectStage ─ HotKeyGate ─ EffectSenders ──► data tables
+ *                             ReleaseStage ────────────────► ledger
+ *                           WriteCompletions ── Callbacks ──────────────────► listeners
+ * </pre>
+ *
+ * <p><b>Stages.</b> A mode is a {@link dev.sluice.write.Protocol}. {@link
+ * dev.sluice.write.ClaimStage} has claims made and judges what it finds; under TRANSACTIONAL it
+ * sends claim and effects together. {@link dev.sluice.write.KeyedStage} makes no claims. {@link
+ * dev.sluice.write.EffectStage} keeps the order of each key and makes the effects. {@link
+ * dev.sluice.write.RejectedEffects} looks for effects that were rejected, before anybody is told
+ * that none is there.
+ *
+ * <p><b>Senders.</b> A sender gathers requests of one kind, sends them and repeats them. It asks
+ * {@link dev.sluice.write.TablePacing} for write units and {@link
+ * dev.sluice.write.InFlightRequests} for room.
+ *
+ * <p><b>Threads.</b> All state belongs to the loop. Other threads post to its {@link
+ * dev.sluice.write.Mailbox}. A turn runs messages and replies, then timers, then sends what is due:
+ * effects before claims, so that what has begun is finished first. No stage has a thread or a
+ * clock.
  */
 @NullMarked
 package dev.sluice.write;

@@ -6,8 +6,8 @@ public enum PauseReason {
   OPERATOR("paused by the operator"),
   /** The consumer is closing. */
   CLOSING("closing"),
-  /** The dead-letter topic refuses one of its records. */
-  DEAD_LETTERS_NOT_TAKEN("the dead-letter topic refuses one of its records"),
+  /** The dead-letter topic does not take one of its records. */
+  DEAD_LETTERS_NOT_TAKEN("the dead-letter topic does not take one of its records"),
   /** See {@link ConsumerOptions.Builder#maxOpenRecords}. */
   MAX_OPEN_RECORDS("maxOpenRecords"),
   /** See {@link ConsumerOptions.Builder#maxOpenBytes}. */

@@ -188,7 +188,7 @@ class DeadLetterTopicCheckTest {
     rig.producer.errorNext(new RecordTooLargeException("too large"));
     rig.turns(1);
     assertThat(log()).contains("max.message.bytes").contains("max.request.size");
-    assertThat(rig.loop.paused().values()).anyMatch(why -> why.contains("refuses one"));
+    assertThat(rig.loop.paused().values()).anyMatch(why -> why.contains("does not take one"));
     assertThat(rig.consumer.commits).isEmpty();
   }
 }
