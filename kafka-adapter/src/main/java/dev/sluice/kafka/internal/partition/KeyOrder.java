@@ -42,7 +42,7 @@ public final class KeyOrder {
   }
 
   /** The record has been handed over, if it was due. */
-  void handedOver(OpenRecord record) {
+  public void handedOver(OpenRecord record) {
     if (due.peek() == record) {
       due.remove();
     }
