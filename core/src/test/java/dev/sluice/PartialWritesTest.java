@@ -323,7 +323,8 @@ class PartialWritesTest {
 
   @Test
   void aWriterThatIsClosedWhileItReadsEndsTheWriteOnce() {
-    Worker worker = worker(Mode.LEDGER);
+    // Longer than virtual time passes until the closing thread runs.
+    Worker worker = Worker.seeded(Mode.LEDGER, 31, b -> b.deliveryTimeout(Duration.ofDays(1)));
     worker.dynamo.always("BatchWriteItem", INVALID);
     worker.dynamo.always("GetItem", new Fate.NeverAnswered(false));
     Ended write = worker.write("t/0/1", put("e"));
