@@ -26,13 +26,13 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
  */
 public final class IdempotentWriterBuilder {
   /** The most items that DynamoDB takes in one batch ({@code BatchWriteItem}, API reference). */
-  public static final int MAX_BATCH_ITEMS = 25;
+  public static final int MAX_BATCH_ITEMS = WriterOptions.MAX_BATCH_ITEMS;
 
   /** The most bytes that DynamoDB takes in one batch ({@code BatchWriteItem}, API reference). */
-  public static final long MAX_BATCH_BYTES = 16L * 1024 * 1024;
+  public static final long MAX_BATCH_BYTES = WriterOptions.MAX_BATCH_BYTES;
 
   /** The most entries that a writer remembers, so that they stay within some 400 MB. */
-  public static final int MAX_CLAIM_MEMORY = 1_000_000;
+  public static final int MAX_CLAIM_MEMORY = WriterOptions.MAX_CLAIM_MEMORY;
 
   private final WriterOptions options;
 

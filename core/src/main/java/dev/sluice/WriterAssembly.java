@@ -79,9 +79,10 @@ final class WriterAssembly {
         options.maxBlock,
         owned,
         options.metrics,
-        options.mode != Mode.LEDGER || options.duplicates == Duplicates.REAPPLY,
-        ledger == null ? null : ledger.retention(),
-        time);
+        new ClaimTerms(
+            options.mode != Mode.LEDGER || options.duplicates == Duplicates.REAPPLY,
+            ledger == null ? null : ledger.retention(),
+            time));
   }
 
   private static WriterRuntime runtime(

@@ -15,7 +15,6 @@ import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
 import dev.sluice.model.WriterClosedException;
 import dev.sluice.pacing.MonotonicClock;
-import dev.sluice.request.ServiceTime;
 import dev.sluice.write.Buffer;
 import dev.sluice.write.HotKeyView;
 import dev.sluice.write.PendingWrite;
@@ -31,7 +30,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The writer that {@link IdempotentWriterBuilder} builds: what happens on the callers' threads. */
 final class WriterFront implements IdempotentWriter {
@@ -49,9 +47,7 @@ final class WriterFront implements IdempotentWriter {
   private final Duration maxBlock;
   private final OwnedExecutors owned;
   private final WriterMetrics metrics;
-  private final boolean toleratesCompaction;
-  private final @Nullable Duration claimRetention;
-  private final ServiceTime time;
+  private final ClaimTerms claims;
   private volatile boolean closed;
 
   WriterFront(
@@ -62,9 +58,7 @@ final class WriterFront implements IdempotentWriter {
       Duration maxBlock,
       OwnedExecutors owned,
       WriterMetrics metrics,
-      boolean toleratesCompaction,
-      @Nullable Duration claimRetention,
-      ServiceTime time) {
+      ClaimTerms claims) {
     this.preparation = preparation;
     this.buffer = buffer;
     this.hotKeys = hotKeys;
@@ -72,9 +66,7 @@ final class WriterFront implements IdempotentWriter {
     this.maxBlock = maxBlock;
     this.owned = owned;
     this.metrics = metrics;
-    this.toleratesCompaction = toleratesCompaction;
-    this.claimRetention = claimRetention;
-    this.time = time;
+    this.claims = claims;
   }
 
   @Override
@@ -89,7 +81,7 @@ final class WriterFront implements IdempotentWriter {
     return submit(
         listener -> {
           PendingWrite pending = prepare(source, write, listener);
-          pending.inPlaceOfItsRecord(suffixes);
+          preparation.standInForItsRecord(pending, suffixes);
           return pending;
         });
   }
@@ -157,17 +149,17 @@ final class WriterFront implements IdempotentWriter {
 
   @Override
   public boolean toleratesCompaction() {
-    return toleratesCompaction;
+    return claims.toleratesCompaction();
   }
 
   @Override
   public Optional<Duration> claimRetention() {
-    return Optional.ofNullable(claimRetention);
+    return Optional.ofNullable(claims.retention());
   }
 
   @Override
   public Optional<Instant> serviceTime() {
-    return claimRetention().map(any -> Instant.ofEpochSecond(time.epochSeconds()));
+    return claimRetention().map(any -> Instant.ofEpochSecond(claims.time().epochSeconds()));
   }
 
   @Override

@@ -9,6 +9,8 @@ import dev.sluice.model.Mode;
 import dev.sluice.pacing.Backoff;
 import dev.sluice.pacing.MonotonicClock;
 import dev.sluice.request.TransactWrite;
+import dev.sluice.write.ClaimSettings;
+import dev.sluice.write.RequestLimits;
 import dev.sluice.write.WriterSettings;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -26,6 +28,10 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 /** What a builder was told, and whether it can be done. */
 final class WriterOptions {
+  static final int MAX_BATCH_ITEMS = 25;
+  static final long MAX_BATCH_BYTES = 16L * 1024 * 1024;
+  static final int MAX_CLAIM_MEMORY = 1_000_000;
+
   /** So far the clocks of two processes may be apart before either notices. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(30);
 
@@ -38,7 +44,7 @@ final class WriterOptions {
   final DeclaredTables tables = new DeclaredTables();
   @Nullable LedgerTable ledger;
   Duration linger = Duration.ofMillis(10);
-  int maxBatchItems = IdempotentWriterBuilder.MAX_BATCH_ITEMS;
+  int maxBatchItems = MAX_BATCH_ITEMS;
   long maxBatchBytes = 1024L * 1024;
   int maxBufferedItems = 10_000;
   long maxBufferedBytes = 64L * 1024 * 1024;
@@ -91,15 +97,15 @@ final class WriterOptions {
    */
   WriterSettings checkedSettings(InstantSource steady) {
     require(
-        maxBatchItems >= 1 && maxBatchItems <= IdempotentWriterBuilder.MAX_BATCH_ITEMS,
+        maxBatchItems >= 1 && maxBatchItems <= MAX_BATCH_ITEMS,
         "maxBatchItems",
         maxBatchItems,
-        "1 to " + IdempotentWriterBuilder.MAX_BATCH_ITEMS);
+        "1 to " + MAX_BATCH_ITEMS);
     require(
-        maxBatchBytes >= 1 && maxBatchBytes <= IdempotentWriterBuilder.MAX_BATCH_BYTES,
+        maxBatchBytes >= 1 && maxBatchBytes <= MAX_BATCH_BYTES,
         "maxBatchBytes",
         maxBatchBytes,
-        "1 to " + IdempotentWriterBuilder.MAX_BATCH_BYTES);
+        "1 to " + MAX_BATCH_BYTES);
     require(
         !linger.isNegative() && linger.compareTo(Duration.ofMinutes(1)) <= 0,
         "linger",
@@ -129,10 +135,10 @@ final class WriterOptions {
         duplicates,
         Duplicates.DROP + " under " + mode + ", where what is claimed is applied");
     require(
-        claimMemory >= 0 && claimMemory <= IdempotentWriterBuilder.MAX_CLAIM_MEMORY,
+        claimMemory >= 0 && claimMemory <= MAX_CLAIM_MEMORY,
         "claimMemory",
         claimMemory,
-        "0 to " + IdempotentWriterBuilder.MAX_CLAIM_MEMORY);
+        "0 to " + MAX_CLAIM_MEMORY);
     requirePositive("requestTimeout", requestTimeout);
     requirePositive("startTimeout", startTimeout);
     require(
@@ -157,14 +163,11 @@ final class WriterOptions {
         mode,
         maxTransactionEvents,
         triggers,
-        maxInFlightRequests,
-        maxInFlightBytes,
+        new RequestLimits(maxInFlightRequests, maxInFlightBytes, requestTimeout),
         checkedBudgets(steady),
-        requestTimeout,
         deliveryTimeout,
         new Backoff(backoffBase, backoffMax),
-        duplicates,
-        claimMemory);
+        new ClaimSettings(duplicates, claimMemory));
   }
 
   /** A budget for each table: the one that was given, or one that adapts. */

@@ -4,22 +4,14 @@ import dev.sluice.model.Duplicates;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.Outcome.Conflict.Kind;
 
-/** What a claim that failed on an existing entry means. */
+/** Decides what an existing ledger entry means for a write: a replay, a duplicate or a conflict. */
 public sealed interface Decision {
 
-  /**
-   * My own earlier attempt: apply the effects again, at the recorded suffixes.
-   *
-   * @param recorded the entry as it stands
-   */
-  record Replay(LedgerEntry recorded) implements Decision {}
+  /** My own earlier attempt: the effects are made again, at the suffixes of the entry. */
+  record Replay() implements Decision {}
 
-  /**
-   * A duplicate, whose effects are to be made again where those of its canonical record went.
-   *
-   * @param recorded the entry as it stands
-   */
-  record Reapply(LedgerEntry recorded) implements Decision {}
+  /** A duplicate: the effects are made again, at the suffixes of the entry. */
+  record Reapply() implements Decision {}
 
   /**
    * The write has ended.
@@ -59,7 +51,7 @@ public sealed interface Decision {
     if (isApplied) {
       return new Ended(new Outcome.Replayed(standing.suffixes()));
     }
-    return ownSource ? new Replay(standing) : new Reapply(standing);
+    return ownSource ? new Replay() : new Reapply();
   }
 
   private static Decision conflict(Kind kind, LedgerEntry standing) {

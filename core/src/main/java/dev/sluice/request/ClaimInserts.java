@@ -84,7 +84,7 @@ public final class ClaimInserts {
     if (reply instanceof InsertReply.Failed whole && !isOfOne(whole.failure())) {
       return ClaimReply.all(count, new ClaimReply.Failed(whole.failure()));
     }
-    return ClaimReply.all(count, new ClaimReply.Alone());
+    return ClaimReply.all(count, new ClaimReply.NotPut());
   }
 
   private static ClaimReply reply(ClaimReply claimed, @Nullable BatchStatementError error) {
@@ -95,7 +95,7 @@ public final class ClaimInserts {
       return new ClaimReply.Exists();
     }
     Failure failure = Failure.ofPart(error.codeAsString());
-    return isOfOne(failure) ? new ClaimReply.Alone() : new ClaimReply.Failed(failure);
+    return isOfOne(failure) ? new ClaimReply.NotPut() : new ClaimReply.Failed(failure);
   }
 
   /** Whether what was rejected must be asked for alone, so that it fails alone. */

@@ -57,8 +57,8 @@ public final class ClaimReads {
    * Reads the entries that stand in the way of claims.
    *
    * @param entries the claims: 1 to {@value #MAX_ITEMS} of as many different ids
-   * @return for each, in their order, the entry that stands, or that it must be put alone since
-   *     none does or it has expired; never fails
+   * @return for each, in their order, the entry that stands, or {@code NotPut} if none does or it
+   *     has expired; never fails
    */
   public CompletableFuture<List<ClaimReply>> send(List<LedgerEntry> entries) {
     List<Map<String, AttributeValue>> keys = new ArrayList<>(entries.size());
@@ -108,13 +108,13 @@ public final class ClaimReads {
       return new ClaimReply.Failed(new Failure(Failure.Kind.THROTTLED, "UnprocessedKeys", null));
     }
     if (item == null) {
-      return new ClaimReply.Alone();
+      return new ClaimReply.NotPut();
     }
     ClaimReply reply = ClaimReply.held(item);
     // Whether it has expired, the condition of the put decides.
     boolean mayBeTakenOver =
         reply instanceof ClaimReply.Held held && held.mayBeTakenOver(mine, time);
-    return mayBeTakenOver ? new ClaimReply.Alone() : reply;
+    return mayBeTakenOver ? new ClaimReply.NotPut() : reply;
   }
 
   private static Map<String, Map<String, AttributeValue>> byId(

@@ -8,15 +8,20 @@ import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** What came back for a claim. */
+/**
+ * Says what a request found out about one claim: an answer of the ledger, or why there is none. How
+ * a claim without an answer goes on is the sender's affair.
+ */
 public sealed interface ClaimReply {
+  /** An answer of the ledger: the claim is decided. */
+  sealed interface Answer extends ClaimReply {}
 
   /**
    * The entry was put: first sight, or the old entry had expired.
    *
    * @param expireAt when it expires, in epoch seconds
    */
-  record Claimed(long expireAt) implements ClaimReply {}
+  record Claimed(long expireAt) implements Answer {}
 
   /**
    * An entry stands already.
@@ -24,7 +29,7 @@ public sealed interface ClaimReply {
    * @param standing it
    * @param expireAt when it expires, in epoch seconds
    */
-  record Held(LedgerEntry standing, long expireAt) implements ClaimReply {
+  record Held(LedgerEntry standing, long expireAt) implements Answer {
 
     /** Whether it has expired and is another source's; the condition of a put has the last word. */
     boolean mayBeTakenOver(LedgerEntry mine, ServiceTime time) {
@@ -37,13 +42,13 @@ public sealed interface ClaimReply {
    *
    * @param expireAt when it expires, in epoch seconds
    */
-  record Applied(long expireAt) implements ClaimReply {}
+  record Applied(long expireAt) implements Answer {}
 
   /** An entry stands already; the reply does not say which. */
   record Exists() implements ClaimReply {}
 
-  /** Nothing is known from this request: the claim must be put by a request of its own. */
-  record Alone() implements ClaimReply {}
+  /** The request did not put the entry, and found none that stands in its way. */
+  record NotPut() implements ClaimReply {}
 
   /**
    * The request failed.
@@ -73,14 +78,14 @@ public sealed interface ClaimReply {
    * @param mine the claim
    * @param sent the time that it went by
    * @param time the time as it is known by now
-   * @return this reply, or that the claim must be put once more
+   * @return this reply, or that the entry is not put yet
    */
   default ClaimReply judged(LedgerEntry mine, ServiceTime.Moment sent, ServiceTime time) {
     boolean again =
         this instanceof Held held
             && time.hasPassedSince(sent, held.expireAt)
             && held.mayBeTakenOver(mine, time);
-    return again ? new Alone() : this;
+    return again ? new NotPut() : this;
   }
 
   /**

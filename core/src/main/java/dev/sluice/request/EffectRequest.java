@@ -1,32 +1,27 @@
 package dev.sluice.request;
 
 import dev.sluice.item.PrimaryKey;
+import dev.sluice.item.TableWithKeys;
 import dev.sluice.model.Effect;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * One effect as it goes to its table, its suffix put on.
+ * Describes one effect as it goes to its table, with the suffix in its key.
  *
+ * @param table the table
  * @param kind what to do
  * @param key the identity of the item
  * @param item the item, or for a delete or an update its key attributes
  * @param update what to do for an update, or null
  */
 public record EffectRequest(
-    Kind kind, PrimaryKey key, Map<String, AttributeValue> item, Effect.@Nullable Update update) {
-
-  /**
-   * An effect that is no update.
-   *
-   * @param kind what to do
-   * @param key the identity of the item
-   * @param item the item, or for a delete its key attributes
-   */
-  public EffectRequest(Kind kind, PrimaryKey key, Map<String, AttributeValue> item) {
-    this(kind, key, item, null);
-  }
+    TableWithKeys table,
+    Kind kind,
+    PrimaryKey key,
+    Map<String, AttributeValue> item,
+    Effect.@Nullable Update update) {
 
   /** What to do with the item. */
   public enum Kind {

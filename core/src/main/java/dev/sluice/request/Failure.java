@@ -12,7 +12,7 @@ import software.amazon.awssdk.services.dynamodb.model.ThrottlingException;
 import software.amazon.awssdk.services.dynamodb.model.ThrottlingReason;
 
 /**
- * Why a request, or one item of it, failed; told by the class and error code, never by the message.
+ * Says why a request, or one item of it, failed: by the class and error code, never by the message.
  * Only the codes of DynamoDB's own exceptions count ({@link ErrorCatalogue}); all other failures
  * are judged by their class ({@link ClientFailures}).
  *
@@ -22,48 +22,55 @@ import software.amazon.awssdk.services.dynamodb.model.ThrottlingReason;
  */
 public record Failure(Kind kind, String code, @Nullable Throwable cause) {
 
-  /** What a failure means for the write. */
+  /**
+   * Says what a failure means for the write, how severe it is, and whether it is final. Of several
+   * failures of one write the severest decides: the system's before passing ones before the
+   * record's own. So a record is given up only when everything about it is known.
+   */
   public enum Kind {
-    /** It was over a rate limit; it was not applied. */
-    THROTTLED,
-    /** It met something else that is going on; it was not applied, and may go through later. */
-    PASSING,
-    /** Nothing is known: it may have been applied, and may still be. */
-    UNKNOWN,
     /** The content itself was rejected. */
-    RECORD,
+    RECORD(0, true),
+    /** It was over a rate limit; it was not applied. */
+    THROTTLED(1, false),
+    /** It met something else that is going on; it was not applied, and may go through later. */
+    PASSING(1, false),
+    /** Nothing is known: it may have been applied, and may still be. */
+    UNKNOWN(1, false),
     /**
      * It failed for something around the request that a later attempt may find mended: the clock,
      * the credentials, another service that was asked for them, a code that is not known. It is
      * tried again; if it lasts until the deadline, it is the system's.
      */
-    SYSTEM_IF_LASTING,
+    SYSTEM_IF_LASTING(2, false),
     /** Nothing of the sort will go through until somebody mends something. */
-    SYSTEM;
+    SYSTEM(3, true);
+
+    private final int severity;
+    private final boolean isFinal;
+
+    Kind(int severity, boolean isFinal) {
+      this.severity = severity;
+      this.isFinal = isFinal;
+    }
 
     /** {@return whether it is not tried again} */
     public boolean isFinal() {
-      return this == RECORD || this == SYSTEM;
+      return isFinal;
     }
 
     /** {@return whether nobody but the system's owner can mend it, once it has lasted} */
     public boolean isOfSystem() {
-      return this == SYSTEM || this == SYSTEM_IF_LASTING;
+      return severity >= SYSTEM_IF_LASTING.severity;
     }
 
     /**
-     * Which of several failures of one write decides: the system's before passing ones before the
-     * record's own, so that a record is given up for only when everything about it is known.
+     * Whether this failure decides over another one of the same write.
      *
-     * @return the higher, the sooner it decides
+     * @param other the kind of the other failure
+     * @return whether this one is severer
      */
-    public int severity() {
-      return switch (this) {
-        case RECORD -> 0;
-        case THROTTLED, PASSING, UNKNOWN -> 1;
-        case SYSTEM_IF_LASTING -> 2;
-        case SYSTEM -> 3;
-      };
+    public boolean isSevererThan(Kind other) {
+      return severity > other.severity;
     }
   }
 
@@ -219,6 +226,16 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
   /** {@return whether another transaction went through under the token of this one} */
   public boolean isTokenTaken() {
     return is(TOKEN_TAKEN);
+  }
+
+  /**
+   * Whether this failure decides over another one of the same write.
+   *
+   * @param other the other failure, or null if there is none
+   * @return whether it does
+   */
+  public boolean isSevererThan(@Nullable Failure other) {
+    return other == null || kind.isSevererThan(other.kind);
   }
 
   private boolean is(String stem) {

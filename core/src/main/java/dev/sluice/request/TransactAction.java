@@ -12,20 +12,24 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionChe
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.Update;
 
-/**
- * An effect as an action of a transaction.
- *
- * @param table its table
- * @param effect the effect
- */
-public record TransactAction(TableWithKeys table, EffectRequest effect) {
+/** Builds the action of a transaction that makes one effect, and reads what came back for it. */
+final class TransactAction {
+  private final EffectRequest effect;
+  private final TableWithKeys table;
+  private final ItemExpiry expiry;
 
-  TransactWriteItem item(ItemExpiry expiry, ServiceTime.Moment now) {
+  TransactAction(EffectRequest effect, ServiceTime time) {
+    this.effect = effect;
+    this.table = effect.table();
+    this.expiry = ItemExpiry.of(table, time);
+  }
+
+  TransactWriteItem item(ServiceTime.Moment now) {
     TransactWriteItem.Builder item = TransactWriteItem.builder();
     return switch (effect.kind()) {
-      case CREATE -> item.put(create(expiry, now)).build();
+      case CREATE -> item.put(create(now)).build();
       case PUT -> item.put(put().build()).build();
-      case PUT_IF_NEWER -> item.put(versionedPut(expiry, now)).build();
+      case PUT_IF_NEWER -> item.put(versionedPut(now)).build();
       case DELETE -> item.delete(delete()).build();
       case UPDATE -> item.update(update()).build();
     };
@@ -35,7 +39,7 @@ public record TransactAction(TableWithKeys table, EffectRequest effect) {
     return Put.builder().tableName(table.name()).item(effect.item());
   }
 
-  private Put create(ItemExpiry expiry, ServiceTime.Moment now) {
+  private Put create(ServiceTime.Moment now) {
     Put.Builder put =
         put()
             .conditionExpression(expiry.orExpired(CreatePut.CONDITION))
@@ -47,7 +51,7 @@ public record TransactAction(TableWithKeys table, EffectRequest effect) {
     return put.build();
   }
 
-  private Put versionedPut(ItemExpiry expiry, ServiceTime.Moment now) {
+  private Put versionedPut(ServiceTime.Moment now) {
     return put()
         .conditionExpression(expiry.orExpired(VersionedPut.CONDITION))
         .expressionAttributeNames(expiry.names("#version", table.versionAttribute()))
@@ -85,8 +89,7 @@ public record TransactAction(TableWithKeys table, EffectRequest effect) {
    * What a cancelled transaction says of this effect; {@code Unprocessed} if nothing, or if what
    * stood in its way has expired since.
    */
-  BatchReply.ItemReply reply(
-      CancellationReason reason, ItemExpiry expiry, ServiceTime.Moment sent) {
+  BatchReply.ItemReply reply(CancellationReason reason, ServiceTime.Moment sent) {
     String code = reason.code();
     if (code == null || code.equals(TransactWrite.NO_REASON)) {
       return new BatchReply.ItemReply.Unprocessed();

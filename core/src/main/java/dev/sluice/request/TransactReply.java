@@ -37,7 +37,7 @@ public sealed interface TransactReply {
    * What was said of one event.
    *
    * @param claim {@code Held}, {@code Exists} or {@code Failed} if its ledger entry was at fault,
-   *     or {@code Alone} if it was not
+   *     or {@code NotPut} if it was not
    * @param effects what was said of each effect: {@code Done} if its item exists already, {@code
    *     Superseded}, {@code Failed}, or {@code Unprocessed} if it was not at fault
    */

@@ -79,8 +79,8 @@ public final class TransactWrite {
     for (Transaction.Event event : transaction.events()) {
       items.add(
           TransactWriteItem.builder().put(claim(event.entry(), now.earliest(), expireAt)).build());
-      for (TransactAction action : event.actions()) {
-        items.add(action.item(ItemExpiry.of(action.table(), time), now));
+      for (EffectRequest effect : event.effects()) {
+        items.add(new TransactAction(effect, time).item(now));
       }
     }
     TransactWriteItemsRequest request =
@@ -135,9 +135,9 @@ public final class TransactWrite {
     int at = 0;
     for (Transaction.Event event : events) {
       ClaimReply claim = claimReply(reasons.get(at++)).judged(event.entry(), sent, time);
-      List<BatchReply.ItemReply> effects = new ArrayList<>(event.actions().size());
-      for (TransactAction action : event.actions()) {
-        effects.add(action.reply(reasons.get(at++), ItemExpiry.of(action.table(), time), sent));
+      List<BatchReply.ItemReply> effects = new ArrayList<>(event.effects().size());
+      for (EffectRequest effect : event.effects()) {
+        effects.add(new TransactAction(effect, time).reply(reasons.get(at++), sent));
       }
       parts.add(new TransactReply.Part(claim, effects));
     }
@@ -152,7 +152,7 @@ public final class TransactWrite {
       if (code != null && !code.equals(NO_REASON)) {
         Failure failure =
             code.equals(CONDITION_FAILED) ? Failure.notExplained() : Failure.ofPart(code);
-        if (worst == null || failure.kind().severity() > worst.kind().severity()) {
+        if (failure.isSevererThan(worst)) {
           worst = failure;
         }
       }
@@ -163,7 +163,7 @@ public final class TransactWrite {
   private static ClaimReply claimReply(CancellationReason reason) {
     String code = reason.code();
     if (code == null || code.equals(NO_REASON)) {
-      return new ClaimReply.Alone();
+      return new ClaimReply.NotPut();
     }
     if (!code.equals(CONDITION_FAILED)) {
       return new ClaimReply.Failed(Failure.ofPart(code));

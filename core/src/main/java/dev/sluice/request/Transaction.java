@@ -16,9 +16,9 @@ public final class Transaction {
    * An event of a transaction.
    *
    * @param entry its ledger entry
-   * @param actions its effects
+   * @param effects its effects
    */
-  public record Event(LedgerEntry entry, List<TransactAction> actions) {}
+  public record Event(LedgerEntry entry, List<EffectRequest> effects) {}
 
   private final List<Event> events;
   private final String token;
@@ -71,6 +71,6 @@ public final class Transaction {
 
   /** {@return how many actions an event takes} */
   static int actions(Event event) {
-    return 1 + event.actions().size();
+    return 1 + event.effects().size();
   }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.write;
 
-import dev.sluice.model.SluiceException;
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.request.BatchReply.ItemReply;
 import dev.sluice.request.ClaimReply;
 import dev.sluice.request.Failure;
@@ -37,7 +38,7 @@ record CancelledWrite(
     EffectTask at = null;
     for (int i = 0; i < effects.size(); i++) {
       if (part.effects().get(i) instanceof ItemReply.Failed failed
-          && (worst == null || failed.failure().kind().severity() > worst.kind().severity())) {
+          && failed.failure().isSevererThan(worst)) {
         worst = failed.failure();
         at = effects.get(i);
       }
@@ -62,31 +63,16 @@ record CancelledWrite(
   void markEnded() {
     for (int i = 0; i < effects.size(); i++) {
       if (replies.get(i) instanceof ItemReply.Done) {
-        effects.get(i).stage = EffectTask.Stage.APPLIED;
+        effects.get(i).to(EffectTask.Stage.APPLIED);
       } else if (replies.get(i) instanceof ItemReply.Superseded) {
-        effects.get(i).stage = EffectTask.Stage.SUPERSEDED;
+        effects.get(i).to(EffectTask.Stage.SUPERSEDED);
       }
     }
   }
 
-  /**
-   * What its caller is told of a failure that is final.
-   *
-   * @param ledger the ledger's name
-   * @param partial whether the write may have been applied before
-   * @param failures words it
-   */
-  SluiceException exception(String ledger, boolean partial, WriteFailures failures) {
-    if (failure == null) {
-      throw new IllegalStateException("Nothing failed.");
-    }
-    if (at == null) {
-      // The entry is ours alone: if it is rejected, the table is not what it should be.
-      return failures.ofLedger(ledger, failure);
-    }
-    String table = at.route().table().name();
-    return failure.kind() == Failure.Kind.SYSTEM
-        ? failures.ofTable(table, at.kind(), failure)
-        : WriteFailures.rejected(table, at.kind(), failure, partial, write.suffixes());
+  /** {@return why the transaction was rejected for this write; something must have failed} */
+  Rejection rejection() {
+    Failure worst = requireNonNull(failure, "failure");
+    return at == null ? Rejection.ofEntry(worst) : new Rejection(worst, write.effects.indexOf(at));
   }
 }

@@ -54,7 +54,7 @@ final class ClaimQueue {
       writes = (atOnce ? gathering.pollAny() : gathering.poll(now)).orElse(List.of());
     }
     if (!writes.isEmpty()) {
-      writes.removeIf(write -> write.stage != PendingWrite.Stage.CLAIMING);
+      writes.removeIf(write -> write.stage() != PendingWrite.Stage.CLAIMING);
     }
     return writes;
   }

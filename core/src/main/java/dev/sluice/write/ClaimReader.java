@@ -97,7 +97,7 @@ final class ClaimReader {
     List<PendingWrite> writes = new ArrayList<>();
     while (writes.size() < max && !toRead.isEmpty()) {
       PendingWrite write = toRead.remove();
-      if (write.stage == PendingWrite.Stage.CLAIMING) {
+      if (write.stage() == PendingWrite.Stage.CLAIMING) {
         writes.add(write);
       }
     }
@@ -124,10 +124,10 @@ final class ClaimReader {
         } else {
           unanswered.unread(write);
         }
-      } else if (reply instanceof ClaimReply.Alone) {
+      } else if (reply instanceof ClaimReply.NotPut) {
         unanswered.absent(write);
-      } else {
-        listener.answered(write, reply);
+      } else if (reply instanceof ClaimReply.Answer answer) {
+        listener.answered(write, answer);
       }
     }
     if (!again.isEmpty()) {

@@ -1,7 +1,5 @@
 package dev.sluice.write;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.ledger.LedgerEntry;
 import dev.sluice.metrics.WriterMetrics.Stage;
@@ -30,7 +28,7 @@ final class ClaimSender implements Claimer {
   private final ClaimQueue queue;
   private final ClaimRetries retries;
   private final ClaimReader reads;
-  private @Nullable Listener listener;
+  private final Connection<Listener> listener = new Connection<>();
   private int inFlight;
   // When something was answered last.
   private long answeredAt;
@@ -51,8 +49,8 @@ final class ClaimSender implements Claimer {
   }
 
   @Override
-  public void onEnded(Listener told) {
-    listener = told;
+  public void connect(Listener told) {
+    listener.connect(told);
   }
 
   @Override
@@ -84,7 +82,7 @@ final class ClaimSender implements Claimer {
   }
 
   private boolean sendOne(Eagerness eagerness) {
-    if (reads.sendOne(listener())) {
+    if (reads.sendOne(listener.get())) {
       return true;
     }
     boolean atOnce = isAtOnce(eagerness);
@@ -149,7 +147,7 @@ final class ClaimSender implements Claimer {
     int notWritten = 0;
     int throttled = 0;
     for (ClaimReply reply : replies) {
-      if (reply instanceof ClaimReply.Alone) {
+      if (reply instanceof ClaimReply.NotPut) {
         notWritten++;
       } else if (reply instanceof ClaimReply.Failed failed
           && failed.failure().kind() == Failure.Kind.THROTTLED) {
@@ -212,12 +210,12 @@ final class ClaimSender implements Claimer {
         return failed(write, Failure.notExplained());
       }
       reads.add(write);
-    } else if (reply instanceof ClaimReply.Alone) {
+    } else if (reply instanceof ClaimReply.NotPut) {
       queue.addAlone(write);
     } else if (reply instanceof ClaimReply.Failed failed) {
       return isEnd(write, failed.failure(), wasAlone) ? null : failed(write, failed.failure());
-    } else {
-      listener().answered(write, reply);
+    } else if (reply instanceof ClaimReply.Answer answer) {
+      listener.get().answered(write, answer);
     }
     return null;
   }
@@ -231,7 +229,7 @@ final class ClaimSender implements Claimer {
       queue.addAlone(write);
     } else {
       // The entry is ours alone: if it is rejected, the table is not what it should be.
-      listener().failed(write, failures.ofLedger(ledger.table().name(), failure));
+      listener.get().failed(write, failures.ofLedger(ledger.table().name(), failure));
     }
     return true;
   }
@@ -256,10 +254,10 @@ final class ClaimSender implements Claimer {
     }
     if (split) {
       for (List<PendingWrite> part : RequestSplitter.parts(again)) {
-        retries.putOff(part, most, queue::addTogether, listener());
+        retries.putOff(part, most, queue::addTogether, listener.get());
       }
     } else {
-      retries.putOff(again, most, writes -> writes.forEach(this::claim), listener());
+      retries.putOff(again, most, writes -> writes.forEach(this::claim), listener.get());
     }
   }
 
@@ -274,9 +272,5 @@ final class ClaimSender implements Claimer {
     public void unread(PendingWrite write) {
       queue.addAlone(write);
     }
-  }
-
-  private Listener listener() {
-    return requireNonNull(listener, "listener");
   }
 }

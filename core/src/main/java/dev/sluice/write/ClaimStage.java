@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * source) joins it and ends as it ends. Any other waits for what the leader's claim finds and is
  * judged by that; if the claim fails, the next one leads.
  */
-final class ClaimStage implements Protocol, Claimer.Listener {
+final class ClaimStage implements Protocol, Claimer.Listener, EffectStage.Listener {
 
   private final Map<String, ClaimGroup> groups = new HashMap<>();
   private final Claimer claimer;
@@ -41,29 +41,37 @@ final class ClaimStage implements Protocol, Claimer.Listener {
   private final RetiredShards retiredShards = new RetiredShards();
   private int unanswered;
 
+  /**
+   * Creates the stage without writes, and connects it with what is below it.
+   *
+   * @param claimer gets claims answered
+   * @param ledger the operations on the ledger
+   * @param effects makes the effects of writes whose claims stand
+   * @param completions where writes end
+   * @param failures words what the caller is told
+   * @param loop what the stages share
+   * @param releasing whether the claim of an id is being released
+   */
   ClaimStage(
       Claimer claimer,
-      ClaimMemory memory,
       LedgerRequests ledger,
-      Duplicates duplicates,
       EffectStage effects,
       WriteCompletions completions,
       WriteFailures failures,
       LoopResources loop,
       Predicate<String> releasing) {
     this.claimer = claimer;
-    this.memory = memory;
+    this.memory = new ClaimMemory(loop.settings().claims().memory());
     this.time = ledger.time();
     this.ledger = ledger.table().name();
-    this.duplicates = duplicates;
+    this.duplicates = loop.settings().claims().duplicates();
     this.effects = effects;
     this.completions = completions;
     this.failures = failures;
     this.loop = loop;
     this.releasing = releasing;
-    claimer.onEnded(this);
-    effects.onApplied(this::applied);
-    effects.onFailed((write, failure) -> ended(write, null, failure));
+    claimer.connect(this);
+    effects.connect(this);
   }
 
   @Override
@@ -107,7 +115,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     } else if (standing != null) {
       judge(group, standing, write);
     } else if (leader != null) {
-      write.stage = PendingWrite.Stage.WAITING;
+      write.to(PendingWrite.Stage.WAITING);
       group.await(write);
     } else {
       lead(group, write);
@@ -116,7 +124,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
 
   private void join(ClaimGroup group, PendingWrite write) {
     effects.drop(write);
-    write.stage = PendingWrite.Stage.JOINED;
+    write.to(PendingWrite.Stage.JOINED);
     group.join(write);
   }
 
@@ -129,7 +137,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
       return;
     }
     group.leader = write;
-    write.stage = PendingWrite.Stage.CLAIMING;
+    write.to(PendingWrite.Stage.CLAIMING);
     unanswered++;
     claimer.claim(write);
   }
@@ -158,7 +166,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
   }
 
   @Override
-  public void answered(PendingWrite write, ClaimReply reply) {
+  public void answered(PendingWrite write, ClaimReply.Answer answer) {
     ClaimGroup group = write.group;
     if (group == null || group.leader != write || write.hasEnded()) {
       return;
@@ -166,12 +174,12 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     unanswered--;
     write.claimedAt = loop.clock().nanos();
     loop.metrics().claimAnswered(loop.clock().age(write));
-    if (reply instanceof ClaimReply.Held held) {
+    if (answer instanceof ClaimReply.Held held) {
       held(group, write, held);
-    } else if (reply instanceof ClaimReply.Claimed claimed) {
+    } else if (answer instanceof ClaimReply.Claimed claimed) {
       group.stands(write.entry(), claimed.expireAt());
       effects.apply(write);
-    } else if (reply instanceof ClaimReply.Applied applied) {
+    } else if (answer instanceof ClaimReply.Applied applied) {
       group.stands(write.entry(), applied.expireAt());
       effects.made(write);
     }
@@ -208,12 +216,18 @@ final class ClaimStage implements Protocol, Claimer.Listener {
     leaderEnded(group, write, null, failure);
   }
 
-  private void applied(PendingWrite write) {
+  @Override
+  public void effectsApplied(PendingWrite write) {
     ClaimGroup group = write.group;
     if (group != null && group.leader == write) {
       rememberLeaders(group);
     }
     ended(write, write.outcome(), null);
+  }
+
+  @Override
+  public void effectsFailed(PendingWrite write, SluiceException failure) {
+    ended(write, null, failure);
   }
 
   /** Only what this writer saw durable: an entry that is merely claimed may be released yet. */
@@ -274,7 +288,7 @@ final class ClaimStage implements Protocol, Claimer.Listener {
 
   @Override
   public void expire(PendingWrite write) {
-    switch (write.stage) {
+    switch (write.stage()) {
       case CLAIMING -> {
         ClaimGroup group = write.group;
         if (!write.claimInFlight && group != null) {

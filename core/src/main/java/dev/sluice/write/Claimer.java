@@ -9,15 +9,15 @@ interface Claimer {
 
   /** Told how the claims end. */
   interface Listener {
-    /** The ledger has answered: {@code Claimed}, {@code Held} or {@code Applied}. */
-    void answered(PendingWrite write, ClaimReply reply);
+    /** The ledger has answered. */
+    void answered(PendingWrite write, ClaimReply.Answer answer);
 
     /** The claim was given up. */
     void failed(PendingWrite write, SluiceException failure);
   }
 
-  /** Sets who is told. */
-  void onEnded(Listener listener);
+  /** Connects the listener, once. */
+  void connect(Listener listener);
 
   /** Takes a write whose claim is to be made. */
   void claim(PendingWrite write);

@@ -7,7 +7,6 @@ import dev.sluice.request.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
 /** Puts effects that failed for now off, and sends them again. Belongs to the loop. */
 final class EffectRetries {
@@ -17,22 +16,19 @@ final class EffectRetries {
   private final EffectQueue queue;
   private final LoopResources loop;
   private final BiConsumer<EffectTask, Failure> giveUp;
-  private Consumer<EffectTask> onHot = task -> {};
+  private final Connection<EffectSink> gate;
 
   EffectRetries(
       TablePacing pacing,
       EffectQueue queue,
       LoopResources loop,
-      BiConsumer<EffectTask, Failure> giveUp) {
+      BiConsumer<EffectTask, Failure> giveUp,
+      Connection<EffectSink> gate) {
     this.pacing = pacing;
     this.queue = queue;
     this.loop = loop;
     this.giveUp = giveUp;
-  }
-
-  /** Sets who takes an effect that is to go again on a key that is hot by then. */
-  void onHot(Consumer<EffectTask> taker) {
-    onHot = taker;
+    this.gate = gate;
   }
 
   /**
@@ -70,7 +66,7 @@ final class EffectRetries {
         continue;
       }
       if (pacing.hot().isHot(task.key().partition())) {
-        onHot.accept(task);
+        gate.get().append(task);
       } else {
         cool.add(task);
       }

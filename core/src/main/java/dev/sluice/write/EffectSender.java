@@ -9,7 +9,6 @@ import dev.sluice.request.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,26 +24,33 @@ final class EffectSender {
   private final EffectQueue queue;
   private final EffectRetries retries;
   private final LoopResources loop;
-  private Consumer<EffectTask> onEnded = task -> {};
+  private final Connection<EffectStage> stage;
   // When something was answered last.
   private long answeredAt;
 
+  /**
+   * Creates a sender without effects.
+   *
+   * @param operation sends a batch
+   * @param pacing paces the writes to the table
+   * @param triggers when a batch is due
+   * @param loop what the stages share
+   * @param stage told of each effect that is applied or given up
+   * @param gate takes effects that are to go again on keys that are hot by then
+   */
   EffectSender(
-      EffectBatch operation, TablePacing pacing, BatchTriggers triggers, LoopResources loop) {
+      EffectBatch operation,
+      TablePacing pacing,
+      BatchTriggers triggers,
+      LoopResources loop,
+      Connection<EffectStage> stage,
+      Connection<EffectSink> gate) {
     this.operation = operation;
     this.pacing = pacing;
     this.queue = new EffectQueue(triggers, loop.clock());
-    this.retries = new EffectRetries(pacing, queue, loop, this::giveUp);
+    this.retries = new EffectRetries(pacing, queue, loop, this::giveUp, gate);
     this.loop = loop;
-  }
-
-  void onEnded(Consumer<EffectTask> listener) {
-    onEnded = listener;
-  }
-
-  /** Sets who takes an effect that is to go again on a key that is hot by then. */
-  void onHot(Consumer<EffectTask> taker) {
-    retries.onHot(taker);
+    this.stage = stage;
   }
 
   void append(EffectTask task) {
@@ -222,11 +228,11 @@ final class EffectSender {
   }
 
   private void end(EffectTask task, BatchReply.ItemReply reply) {
-    task.stage =
+    task.to(
         reply instanceof BatchReply.ItemReply.Superseded
             ? EffectTask.Stage.SUPERSEDED
-            : EffectTask.Stage.APPLIED;
-    onEnded.accept(task);
+            : EffectTask.Stage.APPLIED);
+    stage.get().ended(task);
   }
 
   private void bisect(EffectAttempt attempt, Failure failure) {
@@ -238,8 +244,7 @@ final class EffectSender {
   }
 
   private void giveUp(EffectTask task, Failure failure) {
-    task.stage = EffectTask.Stage.FAILED;
-    task.failure = failure;
-    onEnded.accept(task);
+    task.fail(failure);
+    stage.get().ended(task);
   }
 }

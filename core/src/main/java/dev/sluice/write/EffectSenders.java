@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 
 /**
  * The senders on which effects go out: for each table one for creates, one for puts and deletes,
@@ -21,6 +20,8 @@ final class EffectSenders implements EffectSink {
   private final Map<EffectBatch, EffectSender> senders = new HashMap<>();
   private final List<EffectSender> inOrder = new ArrayList<>();
   private final LoopResources loop;
+  private final Connection<EffectStage> stage = new Connection<>();
+  private final Connection<EffectSink> gate = new Connection<>();
   private int next;
 
   EffectSenders(
@@ -37,20 +38,24 @@ final class EffectSenders implements EffectSink {
                 operation,
                 requireNonNull(pacings.get(route.table().name()), "pacing"),
                 operation == route.versioned() ? single : triggers,
-                loop);
+                loop,
+                stage,
+                gate);
         senders.put(operation, sender);
         inOrder.add(sender);
       }
     }
   }
 
-  void onEnded(Consumer<EffectTask> listener) {
-    inOrder.forEach(sender -> sender.onEnded(listener));
-  }
-
-  /** Sets who takes effects that are to go again on keys that are hot by then. */
-  void onHot(Consumer<EffectTask> taker) {
-    inOrder.forEach(sender -> sender.onHot(taker));
+  /**
+   * Connects the senders, once.
+   *
+   * @param effects told of each effect that is applied or given up
+   * @param hotKeys takes effects that are to go again on keys that are hot by then
+   */
+  void connect(EffectStage effects, EffectSink hotKeys) {
+    stage.connect(effects);
+    gate.connect(hotKeys);
   }
 
   @Override

@@ -6,8 +6,6 @@ import dev.sluice.request.Failure;
 import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +14,21 @@ import org.jspecify.annotations.Nullable;
  * its claim stands and it has reached the head of its line.
  */
 final class EffectStage {
+  /** Told how the effects of a write end. */
+  interface Listener {
+    /** All effects of a write are durable. */
+    void effectsApplied(PendingWrite write);
+
+    /** Effects of a write have failed, and none is under way any more. */
+    void effectsFailed(PendingWrite write, SluiceException failure);
+  }
+
   private final KeyFence fence;
   private final EffectSink sink;
   private final WriteFailures failures;
   private final LoopResources loop;
   private final RejectedEffects rejected;
-  private Consumer<PendingWrite> onApplied = write -> {};
-  private BiConsumer<PendingWrite, SluiceException> onFailed = (write, failure) -> {};
+  private final Connection<Listener> listener = new Connection<>();
 
   EffectStage(
       EffectSink sink, LongKeyLines longKeyLines, WriteFailures failures, LoopResources loop) {
@@ -30,19 +36,12 @@ final class EffectStage {
     this.sink = sink;
     this.failures = failures;
     this.loop = loop;
-    this.rejected =
-        new RejectedEffects(
-            loop, (write, worst, there) -> onFailed.accept(write, failure(write, worst, there)));
+    this.rejected = new RejectedEffects(loop, (write, worst, there) -> fail(write, worst, there));
   }
 
-  /** Sets who is told that all effects of a write are durable. */
-  void onApplied(Consumer<PendingWrite> listener) {
-    onApplied = listener;
-  }
-
-  /** Sets who is told that effects of a write have failed and none is under way any more. */
-  void onFailed(BiConsumer<PendingWrite, SluiceException> listener) {
-    onFailed = listener;
+  /** Connects the listener, once. */
+  void connect(Listener told) {
+    listener.connect(told);
   }
 
   /**
@@ -81,10 +80,10 @@ final class EffectStage {
 
   /** Makes the effects where they were placed. */
   void apply(PendingWrite write) {
-    write.stage = PendingWrite.Stage.APPLYING;
-    write.openEffects = write.effects.size();
+    write.to(PendingWrite.Stage.APPLYING);
+    write.unfinishedEffects = write.effects.size();
     if (write.effects.isEmpty()) {
-      onApplied.accept(write);
+      listener.get().effectsApplied(write);
     } else {
       admit(write);
     }
@@ -99,23 +98,23 @@ final class EffectStage {
   }
 
   private void admitIfHead(EffectTask task) {
-    if (task.claimed && task.stage == EffectTask.Stage.WAITING && fence.isHead(task)) {
-      task.stage = EffectTask.Stage.OUT;
+    if (task.claimed && task.stage() == EffectTask.Stage.WAITING && fence.isHead(task)) {
+      task.to(EffectTask.Stage.OUT);
       sink.append(task);
     }
   }
 
   /** The effects have been made together with the claim. */
   void made(PendingWrite write) {
-    write.stage = PendingWrite.Stage.APPLYING;
+    write.to(PendingWrite.Stage.APPLYING);
     for (EffectTask task : write.effects) {
       if (!task.hasEnded()) {
-        task.stage = EffectTask.Stage.APPLIED;
+        task.to(EffectTask.Stage.APPLIED);
         loop.metrics().effectApplied(task.route().table().name(), loop.clock().age(write));
       }
       leave(task);
     }
-    onApplied.accept(write);
+    listener.get().effectsApplied(write);
   }
 
   private void leave(EffectTask task) {
@@ -128,21 +127,21 @@ final class EffectStage {
   void ended(EffectTask task) {
     leave(task);
     PendingWrite write = task.owner;
-    if (task.stage == EffectTask.Stage.APPLIED) {
+    if (task.stage() == EffectTask.Stage.APPLIED) {
       loop.metrics()
           .effectApplied(task.route().table().name(), loop.clock().nanos() - write.claimedAt);
     }
-    write.openEffects--;
-    if (write.openEffects > 0) {
+    write.unfinishedEffects--;
+    if (write.unfinishedEffects > 0) {
       return;
     }
     EffectTask worst = worst(write.effects);
     if (worst == null) {
-      onApplied.accept(write);
+      listener.get().effectsApplied(write);
     } else if (isInDoubt(write, worst)) {
       rejected.add(write, worst);
     } else {
-      onFailed.accept(write, failure(write, worst, isPartial(write)));
+      fail(write, worst, isPartial(write));
     }
   }
 
@@ -163,22 +162,25 @@ final class EffectStage {
   private static @Nullable EffectTask worst(Collection<EffectTask> effects) {
     EffectTask worst = null;
     for (EffectTask task : effects) {
-      if (task.stage == EffectTask.Stage.FAILED
-          && (worst == null || severity(task) > severity(worst))) {
+      if (task.stage() == EffectTask.Stage.FAILED
+          && (worst == null || kind(task).isSevererThan(kind(worst)))) {
         worst = task;
       }
     }
     return worst;
   }
 
-  private static int severity(EffectTask task) {
-    Failure failure = task.failure;
-    return failure == null ? Failure.Kind.UNKNOWN.severity() : failure.kind().severity();
+  private static Failure.Kind kind(EffectTask failed) {
+    return failed.failure() == null ? Failure.Kind.UNKNOWN : failed.failure().kind();
+  }
+
+  private void fail(PendingWrite write, EffectTask worst, boolean partial) {
+    listener.get().effectsFailed(write, failure(write, worst, partial));
   }
 
   private SluiceException failure(PendingWrite write, EffectTask task, boolean partial) {
     String table = task.route().table().name();
-    Failure failure = task.failure;
+    Failure failure = task.failure();
     if (failure == null) {
       return failures.atDeadline(table, null);
     }
@@ -195,8 +197,8 @@ final class EffectStage {
    */
   private static boolean isInDoubt(PendingWrite write, EffectTask worst) {
     return write.mode != null
-        && worst.failure != null
-        && worst.failure.kind() == Failure.Kind.RECORD
+        && worst.failure() != null
+        && worst.failure().kind() == Failure.Kind.RECORD
         && !isPartial(write);
   }
 
@@ -211,9 +213,9 @@ final class EffectStage {
   }
 
   private static boolean mayBeThere(EffectTask effect) {
-    Failure failure = effect.failure;
+    Failure failure = effect.failure();
     return (effect.attempts != null && effect.attempts.maybeApplied())
-        || effect.stage != EffectTask.Stage.FAILED
+        || effect.stage() != EffectTask.Stage.FAILED
         || failure == null
         || !failure.isOfContent();
   }
@@ -222,9 +224,8 @@ final class EffectStage {
   void expire(PendingWrite write) {
     for (EffectTask task : write.effects) {
       if (!task.hasEnded() && !task.inFlight) {
-        task.stage = EffectTask.Stage.FAILED;
         // It waits for its turn, whatever it failed with before.
-        task.failure = task.attempts == null ? null : task.attempts.last().asUnknown();
+        task.fail(task.attempts == null ? null : task.attempts.last().asUnknown());
         ended(task);
       }
     }

@@ -36,13 +36,13 @@ final class EffectTask extends KeyFence.Ticket {
   private Suffix suffix = Suffix.NONE;
   private PrimaryKey key;
   boolean claimed;
-  Stage stage = Stage.WAITING;
+  private Stage stage = Stage.WAITING;
   boolean inFlight;
 
   /** How the attempts at it have failed, or null if none has. */
   @Nullable FailedAttempts attempts;
 
-  @Nullable Failure failure;
+  private @Nullable Failure failure;
 
   EffectTask(EffectPlan plan) {
     this.plan = plan;
@@ -74,11 +74,11 @@ final class EffectTask extends KeyFence.Ticket {
   /** What goes over the wire. */
   EffectRequest request() {
     if (suffix.isNone()) {
-      return new EffectRequest(kind(), key, plan.item(), plan.update());
+      return new EffectRequest(route().table(), kind(), key, plan.item(), plan.update());
     }
     Map<String, AttributeValue> item = new HashMap<>(plan.item());
     item.put(route().table().partitionKey(), partition(suffix));
-    return new EffectRequest(kind(), key, item, plan.update());
+    return new EffectRequest(route().table(), kind(), key, item, plan.update());
   }
 
   private AttributeValue partition(Suffix of) {
@@ -92,6 +92,29 @@ final class EffectTask extends KeyFence.Ticket {
   /** An attempt has failed. */
   void failed(Failure why, long now) {
     attempts = FailedAttempts.add(attempts, why, now);
+  }
+
+  Stage stage() {
+    return stage;
+  }
+
+  /** Moves the effect on; what has ended stays as it is. */
+  void to(Stage next) {
+    if (hasEnded() || next.compareTo(stage) <= 0) {
+      throw new IllegalStateException("An effect that is " + stage + " cannot become " + next);
+    }
+    stage = next;
+  }
+
+  /** Gives the effect up; without a failure, it was still waiting its turn. */
+  void fail(@Nullable Failure why) {
+    to(Stage.FAILED);
+    failure = why;
+  }
+
+  /** {@return why it was given up, or null} */
+  @Nullable Failure failure() {
+    return failure;
   }
 
   boolean hasEnded() {

@@ -1,7 +1,6 @@
 package dev.sluice.write;
 
 import dev.sluice.request.Failure;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.OptionalLong;
@@ -20,9 +19,7 @@ import org.jspecify.annotations.Nullable;
  * requests are built and sent on the request executor.
  */
 final class InFlightRequests {
-  private final int max;
-  private final long maxBytes;
-  private final long timeoutNanos;
+  private final RequestLimits limits;
   private final Executor requestExecutor;
   private final Consumer<Runnable> mailbox;
   private final TurnClock clock;
@@ -33,27 +30,20 @@ final class InFlightRequests {
   private boolean full;
 
   InFlightRequests(
-      int max,
-      long maxBytes,
-      Duration timeout,
-      Executor requestExecutor,
-      Consumer<Runnable> mailbox,
-      TurnClock clock) {
-    this.max = max;
-    this.maxBytes = maxBytes;
-    this.timeoutNanos = timeout.toNanos();
+      RequestLimits limits, Executor requestExecutor, Consumer<Runnable> mailbox, TurnClock clock) {
+    this.limits = limits;
     this.requestExecutor = requestExecutor;
     this.mailbox = mailbox;
     this.clock = clock;
   }
 
   boolean hasRoom() {
-    return !full && open.size() < max;
+    return !full && open.size() < limits.maxRequests();
   }
 
   /** {@return whether a request of a size may be sent now} */
   boolean hasRoom(long size) {
-    full |= !open.isEmpty() && bytes + size > maxBytes;
+    full |= !open.isEmpty() && bytes + size > limits.maxBytes();
     return hasRoom();
   }
 
@@ -74,7 +64,8 @@ final class InFlightRequests {
       Supplier<CompletableFuture<R>> send,
       Function<Failure, R> failed,
       Consumer<R> answered) {
-    Request<R> request = new Request<>(clock.nanos() + timeoutNanos, size, failed, answered);
+    Request<R> request =
+        new Request<>(clock.nanos() + limits.timeout().toNanos(), size, failed, answered);
     open.add(request);
     bytes += size;
     try {

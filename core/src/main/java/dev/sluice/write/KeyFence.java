@@ -1,7 +1,5 @@
 package dev.sluice.write;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.sluice.item.PrimaryKey;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,11 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyFence {
 
   /** A place in a line. */
-  abstract static class Ticket {
-    private @Nullable Line line;
-    private @Nullable Ticket before;
-    private @Nullable Ticket after;
-
+  abstract static class Ticket extends LinkedElements.Element<Ticket> {
     /** {@return the order of acceptance} */
     abstract long sequence();
 
@@ -33,17 +27,12 @@ final class KeyFence {
     abstract long bytes();
   }
 
-  private static final class Line {
+  private static final class Line extends LinkedElements<Ticket> {
     final PrimaryKey key;
-    Ticket head;
-    Ticket tail;
-    int length;
     long bytes;
 
-    Line(PrimaryKey key, Ticket only) {
+    Line(PrimaryKey key) {
       this.key = key;
-      this.head = only;
-      this.tail = only;
     }
   }
 
@@ -56,45 +45,22 @@ final class KeyFence {
 
   /** Joins the line of a key. */
   void join(Ticket ticket, PrimaryKey key) {
-    Line line = lines.get(key);
-    if (line == null) {
-      line = new Line(key, ticket);
-      lines.put(key, line);
-    } else {
-      insert(line, ticket);
-    }
-    ticket.line = line;
-    line.length++;
-    line.bytes += ticket.bytes();
-    longKeyLines.grew(ticket.knownAs(), line.length, line.bytes);
-  }
-
-  private static void insert(Line line, Ticket ticket) {
-    Ticket before = line.tail;
+    Line line = lines.computeIfAbsent(key, Line::new);
+    Ticket before = line.last();
     while (before != null && before.sequence() > ticket.sequence() && !before.isOut()) {
-      before = before.before;
+      before = before.before();
     }
-    Ticket after = before == null ? line.head : before.after;
-    ticket.before = before;
-    ticket.after = after;
-    if (before == null) {
-      line.head = ticket;
-    } else {
-      before.after = ticket;
-    }
-    if (after == null) {
-      line.tail = ticket;
-    } else {
-      after.before = ticket;
-    }
+    line.insertAfter(before, ticket);
+    line.bytes += ticket.bytes();
+    longKeyLines.grew(ticket.knownAs(), line.size(), line.bytes);
   }
 
   boolean isInLine(Ticket ticket) {
-    return ticket.line != null;
+    return ticket.list() != null;
   }
 
   boolean isHead(Ticket ticket) {
-    return ticket.line != null && ticket.line.head == ticket;
+    return ticket.list() != null && ticket.before() == null;
   }
 
   /**
@@ -103,37 +69,18 @@ final class KeyFence {
    * @return the ticket that is at the head because of this, or null
    */
   @Nullable Ticket leave(Ticket ticket) {
-    Line line = ticket.line;
+    Line line = (Line) ticket.list();
     if (line == null) {
       return null;
     }
-    Ticket before = ticket.before;
-    Ticket after = ticket.after;
-    ticket.line = null;
-    line.length--;
+    boolean wasHead = ticket.before() == null;
+    line.remove(ticket);
     line.bytes -= ticket.bytes();
-    longKeyLines.shrank(ticket.knownAs(), line.length, line.bytes);
-    ticket.before = null;
-    ticket.after = null;
-    if (before != null) {
-      before.after = after;
-    }
-    if (after != null) {
-      after.before = before;
-    }
-    if (before == null && after == null) {
+    longKeyLines.shrank(ticket.knownAs(), line.size(), line.bytes);
+    if (line.size() == 0) {
       lines.remove(line.key);
-      return null;
     }
-    if (after == null) {
-      line.tail = requireNonNull(before);
-      return null;
-    }
-    if (before != null) {
-      return null;
-    }
-    line.head = after;
-    return after;
+    return wasHead ? line.first() : null;
   }
 
   /** {@return the number of keys with a line} */

@@ -1,17 +1,29 @@
 package dev.sluice.write;
 
+import dev.sluice.model.SluiceException;
 import java.util.OptionalLong;
 
 /** Makes effects that carry their own identity: there is nothing to ask before. */
-final class KeyedStage implements Protocol {
+final class KeyedStage implements Protocol, EffectStage.Listener {
   private final EffectStage effects;
+  private final WriteCompletions completions;
   private final LoopResources loop;
 
   KeyedStage(EffectStage effects, WriteCompletions completions, LoopResources loop) {
     this.effects = effects;
     this.loop = loop;
-    effects.onApplied(write -> completions.complete(write, write.outcome()));
-    effects.onFailed(completions::fail);
+    this.completions = completions;
+    effects.connect(this);
+  }
+
+  @Override
+  public void effectsApplied(PendingWrite write) {
+    completions.complete(write, write.outcome());
+  }
+
+  @Override
+  public void effectsFailed(PendingWrite write, SluiceException failure) {
+    completions.fail(write, failure);
   }
 
   @Override

@@ -5,12 +5,11 @@ import static java.util.Objects.requireNonNull;
 import dev.sluice.ledger.LedgerEntry;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.Fingerprint;
-import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
-import dev.sluice.model.SystemException;
+import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
 import dev.sluice.request.Failure;
 import java.util.ArrayList;
@@ -18,7 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** An accepted write, from its acceptance to its end. Belongs to the loop once it is posted. */
-public final class PendingWrite extends OpenWrites.Place {
+public final class PendingWrite extends LinkedElements.Element<PendingWrite> {
 
   /** Where a write is. */
   enum Stage {
@@ -31,7 +30,17 @@ public final class PendingWrite extends OpenWrites.Place {
     /** Its claim stands; its effects are under way. */
     APPLYING,
     /** Its listener has been, or is being, told. */
-    ENDED
+    ENDED;
+
+    /** Only what waits for a claim may wait in another way; only what has not ended may end. */
+    private boolean mayBecome(Stage next) {
+      return switch (this) {
+        case CLAIMING, WAITING -> true;
+        case JOINED -> next == JOINED || next == APPLYING || next == ENDED;
+        case APPLYING -> next == ENDED;
+        case ENDED -> false;
+      };
+    }
   }
 
   private static final List<Suffix> ONE_WITHOUT_SUFFIX = List.of(Suffix.NONE);
@@ -50,7 +59,7 @@ public final class PendingWrite extends OpenWrites.Place {
   long sequence;
   long claimedAt;
   long deadline;
-  Stage stage = Stage.CLAIMING;
+  private Stage stage = Stage.CLAIMING;
   boolean replay;
   @Nullable SourcePosition duplicateOf;
   @Nullable ClaimGroup group;
@@ -65,12 +74,17 @@ public final class PendingWrite extends OpenWrites.Place {
   @Nullable FailedAttempts attempts;
 
   /** Why its transaction was rejected, while its entry is looked for; or null. */
-  RejectedTransactions.@Nullable Rejection rejection;
+  @Nullable Rejection rejection;
 
   /** The search for effects that were rejected, while it lasts; or null. */
-  RejectedEffects.@Nullable Search search;
+  @Nullable EffectSearch search;
 
-  int openEffects;
+  /** How many of its effects have not ended, while they are applied. */
+  int unfinishedEffects;
+
+  /** How many of its effects are not at the heads of their lines, before its transaction. */
+  int effectsNotAtHead;
+
   // Counted among those to hot keys.
   boolean hot;
 
@@ -80,25 +94,24 @@ public final class PendingWrite extends OpenWrites.Place {
   private List<Suffix> given = List.of();
 
   private @Nullable LedgerEntry entry;
-  private @Nullable Outcome ending;
+  private @Nullable Outcome result;
   private @Nullable SluiceException failure;
 
   PendingWrite(
       String id,
-      String eventId,
       SourcePosition source,
+      Write write,
       LedgerEntry.@Nullable Mode mode,
       @Nullable Fingerprint keys,
-      @Nullable Fingerprint hash,
       WriteListener listener,
       List<EffectTask> effects,
       long bytes) {
     this.id = id;
-    this.eventId = eventId;
+    this.eventId = write.eventId();
     this.source = source;
     this.mode = mode;
     this.keys = keys;
-    this.hash = hash;
+    this.hash = write.fingerprint().orElse(null);
     this.listener = listener;
     this.effects = effects;
     this.bytes = bytes;
@@ -112,22 +125,8 @@ public final class PendingWrite extends OpenWrites.Place {
    * letter.
    *
    * @param recorded the suffix of each of its effects; empty if they are to be drawn
-   * @throws InvalidWriteException if there are some, but not one for each effect
-   * @throws SystemException if one names a shard that the table's sharder does not
    */
-  public void inPlaceOfItsRecord(List<Suffix> recorded) {
-    if (!recorded.isEmpty() && recorded.size() != effects.size()) {
-      throw new InvalidWriteException(
-          "A replay names "
-              + recorded.size()
-              + " suffixes for a write with "
-              + effects.size()
-              + " effects; it must name one for each, or none.");
-    }
-    SystemException retired = RetiredShards.rejection(effects, recorded);
-    if (retired != null) {
-      throw retired;
-    }
+  void standInForItsRecord(List<Suffix> recorded) {
     duplicates = Duplicates.REAPPLY;
     given = recorded;
   }
@@ -190,7 +189,7 @@ public final class PendingWrite extends OpenWrites.Place {
   private List<Integer> stale() {
     List<Integer> stale = List.of();
     for (int i = 0; i < effects.size(); i++) {
-      if (effects.get(i).stage == EffectTask.Stage.SUPERSEDED) {
+      if (effects.get(i).stage() == EffectTask.Stage.SUPERSEDED) {
         if (stale.isEmpty()) {
           stale = new ArrayList<>();
         }
@@ -201,15 +200,27 @@ public final class PendingWrite extends OpenWrites.Place {
   }
 
   void end(@Nullable Outcome outcome, @Nullable SluiceException thrown) {
-    stage = Stage.ENDED;
-    ending = outcome;
+    to(Stage.ENDED);
+    result = outcome;
     failure = thrown;
+  }
+
+  Stage stage() {
+    return stage;
+  }
+
+  /** Moves the write on to a stage that can follow the one that it is in. */
+  void to(Stage next) {
+    if (!stage.mayBecome(next)) {
+      throw new IllegalStateException("A write that is " + stage + " cannot become " + next);
+    }
+    stage = next;
   }
 
   /** Tells the listener how it ended. */
   void tell() {
-    if (ending != null) {
-      listener.completed(ending);
+    if (result != null) {
+      listener.completed(result);
     } else if (failure != null) {
       listener.failed(failure);
     }

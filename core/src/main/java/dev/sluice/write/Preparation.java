@@ -9,6 +9,8 @@ import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Mode;
 import dev.sluice.model.SourcePosition;
+import dev.sluice.model.Suffix;
+import dev.sluice.model.SystemException;
 import dev.sluice.model.Write;
 import dev.sluice.model.WriteListener;
 import dev.sluice.request.TransactWrite;
@@ -125,14 +127,39 @@ public final class Preparation {
     }
     return new PendingWrite(
         id,
-        write.eventId(),
         source,
+        write,
         entryMode,
         entryMode == null ? null : KeysFingerprint.of(effects, i -> tasks.get(i).plan.key()),
-        write.fingerprint().orElse(null),
         listener,
         tasks,
         bytes);
+  }
+
+  /**
+   * Presents a prepared write as the record that answers for its event, though it comes again out
+   * of a dead letter.
+   *
+   * @param write the write
+   * @param recorded the suffix of each of its effects; empty if they are to be drawn
+   * @throws InvalidWriteException if there are suffixes, but not one for each effect
+   * @throws SystemException if a suffix names a shard that the table's sharder does not
+   */
+  public void standInForItsRecord(PendingWrite write, List<Suffix> recorded) {
+    int effects = write.effects.size();
+    if (!recorded.isEmpty() && recorded.size() != effects) {
+      throw new InvalidWriteException(
+          "A replay names "
+              + recorded.size()
+              + " suffixes for a write with "
+              + effects
+              + " effects; it must name one for each, or none.");
+    }
+    SystemException retired = RetiredShards.rejection(write.effects, recorded);
+    if (retired != null) {
+      throw retired;
+    }
+    write.standInForItsRecord(recorded);
   }
 
   private List<EffectTask> tasks(List<Effect> effects) {

@@ -31,31 +31,7 @@ final class RejectedEffects {
     void judged(PendingWrite write, EffectTask worst, boolean mayBeThere);
   }
 
-  /** One write that is looked at. */
-  static final class Search {
-    final PendingWrite write;
-    final EffectTask worst;
-    int next;
-    int failures;
-    boolean inFlight;
-
-    Search(PendingWrite write, EffectTask worst) {
-      this.write = write;
-      this.worst = worst;
-    }
-
-    /** The effect to look for, or null if no more is to be. */
-    @Nullable EffectTask effect() {
-      List<EffectTask> effects = write.effects;
-      // What deletes leaves nothing to be found.
-      while (next < effects.size() && effects.get(next).kind() == EffectRequest.Kind.DELETE) {
-        next++;
-      }
-      return next < effects.size() ? effects.get(next) : null;
-    }
-  }
-
-  private final Deque<Search> due = new ArrayDeque<>();
+  private final Deque<PendingWrite> due = new ArrayDeque<>();
   private final LoopResources loop;
   private final Listener listener;
 
@@ -66,29 +42,40 @@ final class RejectedEffects {
 
   /** All effects of a write were rejected, and it is not known of any that it is there. */
   void add(PendingWrite write, EffectTask worst) {
-    Search search = new Search(write, worst);
-    write.search = search;
-    due.add(search);
+    write.search = new EffectSearch(write.effects.indexOf(worst));
+    due.add(write);
   }
 
   /** Sends what is due, as far as there is room. */
   void dispatch() {
     while (!due.isEmpty() && loop.requests().hasRoom()) {
-      Search search = due.element();
-      EffectTask effect = search.effect();
-      if (effect == null || search.write.hasEnded()) {
+      PendingWrite write = due.element();
+      EffectSearch search = write.search;
+      EffectTask effect = search == null ? null : effect(write, search);
+      if (search == null || effect == null || write.hasEnded()) {
         due.remove();
-        judge(search, false);
+        judge(write, false);
       } else if (effect.route().reads().isAbsent()) {
         due.remove();
-        judge(search, true);
+        judge(write, true);
       } else if (loop.requests().hasRoom(effect.bytes())) {
         due.remove();
-        send(search, effect);
+        send(write, search, effect);
       } else {
         return;
       }
     }
+  }
+
+  /** The effect to look for, or null if no more is to be. */
+  private static @Nullable EffectTask effect(PendingWrite write, EffectSearch search) {
+    List<EffectTask> effects = write.effects;
+    // What deletes leaves nothing to be found.
+    while (search.next < effects.size()
+        && effects.get(search.next).kind() == EffectRequest.Kind.DELETE) {
+      search.next++;
+    }
+    return search.next < effects.size() ? effects.get(search.next) : null;
   }
 
   /** {@return when something is due by itself} */
@@ -96,7 +83,7 @@ final class RejectedEffects {
     return due.isEmpty() ? OptionalLong.empty() : OptionalLong.of(loop.clock().nanos());
   }
 
-  private void send(Search search, EffectTask effect) {
+  private void send(PendingWrite write, EffectSearch search, EffectTask effect) {
     EffectRead operation = effect.route().reads();
     EffectRequest request = effect.request();
     boolean drawn = effect.route().sharder().isRandom();
@@ -107,48 +94,49 @@ final class RejectedEffects {
             effect.bytes(),
             () -> operation.send(request, drawn),
             EffectReply.Failed::new,
-            reply -> answered(search, effect, reply));
+            reply -> answered(write, search, effect, reply));
   }
 
-  private void answered(Search search, EffectTask effect, EffectReply reply) {
+  private void answered(
+      PendingWrite write, EffectSearch search, EffectTask effect, EffectReply reply) {
     search.inFlight = false;
-    if (search.write.hasEnded()) {
+    if (write.hasEnded()) {
       return;
     }
     if (reply instanceof EffectReply.Failed failed) {
-      again(search, effect, failed.failure());
+      again(write, search, effect, failed.failure());
     } else if (((EffectReply.Read) reply).isThere()) {
-      judge(search, true);
+      judge(write, true);
     } else {
       search.next++;
-      due.add(search);
+      due.add(write);
     }
   }
 
-  private void again(Search search, EffectTask effect, Failure failure) {
+  private void again(PendingWrite write, EffectSearch search, EffectTask effect, Failure failure) {
     loop.metrics().retried(Stage.EFFECT, effect.route().table().name(), 1, failure.code());
     search.failures++;
     long at = loop.retryAt(search.failures);
-    if (failure.kind().isFinal() || at >= search.write.deadline) {
-      judge(search, true);
+    if (failure.kind().isFinal() || at >= write.deadline) {
+      judge(write, true);
     } else {
-      loop.timers().schedule(at, () -> due.add(search));
+      loop.timers().schedule(at, () -> due.add(write));
     }
   }
 
   /** A write's time is up: what was not found out may be as one fears, unless it is being read. */
   void expire(PendingWrite write) {
-    Search search = write.search;
+    EffectSearch search = write.search;
     if (search != null && !search.inFlight) {
-      judge(search, true);
+      judge(write, true);
     }
   }
 
-  private void judge(Search search, boolean mayBeThere) {
-    PendingWrite write = search.write;
-    if (!write.hasEnded() && write.search != null) {
+  private void judge(PendingWrite write, boolean mayBeThere) {
+    EffectSearch search = write.search;
+    if (!write.hasEnded() && search != null) {
       write.search = null;
-      listener.judged(write, search.worst, mayBeThere);
+      listener.judged(write, write.effects.get(search.worst), mayBeThere);
     }
   }
 }

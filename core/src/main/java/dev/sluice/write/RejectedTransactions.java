@@ -6,7 +6,6 @@ import dev.sluice.model.SluiceException;
 import dev.sluice.request.Failure;
 import dev.sluice.request.LedgerRequests;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whether the ledger entry of a rejected transaction stands, before the write is judged
@@ -15,19 +14,11 @@ import org.jspecify.annotations.Nullable;
  * loop.
  */
 final class RejectedTransactions implements ClaimReader.Unanswered {
-  /**
-   * Why a transaction of a single write was rejected.
-   *
-   * @param failure the failure
-   * @param fault the effect at fault, or null if the service did not name it
-   */
-  record Rejection(Failure failure, @Nullable CancelledWrite fault) {}
-
   private final LedgerRequests ledger;
   private final WriteFailures failures;
   private final ClaimReader reads;
   private final BiConsumer<PendingWrite, Failure> again;
-  private Claimer.@Nullable Listener listener;
+  private final Connection<Claimer.Listener> listener;
 
   /**
    * Creates it without rejected transactions.
@@ -36,23 +27,21 @@ final class RejectedTransactions implements ClaimReader.Unanswered {
    * @param failures words what the caller is told
    * @param loop what the stages share
    * @param again takes a write that is to be tried again later, with its failure
+   * @param listener told what stands, and which writes are given up
    */
   RejectedTransactions(
       LedgerRequests ledger,
       WriteFailures failures,
       LoopResources loop,
-      BiConsumer<PendingWrite, Failure> again) {
+      BiConsumer<PendingWrite, Failure> again,
+      Connection<Claimer.Listener> listener) {
     this.ledger = ledger;
     this.failures = failures;
     this.again = again;
+    this.listener = listener;
     this.reads =
         new ClaimReader(
             ledger, new ClaimRetries(ledger.table().name(), failures, loop), loop, this);
-  }
-
-  /** Sets who is told what stands, and which writes are given up. */
-  void onEnded(Claimer.Listener told) {
-    listener = told;
   }
 
   /** A transaction was rejected, and its entry is to be read. */
@@ -67,7 +56,7 @@ final class RejectedTransactions implements ClaimReader.Unanswered {
 
   /** Sends one read if one is due; there must be room. Returns whether one was sent. */
   boolean sendOne() {
-    return reads.sendOne(listener());
+    return reads.sendOne(listener.get());
   }
 
   @Override
@@ -83,21 +72,34 @@ final class RejectedTransactions implements ClaimReader.Unanswered {
   private void judge(PendingWrite write, boolean partial) {
     Rejection rejection = requireNonNull(write.rejection, "rejection");
     write.rejection = null;
-    if (rejection.failure.kind().isFinal()) {
-      listener().failed(write, exception(write, rejection, partial));
+    if (rejection.failure().kind().isFinal()) {
+      listener.get().failed(write, exception(write, rejection, partial));
     } else {
-      again.accept(write, rejection.failure);
+      again.accept(write, rejection.failure());
     }
   }
 
-  private SluiceException exception(PendingWrite write, Rejection rejection, boolean partial) {
+  /**
+   * What the caller of a write is told.
+   *
+   * @param write the write
+   * @param rejection why its transaction was rejected, for good
+   * @param partial whether the write may have been applied before
+   */
+  SluiceException exception(PendingWrite write, Rejection rejection, boolean partial) {
     String table = ledger.table().name();
-    return rejection.fault == null
-        ? failures.ofTransaction(table, write, partial, rejection.failure)
-        : rejection.fault.exception(table, partial, failures);
-  }
-
-  private Claimer.Listener listener() {
-    return requireNonNull(listener, "listener");
+    Failure failure = rejection.failure();
+    if (rejection.isOfTransaction()) {
+      return failures.ofTransaction(table, write, partial, failure);
+    }
+    if (rejection.isOfEntry()) {
+      // The entry is ours alone: if it is rejected, the table is not what it should be.
+      return failures.ofLedger(table, failure);
+    }
+    EffectTask effect = write.effects.get(rejection.effect());
+    String named = effect.route().table().name();
+    return failure.kind() == Failure.Kind.SYSTEM
+        ? failures.ofTable(named, effect.kind(), failure)
+        : WriteFailures.rejected(named, effect.kind(), failure, partial, write.suffixes());
   }
 }

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /** Releases claims, retrying as claims are retried. */
 final class ReleaseStage {
@@ -44,7 +43,7 @@ final class ReleaseStage {
   private final WriteCompletions completions;
   private final WriteFailures writeFailures;
   private final LoopResources loop;
-  private Consumer<String> onEnded = id -> {};
+  private final Connection<Protocol> protocol = new Connection<>();
 
   ReleaseStage(
       TablePacing ledger,
@@ -59,9 +58,9 @@ final class ReleaseStage {
     this.loop = loop;
   }
 
-  /** Sets who is told of the ids whose claims are gone, or may be. */
-  void onEnded(Consumer<String> listener) {
-    onEnded = listener;
+  /** Connects what has to forget the claims that are gone, or may be; once. */
+  void connect(Protocol forgetting) {
+    protocol.connect(forgetting);
   }
 
   void accept(Release release) {
@@ -141,7 +140,7 @@ final class ReleaseStage {
   private void close(Release release) {
     open.remove(release);
     ids.computeIfPresent(release.id, (id, count) -> count == 1 ? null : count - 1);
-    onEnded.accept(release.id);
+    protocol.get().forget(release.id);
   }
 
   private void fail(Release release, SluiceException failure) {

@@ -1,6 +1,6 @@
 package dev.sluice.write;
 
-import dev.sluice.request.TransactAction;
+import dev.sluice.request.EffectRequest;
 import dev.sluice.request.TransactWrite;
 import dev.sluice.request.Transaction;
 import java.util.ArrayList;
@@ -62,7 +62,7 @@ final class TransactionGroup {
   TransactionGroup withoutEnded() {
     List<PendingWrite> open = new ArrayList<>(writes.size());
     for (PendingWrite write : writes) {
-      if (write.stage == PendingWrite.Stage.CLAIMING) {
+      if (write.stage() == PendingWrite.Stage.CLAIMING) {
         open.add(write);
       }
     }
@@ -137,7 +137,7 @@ final class TransactionGroup {
     if (sent == null) {
       List<Transaction.Event> events = new ArrayList<>(writes.size());
       for (PendingWrite write : writes) {
-        events.add(new Transaction.Event(write.entry(), actions(write)));
+        events.add(new Transaction.Event(write.entry(), openEffects(write)));
       }
       sent = new Transaction(events, tokens.next());
       transaction = sent;
@@ -145,13 +145,13 @@ final class TransactionGroup {
     return sent;
   }
 
-  private static List<TransactAction> actions(PendingWrite write) {
-    List<TransactAction> actions = new ArrayList<>(write.effects.size());
+  private static List<EffectRequest> openEffects(PendingWrite write) {
+    List<EffectRequest> effects = new ArrayList<>(write.effects.size());
     for (EffectTask task : write.effects) {
       if (!task.hasEnded()) {
-        actions.add(new TransactAction(task.route().table(), task.request()));
+        effects.add(task.request());
       }
     }
-    return actions;
+    return effects;
   }
 }

@@ -7,8 +7,6 @@ import dev.sluice.request.Failure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** Puts transactions that failed for now off, and sends them again. Belongs to the loop. */
 final class TransactionRetries {
@@ -17,30 +15,24 @@ final class TransactionRetries {
   private final Map<String, TablePacing> pacings;
   private final WriteFailures failures;
   private final LoopResources loop;
-  private Claimer.@Nullable Listener listener;
-  private @Nullable Consumer<EffectTask> gate;
+  private final Connection<Claimer.Listener> listener;
+  private final Connection<EffectSink> gate;
 
   TransactionRetries(
       String ledger,
       TransactionQueues queues,
       Map<String, TablePacing> pacings,
       WriteFailures failures,
-      LoopResources loop) {
+      LoopResources loop,
+      Connection<Claimer.Listener> listener,
+      Connection<EffectSink> gate) {
     this.ledger = ledger;
     this.queues = queues;
     this.pacings = pacings;
     this.failures = failures;
     this.loop = loop;
-  }
-
-  /** Sets who is told of the writes that are given up. */
-  void onEnded(Claimer.Listener told) {
-    listener = told;
-  }
-
-  /** Sets who takes an effect of a write that is to go again, in case its key is hot by then. */
-  void onHot(Consumer<EffectTask> taker) {
-    gate = taker;
+    this.listener = listener;
+    this.gate = gate;
   }
 
   /**
@@ -57,8 +49,7 @@ final class TransactionRetries {
     long at = loop.retryAt(group.failures() + 1);
     for (PendingWrite write : group.writes()) {
       if (at >= write.deadline) {
-        requireNonNull(listener, "listener")
-            .failed(write, failures.afterAttempts(ledger, write.attempts, loop.clock()));
+        listener.get().failed(write, failures.afterAttempts(ledger, write.attempts, loop.clock()));
       }
     }
     TransactionGroup left = group.afterFailure();
@@ -78,8 +69,8 @@ final class TransactionRetries {
     for (PendingWrite write : group.withoutEnded().writes()) {
       if (isHot(write)) {
         List<EffectTask> open = write.effects.stream().filter(task -> !task.hasEnded()).toList();
-        write.openEffects = open.size();
-        open.forEach(requireNonNull(gate, "gate"));
+        write.effectsNotAtHead = open.size();
+        open.forEach(gate.get()::append);
       } else {
         cool.add(write);
       }

@@ -1,20 +1,15 @@
 package dev.sluice.write;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.metrics.WriterMetrics.Stage;
 import dev.sluice.request.ClaimReply;
 import dev.sluice.request.Failure;
 import dev.sluice.request.LedgerRequests;
 import dev.sluice.request.TransactReply;
-import dev.sluice.write.RejectedTransactions.Rejection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes claims and effects in transactions. A write is gathered once all of its effects are at the
@@ -25,14 +20,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionSender implements Claimer, EffectSink {
   private final LedgerRequests ledger;
-  private final WriteFailures failures;
   private final LoopResources loop;
   private final TransactionTokens tokens;
   private final TransactionQueues queues;
   private final TransactionRetries retries;
   private final RejectedTransactions rejected;
-  private @Nullable Listener listener;
-  private Consumer<PendingWrite> admission = write -> {};
+  private final Connection<Listener> listener = new Connection<>();
+  private final Connection<EffectStage> effects = new Connection<>();
+  private final Connection<EffectSink> gate = new Connection<>();
 
   TransactionSender(
       LedgerRequests ledger,
@@ -43,44 +38,44 @@ final class TransactionSender implements Claimer, EffectSink {
       LoopResources loop) {
     this.ledger = ledger;
     this.queues = new TransactionQueues(ledgerPacing, pacings, triggers);
-    this.failures = failures;
     this.loop = loop;
-    this.tokens = new TransactionTokens(loop.tokens());
-    this.retries = new TransactionRetries(ledger.table().name(), queues, pacings, failures, loop);
-    this.rejected = new RejectedTransactions(ledger, failures, loop, this::retryAlone);
+    this.tokens = new TransactionTokens(loop.runtime().tokens());
+    this.retries =
+        new TransactionRetries(
+            ledger.table().name(), queues, pacings, failures, loop, listener, gate);
+    this.rejected = new RejectedTransactions(ledger, failures, loop, this::retryAlone, listener);
   }
 
   @Override
-  public void onEnded(Listener told) {
-    listener = told;
-    rejected.onEnded(told);
-    retries.onEnded(told);
+  public void connect(Listener told) {
+    listener.connect(told);
   }
 
-  /** Sets who appends the effects of a write as they get to the heads of their lines. */
-  void onClaim(Consumer<PendingWrite> admits) {
-    admission = admits;
-  }
-
-  /** Sets who takes an effect of a write that is to go again, in case its key is hot by then. */
-  void onAgain(Consumer<EffectTask> taker) {
-    retries.onHot(taker);
+  /**
+   * Connects the effects that go in the transactions, once.
+   *
+   * @param stage appends the effects of a write as they get to the heads of their lines
+   * @param hotKeys takes effects of a write that is to go again, in case their keys are hot by then
+   */
+  void connect(EffectStage stage, EffectSink hotKeys) {
+    effects.connect(stage);
+    gate.connect(hotKeys);
   }
 
   @Override
   public void claim(PendingWrite write) {
-    write.openEffects = write.effects.size();
-    if (write.openEffects == 0) {
+    write.effectsNotAtHead = write.effects.size();
+    if (write.effectsNotAtHead == 0) {
       gather(write);
     } else {
-      admission.accept(write);
+      effects.get().admit(write);
     }
   }
 
   @Override
   public void append(EffectTask task) {
-    task.owner.openEffects--;
-    if (task.owner.openEffects == 0) {
+    task.owner.effectsNotAtHead--;
+    if (task.owner.effectsNotAtHead == 0) {
       gather(task.owner);
     }
   }
@@ -150,8 +145,8 @@ final class TransactionSender implements Claimer, EffectSink {
     group.writes().forEach(write -> write.claimInFlight = false);
     if (reply instanceof TransactReply.Applied applied) {
       reservation.applied(group.writes());
-      ClaimReply answer = new ClaimReply.Applied(applied.expireAt());
-      group.writes().forEach(write -> listener().answered(write, answer));
+      ClaimReply.Answer answer = new ClaimReply.Applied(applied.expireAt());
+      group.writes().forEach(write -> listener.get().answered(write, answer));
     } else if (reply instanceof TransactReply.Cancelled cancelled) {
       count(group, reservation, cancelled.parts());
       cancelled(queue, group, cancelled.parts());
@@ -188,7 +183,7 @@ final class TransactionSender implements Claimer, EffectSink {
   private void failed(TransactionQueue queue, TransactionGroup group, Failure failure) {
     boolean isSingle = group.writes().size() == 1;
     if (failure.isTokenTaken()) {
-      // Whose ever it was: the entries say whether this one has gone through.
+      // Whoever took the token: the entries say whether this transaction has gone through.
       retries.putOff(group.withoutToken(), failure);
     } else if (!failure.kind().isFinal()) {
       if (!isSingle && RequestSplitter.isDue(group.unexplained(), false, failure.isOfClient())) {
@@ -198,7 +193,7 @@ final class TransactionSender implements Claimer, EffectSink {
         retries.putOff(group, failure);
       }
     } else if (isSingle) {
-      reject(group.writes().get(0), new Rejection(failure, null));
+      reject(group.writes().get(0), Rejection.ofTransaction(failure));
     } else {
       // Only one of them may be at fault.
       group.singles().forEach(queue::add);
@@ -209,15 +204,10 @@ final class TransactionSender implements Claimer, EffectSink {
    * What is not the system's fault may have been rejected unseen: its entry is looked for first.
    */
   private void reject(PendingWrite write, Rejection rejection) {
-    if (rejection.failure().kind() != Failure.Kind.SYSTEM) {
-      rejected.add(write, rejection);
-    } else if (rejection.fault() == null) {
-      listener()
-          .failed(
-              write,
-              failures.ofTransaction(ledger.table().name(), write, true, rejection.failure()));
+    if (rejection.failure().kind() == Failure.Kind.SYSTEM) {
+      listener.get().failed(write, rejected.exception(write, rejection, true));
     } else {
-      listener().failed(write, rejection.fault().exception(ledger.table().name(), true, failures));
+      rejected.add(write, rejection);
     }
   }
 
@@ -225,7 +215,7 @@ final class TransactionSender implements Claimer, EffectSink {
     if (group.writes().size() > 1) {
       group.singles().forEach(queue::add);
     } else {
-      reject(group.writes().get(0), new Rejection(failure, null));
+      reject(group.writes().get(0), Rejection.ofTransaction(failure));
     }
   }
 
@@ -238,11 +228,11 @@ final class TransactionSender implements Claimer, EffectSink {
       PendingWrite write = group.writes().get(i);
       TransactReply.Part part = parts.get(i);
       if (part.claim() instanceof ClaimReply.Held held) {
-        listener().answered(write, held);
+        listener.get().answered(write, held);
         continue;
       }
       if (part.claim() instanceof ClaimReply.Exists) {
-        reject(write, new Rejection(Failure.notExplained(), null));
+        reject(write, Rejection.ofTransaction(Failure.notExplained()));
         continue;
       }
       CancelledWrite fault = CancelledWrite.of(write, part);
@@ -251,7 +241,7 @@ final class TransactionSender implements Claimer, EffectSink {
         fault.markEnded();
         atOnce.add(write);
       } else if (fault.isFinal()) {
-        reject(write, new Rejection(failure, fault));
+        reject(write, fault.rejection());
       } else {
         fault.markEnded();
         write.failed(failure, loop.clock().nanos());
@@ -270,9 +260,5 @@ final class TransactionSender implements Claimer, EffectSink {
   private void retryAlone(PendingWrite write, Failure failure) {
     write.failed(failure, loop.clock().nanos());
     retries.putOff(TransactionGroup.of(List.of(write), write.claimFailures++), failure);
-  }
-
-  private Listener listener() {
-    return requireNonNull(listener, "listener");
   }
 }

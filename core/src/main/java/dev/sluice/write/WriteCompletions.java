@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * buffer know of the end.
  */
 final class WriteCompletions {
-  private final OpenWrites open = new OpenWrites();
+  private final LinkedElements<PendingWrite> open = new LinkedElements<>();
   private final Buffer buffer;
   private final HotKeyView hotKeys;
   private final Callbacks callbacks;
@@ -112,7 +112,7 @@ final class WriteCompletions {
   /** {@return the open writes whose time is up} */
   List<PendingWrite> expired(long now) {
     List<PendingWrite> expired = List.of();
-    for (PendingWrite write = open.first(); write != null; write = OpenWrites.next(write)) {
+    for (PendingWrite write = open.first(); write != null; write = write.after()) {
       if (write.deadline > now) {
         break;
       }
@@ -126,7 +126,7 @@ final class WriteCompletions {
 
   /** {@return the next time at which a write's time is up} */
   OptionalLong nextDeadline(long now) {
-    for (PendingWrite write = open.first(); write != null; write = OpenWrites.next(write)) {
+    for (PendingWrite write = open.first(); write != null; write = write.after()) {
       if (write.deadline > now) {
         return OptionalLong.of(write.deadline);
       }
@@ -135,7 +135,11 @@ final class WriteCompletions {
   }
 
   List<PendingWrite> open() {
-    return open.all();
+    List<PendingWrite> all = new ArrayList<>(open.size());
+    for (PendingWrite write = open.first(); write != null; write = write.after()) {
+      all.add(write);
+    }
+    return all;
   }
 
   /** Gives room back and tells the listeners of what ended since the last call. */

@@ -62,23 +62,9 @@ public final class WriterLoop {
         new WriteCompletions(buffer, hotKeys, runtime.callbackExecutor(), clock, metrics);
     this.flushes = new PendingFlushes(completions);
     this.requests =
-        new InFlightRequests(
-            settings.maxInFlightRequests(),
-            settings.maxInFlightBytes(),
-            settings.requestTimeout(),
-            runtime.requestExecutor(),
-            mailbox::post,
-            clock);
-    LoopResources resources =
-        new LoopResources(
-            requests,
-            timers,
-            clock,
-            settings.backoff(),
-            runtime.random(),
-            runtime.tokens(),
-            metrics);
-    this.stages = WriterStages.assemble(settings, ledger, routes, hotKeys, completions, resources);
+        new InFlightRequests(settings.requests(), runtime.requestExecutor(), mailbox::post, clock);
+    LoopResources resources = new LoopResources(settings, runtime, requests, timers, clock);
+    this.stages = StageAssembly.of(ledger, routes, hotKeys, completions, resources);
   }
 
   /**

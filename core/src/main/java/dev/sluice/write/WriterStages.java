@@ -1,23 +1,15 @@
 package dev.sluice.write;
 
-import static java.util.Objects.requireNonNull;
-
-import dev.sluice.batch.BatchTriggers;
-import dev.sluice.ledger.ClaimMemory;
 import dev.sluice.metrics.WriterMetrics;
-import dev.sluice.model.Mode;
 import dev.sluice.model.SluiceException;
-import dev.sluice.request.LedgerRequests;
-import dev.sluice.request.TransactWrite;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** The stages that a writer's work goes through, put together. Belongs to the loop. */
+/**
+ * Gives the stages of a writer their turns: what has begun is sent before what has not. Belongs to
+ * the loop.
+ */
 final class WriterStages {
   private final EffectSenders senders;
   private final EffectStage effects;
@@ -27,7 +19,7 @@ final class WriterStages {
   private final List<TablePacing> pacings;
   private final WriteCompletions completions;
 
-  private WriterStages(
+  WriterStages(
       EffectSenders senders,
       EffectStage effects,
       HotKeyGate gate,
@@ -42,116 +34,6 @@ final class WriterStages {
     this.releases = releases;
     this.pacings = pacings;
     this.completions = completions;
-    if (releases != null) {
-      releases.onEnded(protocol::forget);
-    }
-  }
-
-  static WriterStages assemble(
-      WriterSettings settings,
-      @Nullable LedgerRequests ledger,
-      Collection<TableRoute> routes,
-      HotKeyView hotKeys,
-      WriteCompletions completions,
-      LoopResources loop) {
-    WriteFailures failures = new WriteFailures(settings.deliveryTimeout());
-    int times = settings.mode() == Mode.TRANSACTIONAL ? TransactionGroup.TIMES : 1;
-    Map<String, TablePacing> data = new LinkedHashMap<>();
-    routes.forEach(
-        route ->
-            data.put(
-                route.table().name(),
-                pacing(route.table().name(), !route.sharder().isNone(), times, settings, loop)));
-    List<TablePacing> all = new ArrayList<>(data.values());
-    if (ledger == null) {
-      EffectSenders senders = new EffectSenders(routes, data, settings.triggers(), loop);
-      HotKeyGate gate = new HotKeyGate(data.values(), senders, hotKeys, completions, loop.clock());
-      EffectStage effects = effects(senders, gate, hotKeys, failures, loop);
-      return new WriterStages(
-          senders,
-          effects,
-          gate,
-          new KeyedStage(effects, completions, loop),
-          null,
-          all,
-          completions);
-    }
-    TablePacing ledgerPacing = pacing(ledger.table().name(), false, times, settings, loop);
-    all.add(ledgerPacing);
-    ReleaseStage releases =
-        new ReleaseStage(ledgerPacing, ledger.delete(), completions, failures, loop);
-    if (settings.mode() == Mode.TRANSACTIONAL) {
-      BatchTriggers triggers =
-          new BatchTriggers(
-              settings.maxTransactionEvents(),
-              TransactWrite.MAX_BYTES,
-              settings.triggers().linger());
-      TransactionSender sender =
-          new TransactionSender(ledger, ledgerPacing, data, triggers, failures, loop);
-      HotKeyGate gate = new HotKeyGate(data.values(), sender, hotKeys, completions, loop.clock());
-      EffectStage effects = new EffectStage(gate, hotKeys.longKeyLines(), failures, loop);
-      sender.onClaim(effects::admit);
-      sender.onAgain(gate::append);
-      // Transactions carry the effects: there is no sender for them.
-      EffectSenders none = new EffectSenders(List.of(), data, triggers, loop);
-      Protocol claims =
-          claims(settings, ledger, sender, effects, failures, completions, loop, releases);
-      return new WriterStages(none, effects, gate, claims, releases, all, completions);
-    }
-    // A write lingers once with the claims and once with the effects: linger bounds the sum.
-    BatchTriggers whole = settings.triggers();
-    BatchTriggers each =
-        new BatchTriggers(whole.maxItems(), whole.maxBytes(), whole.linger().dividedBy(2));
-    EffectSenders senders = new EffectSenders(routes, data, each, loop);
-    HotKeyGate gate = new HotKeyGate(data.values(), senders, hotKeys, completions, loop.clock());
-    EffectStage effects = effects(senders, gate, hotKeys, failures, loop);
-    Claimer claimer = new ClaimSender(ledger, ledgerPacing, each, failures, loop);
-    Protocol claims =
-        claims(settings, ledger, claimer, effects, failures, completions, loop, releases);
-    return new WriterStages(senders, effects, gate, claims, releases, all, completions);
-  }
-
-  private static TablePacing pacing(
-      String table, boolean sharded, int times, WriterSettings settings, LoopResources loop) {
-    return new TablePacing(
-        table,
-        sharded,
-        times,
-        requireNonNull(settings.budgets().get(table), "budget"),
-        loop.clock());
-  }
-
-  private static EffectStage effects(
-      EffectSenders senders,
-      HotKeyGate gate,
-      HotKeyView hotKeys,
-      WriteFailures failures,
-      LoopResources loop) {
-    EffectStage effects = new EffectStage(gate, hotKeys.longKeyLines(), failures, loop);
-    senders.onEnded(effects::ended);
-    senders.onHot(gate::append);
-    return effects;
-  }
-
-  private static ClaimStage claims(
-      WriterSettings settings,
-      LedgerRequests ledger,
-      Claimer claimer,
-      EffectStage effects,
-      WriteFailures failures,
-      WriteCompletions completions,
-      LoopResources loop,
-      ReleaseStage releases) {
-    return new ClaimStage(
-        claimer,
-        new ClaimMemory(settings.claimMemory()),
-        ledger,
-        settings.duplicates(),
-        effects,
-        completions,
-        failures,
-        loop,
-        releases::isUnderWay);
   }
 
   void accept(PendingWrite write) {

@@ -56,7 +56,7 @@ class DecisionTest {
             List.of(Suffix.NONE, new Suffix(0, 5)),
             of("hash"));
 
-    assertThat(decide(STANDING, again)).isEqualTo(new Decision.Replay(STANDING));
+    assertThat(decide(STANDING, again)).isEqualTo(new Decision.Replay());
   }
 
   @Test

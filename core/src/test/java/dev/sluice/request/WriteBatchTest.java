@@ -49,7 +49,7 @@ class WriteBatchTest {
   }
 
   private static EffectRequest effect(EffectRequest.Kind kind, String number) {
-    return new EffectRequest(kind, PrimaryKey.of(TABLE, key(number)), key(number));
+    return new EffectRequest(TABLE, kind, PrimaryKey.of(TABLE, key(number)), key(number), null);
   }
 
   private static BatchReply reply(Map<String, List<WriteRequest>> unprocessed) {
