@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.kafka.internal.deadletter.DeadLetter;
 import dev.sluice.kafka.internal.deadletter.DeadLetterCodec;
 import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.MapperError;
 import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.kafka.record.ReplayReport;
 import dev.sluice.model.BufferFullException;
 import dev.sluice.model.ConfigurationException;
+import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RejectedWriteException;
 import dev.sluice.model.SluiceException;
@@ -609,6 +611,37 @@ class DeadLetterReplayTest {
     mapper = record -> Mapped.reject("no more");
     builder().build().run();
     assertThat(header(1, "suffixes")).isEqualTo("0.3,-;0.7");
+  }
+
+  /** Else those effects would go to other shards the next time. */
+  @Test
+  void aWriteThatIsSupersededKeepsItsSuffixesInTheNextLetter() {
+    letter(0, "REJECTED_WRITE", "");
+    Write bad = Write.event("bad").create("payments", Map.of());
+    mapper = record -> Mapped.writes(List.of(Write.event("stale").put("p", Map.of()), bad));
+    writer.replaying =
+        pending ->
+            pending.write().eventId().equals("bad")
+                ? CompletableFuture.failedFuture(new InvalidWriteException("no key"))
+                : CompletableFuture.completedFuture(
+                    new Outcome.Superseded(List.of(new Suffix(0, 3)), List.of(0)));
+    builder().build().run();
+    assertThat(header(1, "suffixes")).isEqualTo("0.3;");
+    assertThat(header(1, "partial")).isEqualTo("true");
+  }
+
+  @Test
+  void anErrorOfTheMapperNamesTheRecordAndQuotesNothing() {
+    letter(7, "MAPPER_FAILED", "");
+    mapper =
+        record -> {
+          throw new NoClassDefFoundError("secret");
+        };
+    assertThatThrownBy(() -> builder().build().run())
+        .isInstanceOf(MapperError.class)
+        .hasMessageContaining("payments/5/7")
+        .hasMessageNotContaining("secret");
+    assertThat(position(DEAD)).isZero();
   }
 
   @Test

@@ -45,6 +45,15 @@ public final class GuardedMapper {
     return turns.take(atMost);
   }
 
+  /**
+   * Waits until no other thread uses the mapper, for as long as it takes.
+   *
+   * @throws InterruptedException if the thread is interrupted while it waits
+   */
+  public void takeTurn() throws InterruptedException {
+    turns.take();
+  }
+
   /** Lets other threads use the mapper. */
   public void endTurn() {
     turns.end();
@@ -59,22 +68,6 @@ public final class GuardedMapper {
    */
   public Mapped map(ConsumerRecord<byte[], byte[]> record) throws Exception {
     return mapper.map(new RecordView(record));
-  }
-
-  /**
-   * Waits for the turn, for as long as it takes, and maps a record.
-   *
-   * @param record as it was read; it stays so
-   * @return what the mapper says
-   * @throws Exception what the mapper throws, or that the thread is interrupted
-   */
-  public Mapped mapInTurn(ConsumerRecord<byte[], byte[]> record) throws Exception {
-    turns.take();
-    try {
-      return map(record);
-    } finally {
-      turns.end();
-    }
   }
 
   /**

@@ -1,18 +1,16 @@
 package dev.sluice.kafka.internal.partition;
 
 import dev.sluice.kafka.internal.deadletter.DeadLetter;
-import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.internal.deadletter.WriteResults;
 import dev.sluice.model.Effect;
+import dev.sluice.model.Outcome;
+import dev.sluice.model.RecordException;
 import dev.sluice.model.SourcePosition;
-import dev.sluice.model.Suffix;
 import dev.sluice.model.Write;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -28,20 +26,14 @@ public final class OpenRecord extends KeyLine.Place {
 
   private List<Write> writes = List.of();
 
-  /** By write, where the writer has said; as text only for a dead letter. */
-  private List<Suffix>[] suffixes = none(0);
-
+  private final WriteResults results = new WriteResults(false);
   private final BitSet toWrite = new BitSet();
   private final BitSet givenUp = new BitSet(0);
   private boolean lastWins;
-  private boolean applied;
-  private boolean maybeApplied;
   private int attempts = 1;
   private int failures;
   private @Nullable Instant firstFailure;
   private Instant lastFailure = Instant.EPOCH;
-  private DeadLetter.@Nullable Cause cause;
-  private final List<Integer> claims = new ArrayList<>(0);
 
   /** Whether the mapper was asked. */
   public boolean begun;
@@ -90,18 +82,14 @@ public final class OpenRecord extends KeyLine.Place {
     since = since.isBefore(from) ? since.plus(Duration.between(from, until)) : until;
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  private static List<Suffix>[] none(int writes) {
-    return new List[writes];
-  }
-
-  public void mapped(Mapped.Writes mapped) {
-    writes = mapped.fingerprintedBy(raw.value());
+  /** The mapper has said which writes the record is; at least one. */
+  public void mapped(List<Write> named) {
+    writes = named;
     toWrite.set(0, writes.size());
     for (Write write : writes) {
       lastWins |= lastWins(write);
     }
-    suffixes = none(writes.size());
+    results.begin(writes.size());
   }
 
   boolean hasWrites() {
@@ -165,35 +153,29 @@ public final class OpenRecord extends KeyLine.Place {
     return writes.size() == 1 ? source : source.withIndex(index);
   }
 
-  /** A write took effect, now or before. */
-  public void applied(int index, List<Suffix> recorded) {
-    applied = true;
-    suffixes[index] = recorded;
+  /** A write has ended by itself; one that conflicts with the ledger is given up. */
+  public void completed(int index, Outcome outcome, Instant now) {
+    DeadLetter.Cause conflict = results.completed(index, outcome);
+    if (conflict != null) {
+      giveUp(index, conflict, now);
+    }
   }
 
   /** A write was rejected for good. */
-  public void giveUp(int index, DeadLetter.Cause why, Instant now) {
+  public void rejected(int index, RecordException failure, Instant now) {
+    giveUp(index, results.rejected(index, failure), now);
+  }
+
+  private void giveUp(int index, DeadLetter.Cause why, Instant now) {
     givenUp.set(index);
     toWrite.clear(index);
     fail(why, now);
   }
 
-  /** Notes what a rejected write left in the ledger. */
-  public void rejected(int index, List<Suffix> recorded, boolean partial) {
-    suffixes[index] = recorded;
-    if (partial) {
-      maybeApplied = true;
-    } else {
-      claims.add(index);
-    }
-  }
-
   /** The record goes to the dead-letter topic; the first cause is the one it names. */
   public void fail(DeadLetter.Cause why, Instant now) {
     noteFailure(now);
-    if (cause == null) {
-      cause = why;
-    }
+    results.fail(why);
   }
 
   /** Notes that a write failed, for good or not. */
@@ -223,26 +205,12 @@ public final class OpenRecord extends KeyLine.Place {
   }
 
   public DeadLetter.@Nullable Cause cause() {
-    return cause;
+    return results.cause();
   }
 
-  /** The writes whose claims are released once the dead letter is acknowledged. */
-  public List<Integer> claims() {
-    return claims;
-  }
-
-  public boolean partial() {
-    return applied || maybeApplied;
-  }
-
-  public String suffixes() {
-    return Arrays.stream(suffixes)
-        .map(
-            ofWrite ->
-                ofWrite == null
-                    ? ""
-                    : ofWrite.stream().map(Suffix::toString).collect(Collectors.joining(",")))
-        .collect(Collectors.joining(";"));
+  /** How its writes have ended so far. */
+  public WriteResults results() {
+    return results;
   }
 
   /** Counts one more failure of a step behind the writes that will be tried again. */

@@ -38,10 +38,11 @@ final class ClaimRelease {
   }
 
   void finish(OpenRecord record) {
-    if (record.claims().isEmpty()) {
+    List<Integer> claims = List.copyOf(record.results().claims());
+    if (claims.isEmpty()) {
       record.partition.finish(record);
     }
-    for (int index : List.copyOf(record.claims())) {
+    for (int index : claims) {
       release(record, index);
     }
   }
@@ -66,8 +67,8 @@ final class ClaimRelease {
             ? failure.getCause()
             : failure;
     if (cause == null) {
-      record.claims().remove((Integer) index);
-      if (record.claims().isEmpty()) {
+      record.results().released(index);
+      if (record.results().claims().isEmpty()) {
         record.partition.finish(record);
       }
     } else if (cause instanceof RetriableException) {

@@ -103,10 +103,10 @@ final class DeadLetterSender {
         new DeadLetter(
             record.raw,
             record.source.value(),
-            record.suffixes(),
+            record.results().suffixes(),
             group,
             cause,
-            record.partial(),
+            record.results().partial(),
             record.attempts(),
             record.firstFailure(),
             record.lastFailure());

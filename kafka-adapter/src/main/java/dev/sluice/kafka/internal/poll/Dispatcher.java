@@ -1,15 +1,13 @@
 package dev.sluice.kafka.internal.poll;
 
 import dev.sluice.kafka.internal.deadletter.DeadLetter;
+import dev.sluice.kafka.internal.mapping.MapperAnswer;
 import dev.sluice.kafka.internal.partition.OpenRecord;
 import dev.sluice.kafka.internal.partition.PartitionEpoch;
 import dev.sluice.kafka.internal.settings.ConsumerProperties;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.GuardedMapper;
-import dev.sluice.kafka.record.Mapped;
-import dev.sluice.kafka.record.MapperError;
 import dev.sluice.model.ConfigurationException;
-import dev.sluice.model.RetriableException;
 import dev.sluice.model.SystemException;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,51 +106,32 @@ public final class Dispatcher {
         return false;
       }
       record.begun = true;
-      Mapped mapped = mapInTurn(record);
-      if (mapped instanceof Mapped.Writes writes && !writes.writes().isEmpty()) {
-        record.mapped(writes);
-      } else if (mapped instanceof Mapped.Reject reject) {
-        deadLetter(record, DeadLetter.Cause.of(reject));
-      } else if (mapped == null) {
-        deadLetter(record, DeadLetter.Cause.mapperReturnedNull());
-      } else {
-        record.partition.order.leave(record);
-        record.partition.finish(record);
-      }
+      answered(record, MapperAnswer.of(mapper, record.raw, record.source));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      interrupted(e);
-    } catch (RetriableException | org.apache.kafka.common.errors.RetriableException e) {
-      record.begun = false;
-      retryDelay.failed(record, ConsumerMetrics.Step.MAP);
-      if (record.partition.order.failed(record)) {
-        retryDelay.begin(record, "the mapper threw " + e.getClass().getName());
-      }
+      fatal.raise(
+          new IllegalStateException("The polling thread was interrupted in the mapper.", e));
     } catch (SystemException | ConfigurationException e) {
       fatal.raise(e);
-    } catch (Exception | StackOverflowError e) {
-      if (Thread.currentThread().isInterrupted()) {
-        interrupted(e);
-      } else {
-        deadLetter(record, DeadLetter.Cause.mapperThrew(e));
-      }
-    } catch (Error e) {
-      throw new MapperError(record.source.value(), e);
     }
     return true;
   }
 
-  private Mapped mapInTurn(OpenRecord record) throws Exception {
-    try {
-      return mapper.map(record.raw);
-    } finally {
-      mapper.endTurn();
+  private void answered(OpenRecord record, MapperAnswer answer) {
+    if (answer instanceof MapperAnswer.Writes some && !some.writes().isEmpty()) {
+      record.mapped(some.writes());
+    } else if (answer instanceof MapperAnswer.AtFault fault) {
+      deadLetter(record, fault.cause());
+    } else if (answer instanceof MapperAnswer.NotNow later) {
+      record.begun = false;
+      retryDelay.failed(record, ConsumerMetrics.Step.MAP);
+      if (record.partition.order.failed(record)) {
+        retryDelay.begin(record, "the mapper threw " + later.thrown());
+      }
+    } else {
+      record.partition.order.leave(record);
+      record.partition.finish(record);
     }
-  }
-
-  private void interrupted(Throwable cause) {
-    fatal.raise(
-        new IllegalStateException("The polling thread was interrupted in the mapper.", cause));
   }
 
   private void deadLetter(OpenRecord record, DeadLetter.Cause why) {

@@ -1,13 +1,11 @@
 package dev.sluice.kafka.internal.poll;
 
 import dev.sluice.IdempotentWriter;
-import dev.sluice.kafka.internal.deadletter.DeadLetter;
 import dev.sluice.kafka.internal.partition.OpenRecord;
 import dev.sluice.kafka.internal.partition.PartitionEpoch;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RecordException;
-import dev.sluice.model.RejectedWriteException;
 import dev.sluice.model.RetriableException;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.WriteListener;
@@ -94,16 +92,13 @@ final class WriteHandover {
       return;
     }
     SluiceException failure = attempt.failure;
-    if (failure == null) {
-      succeeded(attempt);
+    if (attempt.outcome != null) {
+      record.completed(attempt.index, attempt.outcome, wallClock.instant());
     } else if (failure instanceof RetriableException) {
       tryLater(attempt, failure);
     } else if (failure instanceof RecordException why) {
-      if (why instanceof RejectedWriteException rejected) {
-        record.rejected(attempt.index, rejected.suffixes(), rejected.partial());
-      }
-      givenUp(attempt, DeadLetter.Cause.of(why));
-    } else {
+      record.rejected(attempt.index, why, wallClock.instant());
+    } else if (failure != null) {
       fatal.raise(failure);
       return;
     }
@@ -112,25 +107,6 @@ final class WriteHandover {
     } else {
       record.partition.order.answered(record);
     }
-  }
-
-  private void succeeded(Attempt attempt) {
-    OpenRecord record = attempt.record;
-    Outcome outcome = attempt.outcome;
-    if (outcome instanceof Outcome.Conflict conflict) {
-      givenUp(attempt, DeadLetter.Cause.of(conflict));
-    } else if (outcome instanceof Outcome.Applied applied) {
-      record.applied(attempt.index, applied.suffixes());
-    } else if (outcome instanceof Outcome.Replayed replayed) {
-      record.applied(attempt.index, replayed.suffixes());
-    } else if (outcome instanceof Outcome.Superseded superseded) {
-      // Even where all of it is stale, an earlier delivery may have applied it before.
-      record.applied(attempt.index, superseded.suffixes());
-    }
-  }
-
-  private void givenUp(Attempt attempt, DeadLetter.Cause why) {
-    attempt.record.giveUp(attempt.index, why, wallClock.instant());
   }
 
   private void settle(OpenRecord record) {

@@ -3,23 +3,20 @@ package dev.sluice.kafka.internal.replay;
 import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.internal.deadletter.DeadLetter;
 import dev.sluice.kafka.internal.deadletter.ReceivedLetter;
+import dev.sluice.kafka.internal.deadletter.WriteResults;
+import dev.sluice.kafka.internal.mapping.MapperAnswer;
 import dev.sluice.kafka.record.GuardedMapper;
-import dev.sluice.kafka.record.Mapped;
 import dev.sluice.model.BufferFullException;
-import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RecordException;
-import dev.sluice.model.RejectedWriteException;
 import dev.sluice.model.RetriableException;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
-import dev.sluice.model.SystemException;
 import dev.sluice.model.Write;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +30,6 @@ final class LetterWrites {
     @Nullable CompletionStage<Outcome> end;
     boolean ended;
     boolean unknown;
-    boolean claimed;
-    String suffixes = "";
 
     One(SourcePosition source, Write write, List<Suffix> recorded) {
       this.source = source;
@@ -46,9 +41,9 @@ final class LetterWrites {
   private final ReceivedLetter letter;
   private final IdempotentWriter writer;
   private final List<One> writes = new ArrayList<>(1);
-  private DeadLetter.@Nullable Cause cause;
+  // A replay stands in for the letter's record: its duplicates make their effects again.
+  private final WriteResults results = new WriteResults(true);
   private boolean mapped;
-  private boolean mayBeApplied;
 
   LetterWrites(ReceivedLetter letter, IdempotentWriter writer) {
     this.letter = letter;
@@ -69,28 +64,29 @@ final class LetterWrites {
       return;
     }
     try {
-      Mapped meant = mapper.mapInTurn(letter.record());
-      if (meant instanceof Mapped.Writes some) {
-        List<Write> named = some.fingerprintedBy(letter.record().value());
-        for (int i = 0; i < named.size(); i++) {
-          writes.add(
-              new One(letter.source(i, named.size()), named.get(i), letter.suffixes(i, named)));
-        }
-      } else if (meant instanceof Mapped.Reject reject) {
-        cause = DeadLetter.Cause.of(reject);
-      } else if (meant == null) {
-        cause = DeadLetter.Cause.mapperReturnedNull();
+      mapper.takeTurn();
+      MapperAnswer answer = MapperAnswer.of(mapper, letter.record(), letter.source());
+      if (answer instanceof MapperAnswer.NotNow) {
+        return;
+      }
+      if (answer instanceof MapperAnswer.AtFault fault) {
+        results.fail(fault.cause());
+      } else if (answer instanceof MapperAnswer.Writes some) {
+        begin(some.writes());
       }
     } catch (InterruptedException e) {
       throw new InterruptException(e);
-    } catch (RetriableException | org.apache.kafka.common.errors.RetriableException e) {
-      return;
-    } catch (SystemException | ConfigurationException e) {
-      throw e;
-    } catch (Exception | StackOverflowError e) {
-      cause = DeadLetter.Cause.mapperThrew(e);
     }
     mapped = true;
+  }
+
+  private void begin(List<Write> named) {
+    results.begin(named.size());
+    for (int i = 0; i < named.size(); i++) {
+      List<Suffix> recorded = letter.suffixes(i, named);
+      writes.add(new One(letter.source(i, named.size()), named.get(i), recorded));
+      results.wentTo(i, recorded);
+    }
   }
 
   /** Hands over what has not ended yet. */
@@ -109,12 +105,13 @@ final class LetterWrites {
    * @throws dev.sluice.model.SluiceException if no record will succeed until something is mended
    */
   boolean await() {
-    for (One one : writes) {
+    for (int i = 0; i < writes.size(); i++) {
+      One one = writes.get(i);
       if (!one.ended && one.end != null) {
         try {
-          ended(one, Await.of(one.end));
+          ended(one, results.completed(i, Await.of(one.end)));
         } catch (RecordException e) {
-          notWritten(one, e);
+          ended(one, results.rejected(i, e));
         } catch (BufferFullException e) {
           // The writer did not accept it, so that nothing of it can be there.
         } catch (RetriableException e) {
@@ -125,55 +122,30 @@ final class LetterWrites {
     return mapped && writes.stream().allMatch(one -> one.ended);
   }
 
-  private void ended(One one, Outcome outcome) {
+  private void ended(One one, DeadLetter.@Nullable Cause why) {
     one.ended = true;
-    if (outcome instanceof Outcome.Conflict conflict) {
-      fail(DeadLetter.Cause.of(conflict));
-    } else {
-      mayBeApplied = true;
-      if (outcome instanceof Outcome.Applied applied) {
-        one.suffixes = text(applied.suffixes());
-      } else if (outcome instanceof Outcome.Replayed replayed) {
-        one.suffixes = text(replayed.suffixes());
-      }
-    }
-  }
-
-  private void notWritten(One one, RecordException failure) {
-    one.ended = true;
-    if (failure instanceof RejectedWriteException rejected) {
-      one.suffixes = text(rejected.suffixes());
-      one.claimed = !rejected.partial();
-      mayBeApplied |= rejected.partial();
-    }
-    fail(DeadLetter.Cause.of(failure));
-  }
-
-  private void fail(DeadLetter.Cause why) {
-    if (cause == null) {
-      cause = why;
+    if (why != null) {
+      results.fail(why);
     }
   }
 
   /** Whether it took effect, or needs none. */
   boolean succeeded() {
-    return mapped && cause == null && writes.stream().allMatch(one -> one.ended);
+    return mapped && results.cause() == null && writes.stream().allMatch(one -> one.ended);
   }
 
   /** The dead letter to put in its place; one that has not ended keeps its reason. */
   DeadLetter again(Instant now) {
-    boolean unknown = writes.stream().anyMatch(one -> one.unknown && !one.ended);
-    boolean partial = mayBeApplied || unknown;
-    // Where nothing was mapped, nothing new is known of where its effects went.
-    String suffixes =
-        writes.isEmpty()
-            ? letter.suffixes().stream().map(LetterWrites::text).collect(Collectors.joining(";"))
-            : writes.stream().map(LetterWrites::suffixes).collect(Collectors.joining(";"));
-    return letter.again(cause == null ? letter.cause() : cause, partial, suffixes, now);
+    if (writes.stream().anyMatch(one -> one.unknown && !one.ended)) {
+      results.maybeApplied();
+    }
+    DeadLetter.Cause why = results.cause() == null ? letter.cause() : results.cause();
+    return letter.again(why, results.partial(), suffixes(), now);
   }
 
-  private static String suffixes(One one) {
-    return one.suffixes.isEmpty() ? text(one.recorded) : one.suffixes;
+  /** Where nothing was mapped, nothing new is known of where its effects went. */
+  private String suffixes() {
+    return writes.isEmpty() ? WriteResults.text(letter.suffixes()) : results.suffixes();
   }
 
   /** The claims that it leaves behind, to be released once it is stored again. */
@@ -181,13 +153,9 @@ final class LetterWrites {
     if (letter.partial()) {
       return List.of();
     }
-    return writes.stream()
-        .filter(one -> one.claimed)
+    return results.claims().stream()
+        .map(writes::get)
         .map(one -> new LetterClaims.Claim(one.source, one.write.eventId()))
         .toList();
-  }
-
-  private static String text(List<Suffix> recorded) {
-    return recorded.stream().map(Suffix::toString).collect(Collectors.joining(","));
   }
 }

@@ -256,7 +256,7 @@ class KeyOrderTest {
         new ConsumerRecord<>("payments", 0, 0, null, new byte[] {1}), java.time.Instant.EPOCH);
     OpenRecord record = partition.head();
     record.begun = true;
-    record.mapped(new Mapped.Writes(List.of(Write.event("e"))));
+    record.mapped(List.of(Write.event("e")));
     for (int attempt = 1; attempt <= 3; attempt++) {
       assertThat(partition.order.admit(record)).isTrue();
       record.taken(0);
