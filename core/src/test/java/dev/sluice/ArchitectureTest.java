@@ -13,6 +13,9 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import dev.sluice.testkit.architecture.ClassCycles;
+import dev.sluice.testkit.architecture.ClassSizes;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -79,7 +82,8 @@ class ArchitectureTest {
           "dev.sluice.read.GatherReaderBuilder",
           "dev.sluice.read.GatheredItem",
           "dev.sluice.read.SortCondition",
-          "dev.sluice.shard.KeySharder");
+          "dev.sluice.shard.KeySharder",
+          "dev.sluice.shard.PhysicalKey");
 
   @Test
   void everyPackageIsInTheFlow() {
@@ -158,6 +162,23 @@ class ArchitectureTest {
   @Test
   void packagesFormNoCycle() {
     slices().matching("dev.sluice.(*)..").should().beFreeOfCycles().check(CORE);
+  }
+
+  /** Only the factory method on the type that users start with leads back to it. */
+  @Test
+  void atMostTwoClassesNeedEachOther() {
+    Set<String> factory =
+        Set.of("dev.sluice.IdempotentWriter -> dev.sluice.IdempotentWriterBuilder");
+
+    assertThat(ClassCycles.of(CORE, 3, factory)).isEmpty();
+  }
+
+  @Test
+  void classesAndConstructorsAreSmall() {
+    // Most of the builder is what its settings say of themselves.
+    assertThat(ClassSizes.longerThan(Path.of("src/main/java"), 300))
+        .containsExactly("IdempotentWriterBuilder.java");
+    assertThat(ClassSizes.constructorsWiderThan(CORE, 8)).isEmpty();
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.sluice.benchmarks;
 
 import dev.sluice.model.Suffix;
 import dev.sluice.shard.KeySharder;
+import dev.sluice.shard.PhysicalKey;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -57,7 +58,7 @@ public class KeySharderBenchmark {
    */
   @Benchmark
   public AttributeValue physicalKey() {
-    return KeySharder.physicalKey(logicalKey, suffix);
+    return PhysicalKey.join(logicalKey, suffix);
   }
 
   /**

@@ -56,8 +56,8 @@ public final class WriteBudget {
 
   /** {@return a budget that limits nothing, whatever is throttled} */
   public static WriteBudget unlimited() {
-    return new WriteBudget(
-        Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, new MonotonicClock());
+    double any = Double.POSITIVE_INFINITY;
+    return new WriteBudget(any, any, new MonotonicClock());
   }
 
   /**
@@ -89,11 +89,8 @@ public final class WriteBudget {
   public static WriteBudget between(double least, double most) {
     if (!(least > 0) || !(most > least)) {
       throw new IllegalArgumentException(
-          "An adaptive budget has a least above zero and a most above that; got "
-              + least
-              + " and "
-              + most
-              + '.');
+          "An adaptive budget has a least above zero and a most above that; got %s and %s."
+              .formatted(least, most));
     }
     return new WriteBudget(least, most, new MonotonicClock());
   }

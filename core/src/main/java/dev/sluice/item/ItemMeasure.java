@@ -120,7 +120,7 @@ final class ItemMeasure {
           number(element);
         }
         if (value.ns().size() > 1) {
-          requireDistinct(name, value.ns().stream().map(PrimaryKey::number).toList());
+          requireDistinct(name, value.ns().stream().map(ItemNumber::of).toList());
         }
       }
       case BS -> {

@@ -1,7 +1,6 @@
 package dev.sluice.item;
 
 import dev.sluice.model.InvalidWriteException;
-import java.math.BigDecimal;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -15,7 +14,6 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param sort the sort key likewise, or null if the table has none
  */
 public record PrimaryKey(String table, Object partition, @Nullable Object sort) {
-  private static final int LONGEST_SHORT = 18;
 
   /**
    * The identity of an item, or of a bare key.
@@ -48,40 +46,12 @@ public record PrimaryKey(String table, Object partition, @Nullable Object sort) 
     }
     return switch (value.type()) {
       case S -> value.s();
-      case N -> number(value.n());
+      case N -> ItemNumber.of(value.n());
       case B -> value.b();
       default ->
           throw new InvalidWriteException(
               "A key attribute has the type " + value.type() + "; keys are S, N or B.");
     };
-  }
-
-  /** {@return a number as DynamoDB compares it: by its value, however it was written} */
-  static BigDecimal number(String text) {
-    return isShortInteger(text)
-        ? withoutTrailingZeros(Long.parseLong(text))
-        : new BigDecimal(text).stripTrailingZeros();
-  }
-
-  private static boolean isShortInteger(String text) {
-    int start = text.startsWith("-") ? 1 : 0;
-    for (int i = start; i < text.length(); i++) {
-      if (text.charAt(i) < '0' || text.charAt(i) > '9') {
-        return false;
-      }
-    }
-    return text.length() > start && text.length() <= LONGEST_SHORT;
-  }
-
-  /** As most numbers are: the same as of any other, by one object instead of five. */
-  private static BigDecimal withoutTrailingZeros(long value) {
-    long digits = value;
-    int zeros = 0;
-    while (digits != 0 && digits % 10 == 0) {
-      digits /= 10;
-      zeros++;
-    }
-    return BigDecimal.valueOf(digits, -zeros);
   }
 
   /** {@return the table only: keys are not for logs} */

@@ -65,6 +65,6 @@ public final class StoredValue {
   }
 
   private static BigDecimal number(String text) {
-    return PrimaryKey.number(text);
+    return ItemNumber.of(text);
   }
 }

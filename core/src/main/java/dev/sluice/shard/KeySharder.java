@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.sluice.model.Suffix;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -23,35 +22,8 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * <p>Reading a logical key means reading all of {@link #physicalKeys}: {@code
  * dev.sluice.read.GatherReader} does it in the order of their sort keys.
  *
- * <p><b>Another number of shards</b> is another generation, which reads the ones before it as well:
- *
- * <pre>{@code
- * KeySharder.random(32).generation(1).after(KeySharder.random(16))
- * }</pre>
- *
- * <p>writes {@code ci#1.0} to {@code ci#1.31}, and reads those and {@code ci#0.0} to {@code
- * ci#0.15}. Give it to all readers before the first writer has it. Under a ledger, events that were
- * written before stay where the ledger says; under {@code Mode.KEYED} nothing says it, so see
- * {@link #calculated}.
- *
- * <p><b>An earlier generation goes</b> in this order, or events are lost or doubled:
- *
- * <ol>
- *   <li>Wait, from when the last writer of that generation stopped, for the ledger's retention, and
- *       for as long as a record of then can still come again, by redelivery or out of a dead
- *       letter.
- *   <li>Drop the {@link #after} in the writers; the number of the latest generation stays. A writer
- *       without it fails a write whose effect the ledger, or a dead letter, puts under the dropped
- *       generation, with {@code SystemException}, and writes nothing. Then give the {@code after}
- *       back, and wait longer.
- *   <li>Move what is left to keys of the latest generation, each item in a transaction that puts
- *       and deletes.
- *   <li>Drop the {@code after} in the readers, last.
- * </ol>
- *
- * <p>{@link #none()} is a generation like any other in this: {@code random(16).after(none())}
- * begins to shard a table, {@code none().after(random(16))} ends it. While writers of both kinds
- * run, those that still write bare keys are given {@code none().after(random(16))}, too.
+ * <p>The package's own page says how to go over to another number of shards, and how an earlier one
+ * goes.
  *
  * <p>Immutable; safe for use by several threads if the random generator given to {@link #suffixFor}
  * is.
@@ -154,10 +126,10 @@ public final class KeySharder {
 
   /**
    * Has the keys of an earlier sharder, and of its predecessors, read as well, and lets a writer
-   * make effects there that the ledger puts there. The description of this class says when it may
-   * be dropped. {@link #none()} as the earlier one stands for items from before the table was
-   * sharded; there a logical key that itself ends like a suffix, as {@code ci#0.3} does, cannot be
-   * told from a shard of {@code ci}.
+   * make effects there that the ledger puts there. The package's page says when it may be dropped.
+   * {@link #none()} as the earlier one stands for items from before the table was sharded; there a
+   * logical key that itself ends like a suffix, as {@code ci#0.3} does, cannot be told from a shard
+   * of {@code ci}.
    *
    * @param earlier what was in use before
    * @return this sharder with those predecessors
@@ -184,13 +156,8 @@ public final class KeySharder {
       }
       if (later.policy != Policy.NONE && later.generation <= each.generation) {
         throw new IllegalArgumentException(
-            "A sharder has a higher generation than the one before it; got "
-                + later.withoutPredecessors()
-                + " after "
-                + each
-                + ". Give it "
-                + (each.generation + 1)
-                + " with .generation(…), and keep that for good.");
+            "A sharder has a higher generation than the one before it; got %s after %s. Give it %d with .generation(…), and keep that for good."
+                .formatted(later.withoutPredecessors(), each, each.generation + 1));
       }
       kept.add(each);
       later = each;
@@ -266,15 +233,11 @@ public final class KeySharder {
    * @return whether it is one of {@link #suffixes()}
    */
   public boolean reads(Suffix suffix) {
-    if (writes(suffix)) {
-      return true;
+    boolean found = writes(suffix);
+    for (int i = 0; !found && i < predecessors.size(); i++) {
+      found = predecessors.get(i).writes(suffix);
     }
-    for (KeySharder earlier : predecessors) {
-      if (earlier.writes(suffix)) {
-        return true;
-      }
-    }
-    return false;
+    return found;
   }
 
   private boolean writes(Suffix suffix) {
@@ -310,59 +273,9 @@ public final class KeySharder {
     List<Suffix> suffixes = suffixes();
     List<AttributeValue> keys = new ArrayList<>(suffixes.size());
     for (Suffix suffix : suffixes) {
-      keys.add(PhysicalKey.of(logical, suffix));
+      keys.add(PhysicalKey.join(logical, suffix));
     }
     return List.copyOf(keys);
-  }
-
-  /**
-   * A logical key as a sharded table has it: a number as the string of its value, anything else as
-   * it is.
-   *
-   * @param logicalKey the key
-   * @return the same key as a string or binary
-   * @throws IllegalArgumentException if it is a number that DynamoDB does not take
-   */
-  public static AttributeValue logicalKey(AttributeValue logicalKey) {
-    return PhysicalKey.logical(requireNonNull(logicalKey, "logicalKey"));
-  }
-
-  /**
-   * The physical key of a logical key on one shard.
-   *
-   * @param logicalKey a string, number or binary key, not empty
-   * @param suffix the shard, or {@link Suffix#NONE}
-   * @return the physical key; for {@link Suffix#NONE} the logical key itself, a number as a number.
-   *     A table that is sharded has strings there: give its number keys as {@link #logicalKey}
-   * @throws IllegalArgumentException if the key is empty or of another type
-   */
-  public static AttributeValue physicalKey(AttributeValue logicalKey, Suffix suffix) {
-    return PhysicalKey.of(requireNonNull(logicalKey, "logicalKey"), suffix);
-  }
-
-  /**
-   * Splits a physical key at its last separator.
-   *
-   * @param physicalKey a string or binary key as {@link #physicalKey} made it for a shard
-   * @return the logical key and the suffix, or empty if the key does not end in a suffix
-   */
-  public static Optional<Sharded> parse(AttributeValue physicalKey) {
-    return PhysicalKey.parse(requireNonNull(physicalKey, "physicalKey"));
-  }
-
-  /**
-   * A physical key, taken apart.
-   *
-   * @param logicalKey what the application calls it; a number as a string
-   * @param suffix the shard it is on
-   */
-  public record Sharded(AttributeValue logicalKey, Suffix suffix) {
-
-    /** {@return the suffix only: keys are not for logs} */
-    @Override
-    public String toString() {
-      return "Sharded[" + suffix + "]";
-    }
   }
 
   /** {@return the sharder as {@code random(32).generation(1).after(random(16))}} */

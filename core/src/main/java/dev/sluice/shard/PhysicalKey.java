@@ -1,7 +1,8 @@
 package dev.sluice.shard;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.sluice.model.Suffix;
-import dev.sluice.shard.KeySharder.Sharded;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
@@ -9,19 +10,42 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** The form of physical keys: logical key, separator, suffix. */
-final class PhysicalKey {
+/**
+ * A physical partition key, taken apart, and the form of physical keys: logical key, separator,
+ * suffix. {@link KeySharder} says more of it.
+ *
+ * @param logicalKey what the application calls it; a number as a string
+ * @param suffix the shard it is on
+ */
+public record PhysicalKey(AttributeValue logicalKey, Suffix suffix) {
   private static final char SEPARATOR = KeySharder.SEPARATOR;
 
-  private PhysicalKey() {}
-
-  /** The key as it is sharded: a number as the string of its value. */
-  static AttributeValue logical(AttributeValue key) {
-    return key.n() == null ? key : AttributeValue.fromS(NumberKey.text(key.n()));
+  /**
+   * A logical key as a sharded table has it: a number as the string of its value, anything else as
+   * it is.
+   *
+   * @param logicalKey the key
+   * @return the same key as a string or binary
+   * @throws IllegalArgumentException if it is a number that DynamoDB does not take
+   */
+  public static AttributeValue logical(AttributeValue logicalKey) {
+    requireNonNull(logicalKey, "logicalKey");
+    return logicalKey.n() == null
+        ? logicalKey
+        : AttributeValue.fromS(NumberKey.text(logicalKey.n()));
   }
 
-  static AttributeValue of(AttributeValue logicalKey, Suffix suffix) {
-    requireKey(logicalKey);
+  /**
+   * The physical key of a logical key on one shard.
+   *
+   * @param logicalKey a string, number or binary key, not empty
+   * @param suffix the shard, or {@link Suffix#NONE}
+   * @return the physical key; for {@link Suffix#NONE} the logical key itself, a number as a number.
+   *     A table that is sharded has strings there: give its number keys as {@link #logical}
+   * @throws IllegalArgumentException if the key is empty or of another type
+   */
+  public static AttributeValue join(AttributeValue logicalKey, Suffix suffix) {
+    requireKey(requireNonNull(logicalKey, "logicalKey"));
     if (suffix.isNone()) {
       return logicalKey;
     }
@@ -53,22 +77,29 @@ final class PhysicalKey {
     return SdkBytes.fromByteArrayUnsafe(whole);
   }
 
-  static Optional<Sharded> parse(AttributeValue physicalKey) {
+  /**
+   * Splits a physical key at its last separator.
+   *
+   * @param physicalKey a string or binary key as {@link #join} made it for a shard
+   * @return the logical key and the suffix, or empty if the key does not end in a suffix
+   */
+  public static Optional<PhysicalKey> parse(AttributeValue physicalKey) {
+    requireNonNull(physicalKey, "physicalKey");
     if (physicalKey.s() != null) {
       return parseText(physicalKey.s());
     }
     return physicalKey.b() == null ? Optional.empty() : parseBytes(physicalKey.b());
   }
 
-  private static Optional<Sharded> parseText(String key) {
+  private static Optional<PhysicalKey> parseText(String key) {
     int at = key.lastIndexOf(SEPARATOR);
     Suffix suffix = at < 1 ? null : suffix(key.substring(at + 1));
     return suffix == null
         ? Optional.empty()
-        : Optional.of(new Sharded(AttributeValue.fromS(key.substring(0, at)), suffix));
+        : Optional.of(new PhysicalKey(AttributeValue.fromS(key.substring(0, at)), suffix));
   }
 
-  private static Optional<Sharded> parseBytes(SdkBytes binary) {
+  private static Optional<PhysicalKey> parseBytes(SdkBytes binary) {
     byte[] key = binary.asByteArrayUnsafe();
     int at = key.length - 1;
     while (at >= 1 && key[at] != SEPARATOR) {
@@ -82,7 +113,7 @@ final class PhysicalKey {
     return suffix == null
         ? Optional.empty()
         : Optional.of(
-            new Sharded(
+            new PhysicalKey(
                 AttributeValue.fromB(SdkBytes.fromByteArrayUnsafe(Arrays.copyOf(key, at))),
                 suffix));
   }
@@ -94,5 +125,11 @@ final class PhysicalKey {
     } catch (IllegalArgumentException e) {
       return null;
     }
+  }
+
+  /** {@return the suffix only: keys are not for logs} */
+  @Override
+  public String toString() {
+    return "PhysicalKey[" + suffix + "]";
   }
 }

@@ -11,7 +11,6 @@ import dev.sluice.request.ClaimReply;
 import dev.sluice.request.LedgerRequests;
 import dev.sluice.request.ServiceTime;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
@@ -256,24 +255,19 @@ final class ClaimStage implements Protocol, Claimer.Listener, EffectStage.Listen
     group.leader = null;
     completions.end(leader, outcome, failure);
     if (group.hasJoined()) {
-      Outcome again = outcome instanceof Outcome.Applied first ? asReplay(first) : outcome;
+      // Of one write that came twice, only the one that led was seen for the first time.
+      Outcome again =
+          outcome instanceof Outcome.Applied first
+              ? new Outcome.Replayed(first.suffixes())
+              : outcome;
       group.takeJoined().forEach(joined -> completions.end(joined, again, failure));
     }
     offerWaiting(group);
     forgetIfIdle(leader.id, group);
   }
 
-  /** Of one write that came twice, only the one that led was seen for the first time. */
-  private static Outcome asReplay(Outcome.Applied first) {
-    return new Outcome.Replayed(first.suffixes());
-  }
-
   private void offerWaiting(ClaimGroup group) {
-    List<PendingWrite> waiting = group.takeWaiting();
-    if (waiting.isEmpty()) {
-      return;
-    }
-    for (PendingWrite write : waiting) {
+    for (PendingWrite write : group.takeWaiting()) {
       if (!write.hasEnded()) {
         offer(group, write);
       }

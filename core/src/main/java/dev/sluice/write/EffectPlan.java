@@ -6,7 +6,7 @@ import dev.sluice.item.TableWithKeys;
 import dev.sluice.model.Effect;
 import dev.sluice.model.InvalidWriteException;
 import dev.sluice.request.EffectRequest;
-import dev.sluice.shard.KeySharder;
+import dev.sluice.shard.PhysicalKey;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +120,7 @@ record EffectPlan(
     }
     Map<String, AttributeValue> changed = new HashMap<>(item);
     try {
-      changed.put(name, KeySharder.logicalKey(key));
+      changed.put(name, PhysicalKey.logical(key));
     } catch (IllegalArgumentException e) {
       throw new InvalidWriteException(
           "An item for the table '"

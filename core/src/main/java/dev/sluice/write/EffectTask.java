@@ -4,7 +4,7 @@ import dev.sluice.item.PrimaryKey;
 import dev.sluice.model.Suffix;
 import dev.sluice.request.EffectRequest;
 import dev.sluice.request.Failure;
-import dev.sluice.shard.KeySharder;
+import dev.sluice.shard.PhysicalKey;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +86,7 @@ final class EffectTask extends KeyFence.Ticket {
     if (logical == null) {
       throw new IllegalStateException("An effect lost its partition key after it was checked.");
     }
-    return KeySharder.physicalKey(logical, of);
+    return PhysicalKey.join(logical, of);
   }
 
   /** An attempt has failed. */

@@ -3,7 +3,7 @@ package dev.sluice.write;
 import dev.sluice.item.PrimaryKey;
 import dev.sluice.model.HotKey;
 import dev.sluice.pacing.HotKeys;
-import dev.sluice.shard.KeySharder;
+import dev.sluice.shard.PhysicalKey;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -110,7 +110,7 @@ public final class HotKeyView {
   /** Which shard a write goes to is drawn later: what any has open counts for all. */
   private static Object known(TablePacing pacing, HotKey key, HotKeys.State state) {
     return pacing.isSharded()
-        ? KeySharder.parse(key.partitionKey())
+        ? PhysicalKey.parse(key.partitionKey())
             .map(sharded -> comparable(sharded.logicalKey()))
             .orElse(state.key())
         : state.key();

@@ -114,7 +114,7 @@ final class Corpus {
     Map<Object, String> distinct = new LinkedHashMap<>();
     for (int i = 1 + random.nextInt(5); i > 0; i--) {
       String number = number();
-      distinct.put(PrimaryKey.number(number), number);
+      distinct.put(ItemNumber.of(number), number);
     }
     return new ArrayList<>(distinct.values());
   }

@@ -160,8 +160,8 @@ class PrimaryKeyTest {
     for (String number : numbers) {
       BigDecimal expected = new BigDecimal(number).stripTrailingZeros();
 
-      assertThat(PrimaryKey.number(number)).as(number).isEqualTo(expected);
-      assertThat(PrimaryKey.number(number).toString()).isEqualTo(expected.toString());
+      assertThat(ItemNumber.of(number)).as(number).isEqualTo(expected);
+      assertThat(ItemNumber.of(number).toString()).isEqualTo(expected.toString());
     }
   }
 

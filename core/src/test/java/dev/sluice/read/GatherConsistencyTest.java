@@ -6,6 +6,7 @@ import dev.sluice.fake.FakeDynamoDb;
 import dev.sluice.model.Suffix;
 import dev.sluice.read.DrawnRead.Written;
 import dev.sluice.shard.KeySharder;
+import dev.sluice.shard.PhysicalKey;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -28,7 +29,7 @@ class GatherConsistencyTest {
                 .key(
                     Map.of(
                         "pk",
-                        KeySharder.physicalKey(GatherRig.LOGICAL, new Suffix(0, shard)),
+                        PhysicalKey.join(GatherRig.LOGICAL, new Suffix(0, shard)),
                         "sk",
                         GatherRig.number(number)))
                 .build(),

@@ -8,6 +8,7 @@ import dev.sluice.model.ReadTimeoutException;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.SystemException;
 import dev.sluice.shard.KeySharder;
+import dev.sluice.shard.PhysicalKey;
 import dev.sluice.testkit.simulated.client.Fate;
 import dev.sluice.testkit.simulated.client.Mishaps;
 import dev.sluice.testkit.simulated.engine.Operation;
@@ -29,7 +30,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 class GatherFaultsTest {
   private static final GatherQuery QUERY = GatherQuery.of(GatherRig.LOGICAL).limit(13);
   private static final AttributeValue TROUBLED =
-      KeySharder.physicalKey(GatherRig.LOGICAL, new Suffix(0, 3));
+      PhysicalKey.join(GatherRig.LOGICAL, new Suffix(0, 3));
 
   private final GatherRig rig = GatherRig.numbered(7, KeySharder.random(7));
 

@@ -8,6 +8,7 @@ import dev.sluice.model.KeySchema;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.SystemException;
 import dev.sluice.shard.KeySharder;
+import dev.sluice.shard.PhysicalKey;
 import dev.sluice.testkit.dynamodb.EmbeddedDynamoDb;
 import dev.sluice.testkit.dynamodb.KeyAttribute;
 import dev.sluice.testkit.junit.EmbeddedServers;
@@ -74,7 +75,7 @@ class GatherIT {
     for (int i = 0; i < ITEMS; i++) {
       // The last shard stays empty.
       Suffix suffix = suffixes.get(random.nextInt(suffixes.size() - 1));
-      put(KeySharder.physicalKey(LOGICAL, suffix), sortKey.apply(i), i);
+      put(PhysicalKey.join(LOGICAL, suffix), sortKey.apply(i), i);
     }
     return reader(KeySchema.of("pk", ScalarAttributeType.S).sortedBy("sk", type), sharder);
   }
@@ -180,7 +181,7 @@ class GatherIT {
         AttributeValue.fromB(SdkBytes.fromByteArray(new byte[] {0, '#', (byte) 0xff}));
     for (int i = 0; i < 31; i++) {
       Suffix suffix = sharder.suffixFor("e" + i, new SplittableRandom(1));
-      put(KeySharder.physicalKey(logical, suffix), AttributeValue.fromN("" + i), i);
+      put(PhysicalKey.join(logical, suffix), AttributeValue.fromN("" + i), i);
     }
     GatherReader reader =
         reader(
@@ -196,7 +197,7 @@ class GatherIT {
     dynamo.createTable(table, KeyAttribute.string("pk"));
     KeySharder sharder = KeySharder.random(11);
     for (int i = 0; i < 11; i += 2) {
-      AttributeValue key = KeySharder.physicalKey(LOGICAL, new Suffix(0, i));
+      AttributeValue key = PhysicalKey.join(LOGICAL, new Suffix(0, i));
       put(key, AttributeValue.fromN("0"), i);
     }
     GatherReader reader = reader(KeySchema.of("pk", ScalarAttributeType.S), sharder);

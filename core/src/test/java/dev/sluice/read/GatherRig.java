@@ -3,6 +3,7 @@ package dev.sluice.read;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.Suffix;
 import dev.sluice.shard.KeySharder;
+import dev.sluice.shard.PhysicalKey;
 import dev.sluice.testkit.dynamodb.KeyAttribute;
 import dev.sluice.testkit.simulated.client.SimulatedDynamoDbClient;
 import dev.sluice.testkit.simulated.engine.SimulatedDynamoDb;
@@ -76,7 +77,7 @@ final class GatherRig {
 
   void put(AttributeValue sortKey, Suffix suffix, Map<String, AttributeValue> more) {
     Map<String, AttributeValue> item = new HashMap<>(more);
-    item.put("pk", KeySharder.physicalKey(LOGICAL, suffix));
+    item.put("pk", PhysicalKey.join(LOGICAL, suffix));
     if (keys.sortKey().isPresent()) {
       item.put("sk", sortKey);
     }

@@ -9,6 +9,7 @@ import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.Suffix;
 import dev.sluice.shard.KeySharder;
+import dev.sluice.shard.PhysicalKey;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -31,7 +32,7 @@ class GatherTest {
   private static final GatherQuery ALL = GatherQuery.of(GatherRig.LOGICAL);
 
   private static AttributeValue shard(int shard) {
-    return KeySharder.physicalKey(GatherRig.LOGICAL, new Suffix(0, shard));
+    return PhysicalKey.join(GatherRig.LOGICAL, new Suffix(0, shard));
   }
 
   @Test

@@ -20,7 +20,7 @@ class GenerationsTest {
   }
 
   private String written(KeySharder sharder, String eventId) {
-    return KeySharder.physicalKey(LOGICAL, sharder.suffixFor(eventId, random)).s();
+    return PhysicalKey.join(LOGICAL, sharder.suffixFor(eventId, random)).s();
   }
 
   @Test
@@ -126,7 +126,7 @@ class GenerationsTest {
       int longest = 0;
       for (Suffix suffix : sharder.suffixes()) {
         if (suffix.generation() == sharder.generation()) {
-          int added = KeySharder.physicalKey(LOGICAL, suffix).s().length() - LOGICAL.s().length();
+          int added = PhysicalKey.join(LOGICAL, suffix).s().length() - LOGICAL.s().length();
           longest = Math.max(longest, added);
         }
       }

@@ -69,7 +69,7 @@ class KeySharderTest {
 
     assertThat(KeySharder.none().suffixFor("e", NOT_DRAWN)).isEqualTo(Suffix.NONE);
     assertThat(KeySharder.none().physicalKeys(number)).containsExactly(number);
-    assertThat(KeySharder.physicalKey(number, Suffix.NONE)).isSameAs(number);
+    assertThat(PhysicalKey.join(number, Suffix.NONE)).isSameAs(number);
     assertThat(KeySharder.none().isNone()).isTrue();
     assertThat(KeySharder.none().shards()).isEqualTo(1);
     assertThat(KeySharder.random(1).isNone()).isFalse();
@@ -83,8 +83,7 @@ class KeySharderTest {
       assertThat(all).hasSize(11).doesNotHaveDuplicates();
       assertThat(all.get(3)).isEqualTo(AttributeValue.fromS("ci#0.3"));
       for (int i = 0; i < 101; i++) {
-        assertThat(all)
-            .contains(KeySharder.physicalKey(logical, sharder.suffixFor("e" + i, random)));
+        assertThat(all).contains(PhysicalKey.join(logical, sharder.suffixFor("e" + i, random)));
       }
     }
   }
@@ -96,10 +95,10 @@ class KeySharderTest {
         AttributeValue text = AttributeValue.fromS(logical);
         AttributeValue bytes = AttributeValue.fromB(SdkBytes.fromUtf8String(logical));
 
-        assertThat(KeySharder.parse(KeySharder.physicalKey(text, suffix)))
-            .contains(new KeySharder.Sharded(text, suffix));
-        assertThat(KeySharder.parse(KeySharder.physicalKey(bytes, suffix)))
-            .contains(new KeySharder.Sharded(bytes, suffix));
+        assertThat(PhysicalKey.parse(PhysicalKey.join(text, suffix)))
+            .contains(new PhysicalKey(text, suffix));
+        assertThat(PhysicalKey.parse(PhysicalKey.join(bytes, suffix)))
+            .contains(new PhysicalKey(bytes, suffix));
       }
     }
   }
@@ -127,25 +126,24 @@ class KeySharderTest {
             "ci#0.+3",
             "ci#0.٣",
             "ci#0.99999999999")) {
-      assertThat(KeySharder.parse(AttributeValue.fromS(key))).as(key).isEmpty();
-      assertThat(KeySharder.parse(AttributeValue.fromB(SdkBytes.fromUtf8String(key))))
+      assertThat(PhysicalKey.parse(AttributeValue.fromS(key))).as(key).isEmpty();
+      assertThat(PhysicalKey.parse(AttributeValue.fromB(SdkBytes.fromUtf8String(key))))
           .as(key)
           .isEmpty();
     }
-    assertThat(KeySharder.parse(AttributeValue.fromN("1"))).isEmpty();
+    assertThat(PhysicalKey.parse(AttributeValue.fromN("1"))).isEmpty();
   }
 
   @Test
   void binaryKeysGetTheSameTextBehindThem() {
     byte[] logical = {0, (byte) 0xff, '#', 0x7f};
     AttributeValue physical =
-        KeySharder.physicalKey(
-            AttributeValue.fromB(SdkBytes.fromByteArray(logical)), new Suffix(0, 3));
+        PhysicalKey.join(AttributeValue.fromB(SdkBytes.fromByteArray(logical)), new Suffix(0, 3));
 
     byte[] expected = "xxxx#0.3".getBytes(StandardCharsets.UTF_8);
     System.arraycopy(logical, 0, expected, 0, logical.length);
     assertThat(physical.b().asByteArray()).isEqualTo(expected);
-    assertThat(KeySharder.parse(physical).orElseThrow().logicalKey().b().asByteArray())
+    assertThat(PhysicalKey.parse(physical).orElseThrow().logicalKey().b().asByteArray())
         .isEqualTo(logical);
   }
 
@@ -162,11 +160,11 @@ class KeySharderTest {
             new String[] {"0." + "0".repeat(129) + "1", "1E-130"})) {
       for (int i = 1; i < same.length; i++) {
         AttributeValue number = AttributeValue.fromN(same[i]);
-        assertThat(KeySharder.physicalKey(number, suffix))
+        assertThat(PhysicalKey.join(number, suffix))
             .isEqualTo(AttributeValue.fromS(same[0] + "#0.3"));
         assertThat(KeySharder.random(7).physicalKeys(number))
             .isEqualTo(KeySharder.random(7).physicalKeys(AttributeValue.fromS(same[0])));
-        assertThat(KeySharder.logicalKey(number)).isEqualTo(AttributeValue.fromS(same[0]));
+        assertThat(PhysicalKey.logical(number)).isEqualTo(AttributeValue.fromS(same[0]));
       }
     }
   }
@@ -188,8 +186,7 @@ class KeySharderTest {
             "0".repeat(513))) {
       assertThatIllegalArgumentException()
           .as(rejected)
-          .isThrownBy(
-              () -> KeySharder.physicalKey(AttributeValue.fromN(rejected), new Suffix(0, 3)))
+          .isThrownBy(() -> PhysicalKey.join(AttributeValue.fromN(rejected), new Suffix(0, 3)))
           .withMessageContaining("38");
     }
   }
@@ -204,7 +201,7 @@ class KeySharderTest {
             AttributeValue.fromB(SdkBytes.fromByteArray(new byte[0])),
             AttributeValue.fromBool(true))) {
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> KeySharder.physicalKey(rejected, suffix))
+          .isThrownBy(() -> PhysicalKey.join(rejected, suffix))
           .withMessageContaining(rejected.type().toString())
           .withMessageNotContaining("4711");
       for (KeySharder sharder : List.of(KeySharder.none(), KeySharder.random(3))) {

@@ -5,6 +5,7 @@ import static dev.sluice.simulation.SimulatedTables.SHARDED;
 import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Suffix;
 import dev.sluice.shard.KeySharder;
+import dev.sluice.shard.PhysicalKey;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -52,7 +53,7 @@ final class WatchedDynamoDb implements DynamoDbAsyncClient {
   private void look(Collection<AttributeValue> values) {
     for (AttributeValue value : values) {
       if (value.s() != null && value.s().startsWith(Event.SHARDED_KEY)) {
-        KeySharder.parse(value).ifPresent(key -> look(key.suffix()));
+        PhysicalKey.parse(value).ifPresent(key -> look(key.suffix()));
       }
     }
   }

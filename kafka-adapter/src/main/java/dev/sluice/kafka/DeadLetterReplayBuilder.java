@@ -6,6 +6,7 @@ import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.internal.replay.ReplayPlan;
 import dev.sluice.kafka.internal.settings.DeadLetterProperties;
 import dev.sluice.kafka.internal.settings.ReplayProperties;
+import dev.sluice.kafka.internal.time.Clocks;
 import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.kafka.record.ReplayStart;
 import java.time.Duration;
@@ -257,15 +258,11 @@ public final class DeadLetterReplayBuilder {
     return new DeadLetterReplay(
         new ReplayPlan(
             topic,
-            consumerGroup,
-            reasons,
-            start,
-            replaysExpired,
+            new ReplayPlan.Letters(consumerGroup, reasons, start, replaysExpired),
             recordsPerSecond,
             writer,
             given,
-            IdempotentConsumerBuilder.steady(clock),
-            clock),
+            Clocks.of(clock)),
         () -> consumers.apply(new HashMap<>(forConsumer)),
         () -> producers.apply(new HashMap<>(forProducer)),
         waiting);

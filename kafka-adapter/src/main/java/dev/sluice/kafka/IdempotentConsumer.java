@@ -7,6 +7,7 @@ import dev.sluice.kafka.internal.admin.DeadLetterTopicCheck;
 import dev.sluice.kafka.internal.log.Trace;
 import dev.sluice.kafka.internal.poll.HealthView;
 import dev.sluice.kafka.internal.poll.Wiring;
+import dev.sluice.kafka.internal.time.CloseBudget;
 import dev.sluice.kafka.record.ConsumerCloseReport;
 import dev.sluice.kafka.record.ConsumerHealth;
 import dev.sluice.kafka.record.ConsumerHealth.State;
@@ -164,14 +165,14 @@ public final class IdempotentConsumer implements AutoCloseable {
    * waiting. Pausing twice is pausing once; a consumer that was not started yet starts at rest.
    */
   public void pause() {
-    instances.wiring().operatorPause().set(true);
-    log.info("The consumer of group {} is paused", instances.wiring().group());
+    instances.wiring().shared().operatorPause().set(true);
+    log.info("The consumer of group {} is paused", instances.wiring().subscription().group());
   }
 
   /** Ends what {@link #pause()} began. Without effect if it is not paused. */
   public void resume() {
-    instances.wiring().operatorPause().set(false);
-    log.info("The consumer of group {} is resumed", instances.wiring().group());
+    instances.wiring().shared().operatorPause().set(false);
+    log.info("The consumer of group {} is resumed", instances.wiring().subscription().group());
   }
 
   /**
@@ -203,14 +204,13 @@ public final class IdempotentConsumer implements AutoCloseable {
     if (phase.compareAndSet(Phase.NEW, Phase.CLOSED_BEFORE_START)) {
       ended(Instances.NOTHING);
     }
-    // A tenth is kept for what the Kafka client does beyond its own timeouts.
-    instances.closeBy(
-        instances.wiring().clock().instant().plus(timeout.multipliedBy(9).dividedBy(10)));
+    instances.closeWithin(
+        CloseBudget.ofCaller(instances.wiring().environment().clocks().steady(), timeout));
     if (instances.runOnThisThread()) {
       return notYet();
     }
     try {
-      ConsumerCloseReport left = awaitReport(timeout.toMillis());
+      ConsumerCloseReport left = awaitReport(timeout);
       instances.join(THREAD_END_MILLIS);
       return left;
     } catch (InterruptedException e) {
@@ -221,14 +221,14 @@ public final class IdempotentConsumer implements AutoCloseable {
     }
   }
 
-  private ConsumerCloseReport awaitReport(long millis)
+  private ConsumerCloseReport awaitReport(Duration timeout)
       throws InterruptedException, ExecutionException, TimeoutException {
-    long last = millis / 20;
+    Duration first = CloseBudget.beforeHurry(timeout);
     try {
-      return report.get(millis - last, TimeUnit.MILLISECONDS);
+      return report.get(first.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       instances.hurry();
-      return report.get(last, TimeUnit.MILLISECONDS);
+      return report.get(timeout.minus(first).toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -259,7 +259,7 @@ public final class IdempotentConsumer implements AutoCloseable {
     if (report.isDone()) {
       return State.CLOSED;
     }
-    return instances.wiring().operatorPause().isSet() ? State.PAUSED : State.RUNNING;
+    return instances.wiring().shared().operatorPause().isSet() ? State.PAUSED : State.RUNNING;
   }
 
   /** Called on the polling thread that ends last, or on the caller's if none ran. */

@@ -3,25 +3,10 @@ package dev.sluice.kafka;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.IdempotentWriter;
-import dev.sluice.kafka.internal.admin.AdminTopicIds;
-import dev.sluice.kafka.internal.admin.AdminView;
-import dev.sluice.kafka.internal.admin.CompactionCheck;
-import dev.sluice.kafka.internal.admin.DeadLetterTopicCheck;
-import dev.sluice.kafka.internal.partition.SharedEpochs;
-import dev.sluice.kafka.internal.poll.IdleWait;
-import dev.sluice.kafka.internal.poll.OperatorPause;
-import dev.sluice.kafka.internal.poll.SteadyClock;
-import dev.sluice.kafka.internal.poll.Wiring;
-import dev.sluice.kafka.internal.settings.ConsumerProperties;
-import dev.sluice.kafka.internal.settings.DeadLetterProperties;
-import dev.sluice.kafka.internal.settings.GivenSettings;
-import dev.sluice.kafka.internal.settings.SluiceSettings;
-import dev.sluice.kafka.internal.settings.Topics;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.ConsumerOptions;
 import dev.sluice.kafka.record.RecordMapper;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -41,24 +26,22 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds an {@link IdempotentConsumer}. Not thread-safe. */
 public final class IdempotentConsumerBuilder {
-  private final Map<String, Object> properties;
-  private final IdempotentWriter writer;
-  private final Set<String> topics = new LinkedHashSet<>();
-  private @Nullable Supplier<? extends RecordMapper> mappers;
-  private @Nullable Pattern pattern;
-  private @Nullable ConsumerOptions options;
-  private @Nullable String deadLetterTopic;
-  private @Nullable Integer instances;
-  private Map<String, Object> deadLetterProperties = Map.of();
-  private ConsumerMetrics metrics = ConsumerMetrics.disabled();
-  private java.util.function.Consumer<Throwable> onFatal = failure -> {};
-  private Function<Map<String, Object>, Consumer<byte[], byte[]>> consumerFactory =
-      KafkaConsumer::new;
-  private Function<Map<String, Object>, Producer<byte[], byte[]>> producerFactory =
-      KafkaProducer::new;
-  private Function<Map<String, Object>, Admin> adminFactory = Admin::create;
-  private InstantSource clock = InstantSource.system();
-  private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+  final Map<String, Object> properties;
+  final IdempotentWriter writer;
+  final Set<String> topics = new LinkedHashSet<>();
+  @Nullable Supplier<? extends RecordMapper> mappers;
+  @Nullable Pattern pattern;
+  @Nullable ConsumerOptions options;
+  @Nullable String deadLetterTopic;
+  @Nullable Integer instances;
+  Map<String, Object> deadLetterProperties = Map.of();
+  ConsumerMetrics metrics = ConsumerMetrics.disabled();
+  java.util.function.Consumer<Throwable> onFatal = failure -> {};
+  Function<Map<String, Object>, Consumer<byte[], byte[]>> consumerFactory = KafkaConsumer::new;
+  Function<Map<String, Object>, Producer<byte[], byte[]>> producerFactory = KafkaProducer::new;
+  Function<Map<String, Object>, Admin> adminFactory = Admin::create;
+  InstantSource clock = InstantSource.system();
+  RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
 
   IdempotentConsumerBuilder(Map<String, Object> properties, IdempotentWriter writer) {
     this.properties = new HashMap<>(properties);
@@ -279,73 +262,7 @@ public final class IdempotentConsumerBuilder {
    *     break a promise
    */
   public IdempotentConsumer build() {
-    Map<String, Object> kafka = new HashMap<>(properties);
-    var settings = new GivenSettings(new SluiceSettings(kafka));
-    Topics read = settings.topics(topics, pattern);
-    String dead = settings.deadLetterTopic(deadLetterTopic, read);
-    int count = settings.instances(instances);
-    ConsumerOptions limits = settings.options(options);
-    List<RecordMapper> ofInstances = InstanceMappers.of(mappers, count);
-    Map<String, Object> complete = ConsumerProperties.complete(kafka, limits);
-    if (read.pattern() != null) {
-      ConsumerProperties.requireNoInternalTopics(complete);
-    }
-    ConsumerProperties.checkWaits(
-        complete,
-        limits,
-        dead == null ? Map.of() : DeadLetterProperties.derive(complete, deadLetterProperties));
-    var compaction =
-        new CompactionCheck(new AdminView(complete, adminFactory), writer.toleratesCompaction());
-    var topicIds = new AdminTopicIds(complete, adminFactory);
-    var operatorPause = new OperatorPause();
-    InstantSource steady = steady(clock);
-    var epochs = new SharedEpochs(count);
-    List<Wiring> wirings = new ArrayList<>();
-    for (int instance = 0; instance < count; instance++) {
-      Map<String, Object> forConsumer =
-          count == 1 ? complete : ConsumerProperties.ofInstance(complete, instance);
-      Map<String, Object> forProducer =
-          DeadLetterProperties.derive(forConsumer, deadLetterProperties);
-      wirings.add(
-          new Wiring(
-              instance,
-              read,
-              complete.get("group.id") + "",
-              writer,
-              ofInstances.get(instance),
-              limits.shareOf(count),
-              ConsumerProperties.maxPollInterval(complete),
-              ConsumerProperties.resetSkips(complete),
-              ConsumerProperties.resetPolicy(complete),
-              epochs,
-              metrics,
-              operatorPause,
-              compaction,
-              topicIds,
-              () -> consumerFactory.apply(forConsumer),
-              dead,
-              () -> producerFactory.apply(forProducer),
-              deadLetterProperties.containsKey("bootstrap.servers"),
-              steady,
-              clock,
-              random,
-              IdleWait.PARKED));
-    }
-    boolean ownCluster = deadLetterProperties.containsKey("bootstrap.servers");
-    var deadLetterTopicCheck =
-        new DeadLetterTopicCheck(
-            dead,
-            new AdminView(
-                ownCluster ? DeadLetterProperties.derive(complete, deadLetterProperties) : complete,
-                adminFactory),
-            steady);
-    return new IdempotentConsumer(wirings, deadLetterTopicCheck, onFatal);
-  }
-
-  /** What durations are measured by, where dates are told by the given clock. */
-  static InstantSource steady(InstantSource dates) {
-    return SteadyClock.isWallClock(dates)
-        ? SteadyClock.counting(System::nanoTime, dates.instant())
-        : SteadyClock.guarding(dates);
+    ConsumerAssembly parts = new ConsumerAssembly(this);
+    return new IdempotentConsumer(parts.wirings(), parts.deadLetterTopicCheck(), onFatal);
   }
 }

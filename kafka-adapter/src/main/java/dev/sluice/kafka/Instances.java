@@ -4,9 +4,10 @@ import dev.sluice.kafka.internal.admin.DeadLetterTopicCheck;
 import dev.sluice.kafka.internal.log.Trace;
 import dev.sluice.kafka.internal.poll.PollLoop;
 import dev.sluice.kafka.internal.poll.Wiring;
+import dev.sluice.kafka.internal.time.CloseBudget;
 import dev.sluice.kafka.record.ConsumerCloseReport;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +43,7 @@ final class Instances {
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
   private final Queue<ConsumerCloseReport> reports = new ConcurrentLinkedQueue<>();
   private final Consumer<ConsumerCloseReport> onEnd;
-  private volatile @Nullable Instant closeBy;
+  private volatile @Nullable CloseBudget closing;
   private volatile boolean opened;
 
   /**
@@ -86,7 +87,7 @@ final class Instances {
       opened = true;
     } catch (RuntimeException | Error e) {
       failure.set(e);
-      loops.forEach(loop -> loop.close(Duration.ZERO, e));
+      loops.forEach(loop -> loop.close(CloseBudget.of(steady(), Duration.ZERO), e));
       loops.clear();
       closeQuestions();
       onEnd.accept(NOTHING);
@@ -105,7 +106,9 @@ final class Instances {
     for (int i = first; i < opened.size(); i++) {
       PollLoop loop = opened.get(i);
       String suffix = opened.size() == 1 ? "" : "-" + i;
-      threads.add(new Thread(() -> runToEnd(loop), "sluice-consumer-" + wiring().group() + suffix));
+      threads.add(
+          new Thread(
+              () -> runToEnd(loop), "sluice-consumer-" + wiring().subscription().group() + suffix));
     }
     threads.forEach(Thread::start);
   }
@@ -118,11 +121,11 @@ final class Instances {
     runToEnd(first);
   }
 
-  /** Asks all to close by a time; the first one asked for counts. */
-  void closeBy(Instant deadline) {
-    if (closeBy == null) {
-      closeBy = deadline;
-      loops.forEach(loop -> loop.closeBy(deadline));
+  /** Asks all to close within a time; the first one given counts. */
+  void closeWithin(CloseBudget budget) {
+    if (closing == null) {
+      closing = budget;
+      loops.forEach(loop -> loop.closeWithin(budget));
     }
   }
 
@@ -145,7 +148,7 @@ final class Instances {
   private void runToEnd(PollLoop loop) {
     Throwable own = null;
     try {
-      while (closeBy == null && failure.get() == null) {
+      while (closing == null && failure.get() == null) {
         deadLetterTopic.lookIfDue();
         loop.turn();
       }
@@ -155,7 +158,7 @@ final class Instances {
     }
     ConsumerCloseReport left = new ConsumerCloseReport(true, false, Map.of());
     try {
-      left = loop.close(timeToClose(), own);
+      left = loop.close(budget(), own);
       if (own == null) {
         loop.check();
       }
@@ -172,29 +175,32 @@ final class Instances {
 
   /** Ends what the brokers are still asked about their topics. */
   private void closeQuestions() {
-    wiring().compaction().close();
-    wiring().topicIds().close();
+    wiring().shared().compaction().close();
+    wiring().shared().topicIds().close();
     deadLetterTopic.close();
   }
 
   private void failed(Throwable cause) {
     if (failure.compareAndSet(null, cause)) {
-      log.error("The consumer of group {} has stopped", wiring().group(), Trace.of(cause));
+      log.error(
+          "The consumer of group {} has stopped", wiring().subscription().group(), Trace.of(cause));
     } else if (failure.get() != cause) {
       log.warn(
           "Another instance of group {} has stopped: {}",
-          wiring().group(),
+          wiring().subscription().group(),
           Trace.of(cause).getMessage());
     }
   }
 
-  private Duration timeToClose() {
-    Instant by = closeBy;
-    if (failure.get() != null || by == null) {
-      return CLOSE_AFTER_FAILURE;
-    }
-    Duration left = Duration.between(wiring().clock().instant(), by);
-    return left.isNegative() ? Duration.ZERO : left;
+  private CloseBudget budget() {
+    CloseBudget given = closing;
+    return failure.get() != null || given == null
+        ? CloseBudget.of(steady(), CLOSE_AFTER_FAILURE)
+        : given;
+  }
+
+  private InstantSource steady() {
+    return wiring().environment().clocks().steady();
   }
 
   private ConsumerCloseReport together() {

@@ -13,6 +13,9 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import dev.sluice.testkit.architecture.ClassCycles;
+import dev.sluice.testkit.architecture.ClassSizes;
+import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -33,7 +36,7 @@ class ArchitectureTest {
           "dev.sluice.kafka.record.ConsumerHealth",
           "dev.sluice.kafka.record.ConsumerMetrics",
           "dev.sluice.kafka.record.ConsumerOptions",
-          "dev.sluice.kafka.record.DeadLetterFailure",
+          "dev.sluice.kafka.record.ConsumerOptionsBuilder",
           "dev.sluice.kafka.record.DeadLetterHeaders",
           "dev.sluice.kafka.record.GuardedMapper",
           "dev.sluice.kafka.record.Mapped",
@@ -70,6 +73,8 @@ class ArchitectureTest {
           .definedBy("dev.sluice.kafka.record")
           .layer("log")
           .definedBy(INTERNAL + "log")
+          .layer("time")
+          .definedBy(INTERNAL + "time")
           .whereLayer("entry")
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("poll")
@@ -89,7 +94,9 @@ class ArchitectureTest {
           .whereLayer("offsets")
           .mayOnlyBeAccessedByLayers("poll", "partition")
           .whereLayer("record")
-          .mayOnlyAccessLayers("log");
+          .mayOnlyAccessLayers("log")
+          .whereLayer("time")
+          .mayNotAccessAnyLayer();
 
   @ArchTest
   static void thePublicFaceGrowsOnPurposeOnly(JavaClasses classes) {
@@ -107,6 +114,17 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =
       slices().matching("dev.sluice.(kafka..)").should().beFreeOfCycles();
+
+  @ArchTest
+  static void atMostTwoClassesNeedEachOther(JavaClasses classes) {
+    assertThat(ClassCycles.of(classes, 3, Set.of())).isEmpty();
+  }
+
+  @ArchTest
+  static void classesAndConstructorsAreSmall(JavaClasses classes) {
+    assertThat(ClassSizes.longerThan(Path.of("src/main/java"), 300)).isEmpty();
+    assertThat(ClassSizes.constructorsWiderThan(classes, 8)).isEmpty();
+  }
 
   @ArchTest
   static final ArchRule OF_CORE_ONLY_THE_INTERFACE_AND_THE_MODEL_ARE_USED =

@@ -171,8 +171,8 @@ class ControlIT {
     try (var consumer =
         builder(settings("compaction", "consumer")).topics("compacted", "plain").build()) {
       consumer.start();
-      await().until(() -> !consumer.health().compactedTopics().isEmpty());
-      assertThat(consumer.health().compactedTopics()).containsExactly("compacted");
+      await().until(() -> !consumer.health().topics().compacted().isEmpty());
+      assertThat(consumer.health().topics().compacted()).containsExactly("compacted");
       assertThat(consumer.health().isHealthy()).isTrue();
     }
   }

@@ -112,9 +112,7 @@ class DeadLetterReplayTest {
                 group,
                 new DeadLetter.Cause(reason, "why"),
                 false,
-                3,
-                Instant.EPOCH,
-                Instant.EPOCH.plusSeconds(7)),
+                new DeadLetter.Attempts(3, Instant.EPOCH, Instant.EPOCH.plusSeconds(7))),
             "dead"));
   }
 

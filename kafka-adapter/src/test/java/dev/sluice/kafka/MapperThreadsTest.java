@@ -200,9 +200,7 @@ class MapperThreadsTest {
                         "billing",
                         new DeadLetter.Cause("MAPPER_FAILED", ""),
                         false,
-                        1,
-                        Instant.EPOCH,
-                        Instant.EPOCH),
+                        new DeadLetter.Attempts(1, Instant.EPOCH, Instant.EPOCH)),
                     "dead");
             mock.addRecord(
                 new ConsumerRecord<>(

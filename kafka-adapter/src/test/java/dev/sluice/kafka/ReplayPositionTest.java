@@ -93,9 +93,7 @@ class ReplayPositionTest {
                 "billing",
                 new DeadLetter.Cause("MAPPER_FAILED", ""),
                 false,
-                1,
-                now.minus(age),
-                now),
+                new DeadLetter.Attempts(1, now.minus(age), now)),
             "dead");
     topic.get(partition).add(letter);
     return letter;

@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -123,6 +125,19 @@ class SettingsTest {
         .containsEntry("enable.auto.commit", false)
         .containsEntry("allow.auto.create.topics", false)
         .doesNotContainKey("sluice.poll.timeout.ms");
+  }
+
+  @Test
+  void noOptionIsWithoutAProperty() {
+    String options = ConsumerOptions.defaults().toString();
+    Set<String> properties = SluiceSettings.names();
+    List<String> names =
+        Pattern.compile("(\\w+)=").matcher(options).results().map(each -> each.group(1)).toList();
+    assertThat(names).hasSizeGreaterThan(9);
+    for (String each : names) {
+      String dotted = "sluice." + each.replaceAll("([A-Z])", ".$1").toLowerCase(Locale.ROOT);
+      assertThat(properties).as(each).containsAnyOf(dotted, dotted + ".ms");
+    }
   }
 
   @Test

@@ -17,38 +17,24 @@ import org.jspecify.annotations.Nullable;
  * reckoned to the moment of asking, so that a thread that hangs shows.
  *
  * @param state whether it runs
- * @param sincePoll the time since the last poll, of the instance where it is longest ago; zero
- *     before the start and after the end
- * @param maxPollInterval what that must stay below, lest the group throw the consumer out
- * @param maxRecordAge see {@link ConsumerOptions.Builder#maxRecordAge}
+ * @param polling how the polling goes on
  * @param partitions the partitions owned
+ * @param maxRecordAge see {@link ConsumerOptionsBuilder#maxRecordAge}
  * @param oldestFormerAge the age of the oldest record of a partition that moved away which is still
  *     with the writer, and takes its share of {@code maxOpenBytes}; zero if there is none
- * @param deadLettersRefusedFor how long the dead-letter topic has taken nothing, or null if it does
- * @param deadLettersRefusedBy the class of the exception with which it refused last, of one of the
- *     instances, or null if it does not
- * @param sinceCommit the time since a commit last succeeded, of the instance where it is longest
- *     ago, or null if one has not committed anything yet; where nothing is done, nothing is
- *     committed
- * @param commitFailures commits that failed in a row, of the instance where it is most
- * @param compactedTopics topics read that are compacted while the writer drops duplicates: see
- *     {@link dev.sluice.model.Duplicates#REAPPLY}
- * @param missingTopics topics that are to be read by name and did not exist when last looked for,
- *     every {@code lagInterval}
+ * @param deadLetters whether the dead-letter topic takes what it is given
+ * @param commits how the commits go on
+ * @param topics what is wrong with the topics that are read
  */
 public record ConsumerHealth(
     State state,
-    Duration sincePoll,
-    Duration maxPollInterval,
-    Duration maxRecordAge,
+    Polling polling,
     Map<TopicPartition, Partition> partitions,
+    Duration maxRecordAge,
     Duration oldestFormerAge,
-    @Nullable Duration deadLettersRefusedFor,
-    @Nullable String deadLettersRefusedBy,
-    @Nullable Duration sinceCommit,
-    int commitFailures,
-    Set<String> compactedTopics,
-    Set<String> missingTopics) {
+    DeadLetters deadLetters,
+    Commits commits,
+    Topics topics) {
 
   /** Whether a consumer runs. */
   public enum State {
@@ -65,6 +51,56 @@ public record ConsumerHealth(
   }
 
   /**
+   * How the polling goes on.
+   *
+   * @param sinceLast the time since the last poll, of the instance where it is longest ago; zero
+   *     before the start and after the end
+   * @param maxInterval what that must stay below, lest the group throw the consumer out
+   */
+  public record Polling(Duration sinceLast, Duration maxInterval) {
+    /** Refuses null. */
+    public Polling {
+      requireNonNull(sinceLast, "sinceLast");
+      requireNonNull(maxInterval, "maxInterval");
+    }
+  }
+
+  /**
+   * Whether the dead-letter topic takes what it is given.
+   *
+   * @param notTakenFor how long the dead-letter topic has taken nothing, or null if it does
+   * @param notTakenBy the class of the exception with which it refused last, of one of the
+   *     instances, or null if it does not
+   */
+  public record DeadLetters(@Nullable Duration notTakenFor, @Nullable String notTakenBy) {}
+
+  /**
+   * How the commits go on.
+   *
+   * @param sinceLast the time since a commit last succeeded, of the instance where it is longest
+   *     ago, or null if one has not committed anything yet; where nothing is done, nothing is
+   *     committed
+   * @param failures commits that failed in a row, of the instance where it is most
+   */
+  public record Commits(@Nullable Duration sinceLast, int failures) {}
+
+  /**
+   * What is wrong with the topics that are read.
+   *
+   * @param compacted topics that are compacted while the writer drops duplicates: see {@link
+   *     dev.sluice.model.Duplicates#REAPPLY}
+   * @param missing topics that are to be read by name and did not exist when last looked for, every
+   *     {@code lagInterval}
+   */
+  public record Topics(Set<String> compacted, Set<String> missing) {
+    /** Copies what it is given. */
+    public Topics {
+      compacted = Set.copyOf(compacted);
+      missing = Set.copyOf(missing);
+    }
+  }
+
+  /**
    * One partition.
    *
    * @param committed the committed offset, or null while it is not known
@@ -72,11 +108,8 @@ public record ConsumerHealth(
    * @param unknownFor how long it has been owned without its committed offset being found out; zero
    *     once it is, or it is known that there is none
    * @param span how far reading is ahead of the offset that could be committed
-   * @param openRecords records received that have not ended
-   * @param openBytes bytes of their keys and values
-   * @param oldestAge the age of the oldest of them, since it was received, but for the pauses by
-   *     the operator that are over and kept it waiting; zero if there is none
    * @param lag end offset minus committed offset, or null while it is not known
+   * @param open the records received that have not ended
    * @param pausedFor why it is paused; empty if it is not
    */
   public record Partition(
@@ -84,30 +117,43 @@ public record ConsumerHealth(
       @Nullable Long position,
       Duration unknownFor,
       long span,
-      int openRecords,
-      long openBytes,
-      Duration oldestAge,
       @Nullable Long lag,
+      Open open,
       Set<PauseReason> pausedFor) {
     /** Copies the reasons. */
     public Partition {
       requireNonNull(unknownFor, "unknownFor");
-      requireNonNull(oldestAge, "oldestAge");
+      requireNonNull(open, "open");
       pausedFor =
           pausedFor.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(pausedFor));
+    }
+  }
+
+  /**
+   * The records of a partition that were received and have not ended.
+   *
+   * @param records how many
+   * @param bytes the bytes of their keys and values
+   * @param oldestAge the age of the oldest of them, since it was received, but for the pauses by
+   *     the operator that are over and kept it waiting; zero if there is none
+   */
+  public record Open(int records, long bytes, Duration oldestAge) {
+    /** Refuses null. */
+    public Open {
+      requireNonNull(oldestAge, "oldestAge");
     }
   }
 
   /** Copies what it is given. */
   public ConsumerHealth {
     requireNonNull(state, "state");
-    requireNonNull(sincePoll, "sincePoll");
-    requireNonNull(maxPollInterval, "maxPollInterval");
+    requireNonNull(polling, "polling");
     requireNonNull(maxRecordAge, "maxRecordAge");
     requireNonNull(oldestFormerAge, "oldestFormerAge");
+    requireNonNull(deadLetters, "deadLetters");
+    requireNonNull(commits, "commits");
+    requireNonNull(topics, "topics");
     partitions = Map.copyOf(partitions);
-    compactedTopics = Set.copyOf(compactedTopics);
-    missingTopics = Set.copyOf(missingTopics);
   }
 
   /**

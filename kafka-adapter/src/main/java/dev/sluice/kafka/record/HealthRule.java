@@ -17,12 +17,13 @@ final class HealthRule {
     if (state != State.RUNNING && state != State.PAUSED) {
       problems.add("The consumer is " + state + '.');
     }
-    if (health.sincePoll().multipliedBy(2).compareTo(health.maxPollInterval()) > 0) {
+    if (health.polling().sinceLast().multipliedBy(2).compareTo(health.polling().maxInterval())
+        > 0) {
       problems.add(
           "The last poll was %s ago, and max.poll.interval.ms is %d."
-              .formatted(health.sincePoll(), health.maxPollInterval().toMillis()));
+              .formatted(health.polling().sinceLast(), health.polling().maxInterval().toMillis()));
     }
-    health.missingTopics().stream()
+    health.topics().missing().stream()
         .sorted()
         .map(
             "Topic %s, which is to be read, does not exist: create it again, or read it no more."
@@ -45,10 +46,10 @@ final class HealthRule {
       TopicPartition id, ConsumerHealth.Partition partition, Duration most, List<String> problems) {
     // What was published while the consumer was paused says nothing of what came after.
     if (!partition.pausedFor().contains(PauseReason.OPERATOR)
-        && partition.oldestAge().compareTo(most) > 0) {
+        && partition.open().oldestAge().compareTo(most) > 0) {
       problems.add(
           "A record of %s has been in work for %s, longer than maxRecordAge, which is %s%s."
-              .formatted(id, partition.oldestAge(), most, paused(partition)));
+              .formatted(id, partition.open().oldestAge(), most, paused(partition)));
     }
     if (partition.unknownFor().compareTo(most) > 0) {
       problems.add(

@@ -8,11 +8,11 @@ public enum PauseReason {
   CLOSING("closing"),
   /** The dead-letter topic does not take one of its records. */
   DEAD_LETTERS_NOT_TAKEN("the dead-letter topic does not take one of its records"),
-  /** See {@link ConsumerOptions.Builder#maxOpenRecords}. */
+  /** See {@link ConsumerOptionsBuilder#maxOpenRecords}. */
   MAX_OPEN_RECORDS("maxOpenRecords"),
-  /** See {@link ConsumerOptions.Builder#maxOpenBytes}. */
+  /** See {@link ConsumerOptionsBuilder#maxOpenBytes}. */
   MAX_OPEN_BYTES("maxOpenBytes"),
-  /** See {@link ConsumerOptions.Builder#maxOffsetSpan}. */
+  /** See {@link ConsumerOptionsBuilder#maxOffsetSpan}. */
   MAX_OFFSET_SPAN("maxOffsetSpan");
 
   private final String text;

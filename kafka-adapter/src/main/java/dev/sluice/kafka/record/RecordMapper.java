@@ -67,7 +67,9 @@ public interface RecordMapper {
    * @return the same mapper, which the instances of a consumer call without waiting for each other
    */
   static RecordMapper threadSafe(RecordMapper mapper) {
-    return ThreadSafeMapper.of(requireNonNull(mapper, "mapper"));
+    requireNonNull(mapper, "mapper");
+    return new ThreadSafeMapper(
+        mapper instanceof DeserializingMapper<?, ?> typed ? typed.withoutTurns() : mapper);
   }
 
   /**

@@ -5,11 +5,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** A mapper of which its owner says that several threads may call it. */
 record ThreadSafeMapper(RecordMapper mapper) implements RecordMapper {
 
-  static RecordMapper of(RecordMapper mapper) {
-    return new ThreadSafeMapper(
-        mapper instanceof DeserializingMapper<?, ?> typed ? typed.withoutTurns() : mapper);
-  }
-
   @Override
   public Mapped map(ConsumerRecord<byte[], byte[]> record) throws Exception {
     return mapper.map(record);

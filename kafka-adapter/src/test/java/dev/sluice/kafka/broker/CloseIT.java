@@ -219,7 +219,7 @@ class CloseIT {
     var other = ServiceProcess.start(table, settings, topic);
     await()
         .atMost(PATIENCE)
-        .until(() -> process.health().sincePoll().compareTo(Duration.ofMillis(701)) > 0);
+        .until(() -> process.health().polling().sinceLast().compareTo(Duration.ofMillis(701)) > 0);
 
     long start = System.nanoTime();
     var report = process.closeConsumer(DEADLINE);

@@ -98,7 +98,7 @@ class GroupIT {
   private static void awaitRevoke(ServiceProcess process) {
     await()
         .atMost(PATIENCE)
-        .until(() -> process.health().sincePoll().compareTo(Duration.ofMillis(701)) > 0);
+        .until(() -> process.health().polling().sinceLast().compareTo(Duration.ofMillis(701)) > 0);
   }
 
   @ParameterizedTest

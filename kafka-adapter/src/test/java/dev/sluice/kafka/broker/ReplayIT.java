@@ -66,9 +66,7 @@ class ReplayIT {
                 "billing",
                 new DeadLetter.Cause("MAPPER_FAILED", ""),
                 false,
-                1,
-                failure,
-                failure),
+                new DeadLetter.Attempts(1, failure, failure)),
             topic);
     kafka.send(
         new ProducerRecord<>(topic, partition, letter.key(), letter.value(), letter.headers()));

@@ -87,9 +87,9 @@ class TopicIT {
     kafka.admin().deleteTopics(List.of(doomed)).all().get(30, TimeUnit.SECONDS);
     await()
         .atMost(PATIENCE.multipliedBy(3))
-        .until(() -> !process.health().missingTopics().isEmpty());
+        .until(() -> !process.health().topics().missing().isEmpty());
     await().atMost(PATIENCE).until(() -> process.health().partitions().size() == 1);
-    assertThat(process.health().missingTopics()).containsExactly(doomed);
+    assertThat(process.health().topics().missing()).containsExactly(doomed);
     assertThat(process.health().isHealthy()).isFalse();
 
     int polls = process.metrics().polls.get();

@@ -37,14 +37,14 @@ class ConsumerOptionsTest {
             o -> o.maxOpenRecords(11).maxOffsetSpan(7)));
   }
 
-  private static Arguments refused(String message, UnaryOperator<ConsumerOptions.Builder> setting) {
+  private static Arguments refused(String message, UnaryOperator<ConsumerOptionsBuilder> setting) {
     return Arguments.of(message, setting);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("refused")
   void aBadOptionIsNamedWithItsValue(
-      String message, UnaryOperator<ConsumerOptions.Builder> setting) {
+      String message, UnaryOperator<ConsumerOptionsBuilder> setting) {
     var builder = setting.apply(ConsumerOptions.builder());
     assertThatThrownBy(builder::build)
         .isInstanceOf(IllegalArgumentException.class)

@@ -7,10 +7,12 @@ import dev.sluice.kafka.internal.partition.SharedEpochs;
 import dev.sluice.kafka.internal.poll.OperatorPause;
 import dev.sluice.kafka.internal.poll.PollLoop;
 import dev.sluice.kafka.internal.poll.PollMailbox;
-import dev.sluice.kafka.internal.poll.SteadyClock;
 import dev.sluice.kafka.internal.poll.Wiring;
 import dev.sluice.kafka.internal.settings.ResetPolicy;
 import dev.sluice.kafka.internal.settings.Topics;
+import dev.sluice.kafka.internal.time.Clocks;
+import dev.sluice.kafka.internal.time.CloseBudget;
+import dev.sluice.kafka.internal.time.SteadyClock;
 import dev.sluice.kafka.record.ConsumerCloseReport;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.Mapped;
@@ -57,6 +59,7 @@ final class SimulatedProcess {
   private Fiber fiber;
   private Instant stalledUntil = Instant.MIN;
   private boolean frozen;
+  private final Clocks clocks;
   private boolean dead;
   private boolean toClose;
   private long waits;
@@ -74,31 +77,28 @@ final class SimulatedProcess {
     this.pace = Duration.ofMillis(10 + time.random().nextInt(90));
     Scenario scenario = simulation.scenario();
     WatchedWriter writer = new WatchedWriter(writer(scenario), this);
+    this.clocks = new Clocks(SteadyClock.guarding(this::wallTime), this::wallTime);
     this.loop =
         PollLoop.open(
             new Wiring(
                 0,
-                new Topics(Set.of(SimulatedLog.TOPIC), null),
-                "group",
-                writer,
-                this::map,
-                scenario.options(),
-                scenario.maxPollInterval(),
-                scenario.latest(),
-                scenario.latest() ? ResetPolicy.LATEST : ResetPolicy.EARLIEST,
-                new SharedEpochs(1),
-                ConsumerMetrics.disabled(),
-                operatorPause,
-                new CompactionCheck(topics -> new CompletableFuture<>(), true),
-                topics -> simulation.upheavals().answer(topics),
                 () -> consumer,
-                DeadLetterTopic.NAME,
-                () -> simulation.deadLetters().producer(this),
-                false,
-                SteadyClock.guarding(this::wallTime),
-                this::wallTime,
-                time.random(),
-                this::await));
+                new Wiring.Subscription(
+                    new Topics(Set.of(SimulatedLog.TOPIC), null),
+                    "group",
+                    scenario.maxPollInterval(),
+                    scenario.latest(),
+                    scenario.latest() ? ResetPolicy.LATEST : ResetPolicy.EARLIEST),
+                new Wiring.Pipeline(
+                    writer, this::map, scenario.options(), ConsumerMetrics.disabled()),
+                new Wiring.DeadLetters(
+                    DeadLetterTopic.NAME, () -> simulation.deadLetters().producer(this), false),
+                new Wiring.Shared(
+                    new SharedEpochs(1),
+                    operatorPause,
+                    new CompactionCheck(topics -> new CompletableFuture<>(), true),
+                    topics -> simulation.upheavals().answer(topics)),
+                new Wiring.Environment(clocks, time.random(), this::await)));
     later(Duration.ofMillis(1), this::turn);
     simulation.trace(this, () -> "starts");
   }
@@ -244,7 +244,7 @@ final class SimulatedProcess {
   private void close() {
     Duration timeout = simulation.scenario().closeTimeout();
     Instant start = time.now();
-    ConsumerCloseReport report = loop.close(timeout, null);
+    ConsumerCloseReport report = loop.close(CloseBudget.of(clocks.steady(), timeout), null);
     try {
       loop.check();
     } catch (FencedInstanceIdException e) {

@@ -17,9 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param group the consumer group
  * @param cause why it could not be written
  * @param partial whether some of its effects were applied, or may have been
- * @param attempts how often it was tried
- * @param firstFailure when it first failed
- * @param lastFailure when it last failed, and was given up
+ * @param attempts how often it was tried, and when
  */
 public record DeadLetter(
     ConsumerRecord<byte[], byte[]> record,
@@ -28,9 +26,16 @@ public record DeadLetter(
     String group,
     Cause cause,
     boolean partial,
-    int attempts,
-    Instant firstFailure,
-    Instant lastFailure) {
+    Attempts attempts) {
+
+  /**
+   * How often a record was tried, and when.
+   *
+   * @param count how often
+   * @param firstFailure when it first failed
+   * @param lastFailure when it last failed, and was given up
+   */
+  public record Attempts(int count, Instant firstFailure, Instant lastFailure) {}
 
   /**
    * Why a record could not be written.

@@ -49,9 +49,9 @@ public final class DeadLetterCodec {
     add(headers, DeadLetterHeaders.REASON, letter.cause().reason());
     add(headers, DeadLetterHeaders.DETAIL, letter.cause().detail());
     add(headers, DeadLetterHeaders.PARTIAL, letter.partial());
-    add(headers, DeadLetterHeaders.ATTEMPTS, letter.attempts());
-    add(headers, DeadLetterHeaders.FIRST_FAILURE, letter.firstFailure());
-    add(headers, DeadLetterHeaders.LAST_FAILURE, letter.lastFailure());
+    add(headers, DeadLetterHeaders.ATTEMPTS, letter.attempts().count());
+    add(headers, DeadLetterHeaders.FIRST_FAILURE, letter.attempts().firstFailure());
+    add(headers, DeadLetterHeaders.LAST_FAILURE, letter.attempts().lastFailure());
     add(headers, DeadLetterHeaders.TOPIC, record.topic());
     add(headers, DeadLetterHeaders.PARTITION, record.partition());
     add(headers, DeadLetterHeaders.OFFSET, record.offset());
@@ -91,11 +91,17 @@ public final class DeadLetterCodec {
               new DeadLetter.Cause(
                   text(letter, DeadLetterHeaders.REASON), text(letter, DeadLetterHeaders.DETAIL)),
               Boolean.parseBoolean(text(letter, DeadLetterHeaders.PARTIAL)),
-              Integer.parseInt(text(letter, DeadLetterHeaders.ATTEMPTS)),
-              Instant.parse(text(letter, DeadLetterHeaders.FIRST_FAILURE))));
+              attempts(letter)));
     } catch (IllegalArgumentException | java.time.DateTimeException e) {
       return Optional.empty();
     }
+  }
+
+  /** When it last failed decides nothing: no letter is left out for a date that cannot be read. */
+  private static DeadLetter.Attempts attempts(ConsumerRecord<byte[], byte[]> letter) {
+    Instant first = Instant.parse(text(letter, DeadLetterHeaders.FIRST_FAILURE));
+    return new DeadLetter.Attempts(
+        Integer.parseInt(text(letter, DeadLetterHeaders.ATTEMPTS)), first, first);
   }
 
   /** The record's position; another text, which may own claims too, is taken as it is. */

@@ -18,8 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * @param group the consumer group that gave it up
  * @param cause why
  * @param partial whether some of its effects were applied, or may have been
- * @param attempts how often it was tried
- * @param firstFailure when it first failed
+ * @param attempts how often it was tried, and when
  */
 public record ReceivedLetter(
     ConsumerRecord<byte[], byte[]> letter,
@@ -29,8 +28,7 @@ public record ReceivedLetter(
     String group,
     DeadLetter.Cause cause,
     boolean partial,
-    int attempts,
-    Instant firstFailure) {
+    DeadLetter.Attempts attempts) {
 
   /** The position of one of its writes. */
   public SourcePosition source(int index, int writes) {
@@ -59,9 +57,7 @@ public record ReceivedLetter(
         group,
         why,
         partial || partialNow,
-        attempts + 1,
-        firstFailure,
-        now);
+        new DeadLetter.Attempts(attempts.count() + 1, attempts.firstFailure(), now));
   }
 
   /** {@return the source and the reason's code, nothing of the record's contents} */

@@ -48,7 +48,7 @@ public final class Assignments {
   private PartitionEpoch epoch(TopicPartition id) {
     List<PartitionEpoch> before =
         former.stream().filter(epoch -> epoch.id.equals(id) && epoch.hasOpen()).toList();
-    return new PartitionEpoch(id, bytes, ends, new FormerEpochs(before), shared.begin(id, this));
+    return new PartitionEpoch(id, bytes, ends, new FormerEpochs<>(before), shared.begin(id, this));
   }
 
   /** Those of which records may go to the writer. */

@@ -17,23 +17,37 @@ import org.jspecify.annotations.Nullable;
  * record is done only when those of its key before it are. Records without a key have no order.
  *
  * <p>One object serves one epoch of one partition. Not thread-safe.
+ *
+ * @param <R> the records
  */
-public final class KeyOrder {
+public final class KeyOrder<R extends OrderedRecord<R>> {
 
-  private final PartitionEpoch partition;
-  private final FormerEpochs former;
-  private final Map<ByteBuffer, KeyLine> lines = new HashMap<>();
-  private final Queue<OpenRecord> due = new ArrayDeque<>();
+  /** Told what the order means for the records of the epoch. */
+  interface Epoch<R> {
+    /** The record is done: its offset may move. */
+    void finish(R record);
 
-  KeyOrder(PartitionEpoch partition, FormerEpochs former) {
-    this.partition = partition;
+    /** The record waits for a timer or for others. */
+    void park(R record);
+
+    /** The record waits no more. */
+    boolean unpark(R record);
+  }
+
+  private final Epoch<R> epoch;
+  private final FormerEpochs<R> former;
+  private final Map<ByteBuffer, KeyLine<R>> lines = new HashMap<>();
+  private final Queue<R> due = new ArrayDeque<>();
+
+  KeyOrder(Epoch<R> epoch, FormerEpochs<R> former) {
+    this.epoch = epoch;
     this.former = former;
   }
 
   /** The next record to hand over before any new one, or null. */
-  public @Nullable OpenRecord due() {
+  public @Nullable R due() {
     former.released().forEach(this::advance);
-    OpenRecord record = due.peek();
+    R record = due.peek();
     while (record != null && !goes(record)) {
       due.remove();
       record = due.peek();
@@ -42,17 +56,18 @@ public final class KeyOrder {
   }
 
   /** The record has been handed over, if it was due. */
-  public void handedOver(OpenRecord record) {
+  public void handedOver(R record) {
     if (due.peek() == record) {
       due.remove();
     }
   }
 
   /** Takes a new record in. Says whether it may be handed over; if not, it becomes due later. */
-  public boolean admit(OpenRecord record) {
+  public boolean admit(R record) {
     if (record.step == KeyStep.NEW) {
-      byte[] key = record.raw.key();
-      KeyLine line = key == null ? null : lines.computeIfAbsent(ByteBuffer.wrap(key), KeyLine::new);
+      byte[] key = record.key();
+      KeyLine<R> line =
+          key == null ? null : lines.computeIfAbsent(ByteBuffer.wrap(key), KeyLine<R>::new);
       boolean free = line == null || line.blockers == 0;
       if (line != null) {
         line.add(record);
@@ -64,7 +79,7 @@ public final class KeyOrder {
   }
 
   /** Whether nothing keeps the record from being handed over. */
-  public static boolean goes(OpenRecord record) {
+  public static boolean goes(OrderedRecord<?> record) {
     return record.step == KeyStep.OUT || record.step == KeyStep.RETRYING;
   }
 
@@ -74,7 +89,7 @@ public final class KeyOrder {
    * @return whether a retry delay is to begin for the record; if not, it goes again after those
    *     before it, or its delay runs already
    */
-  public boolean failed(OpenRecord record, int write) {
+  public boolean failed(R record, int write) {
     record.again(write);
     return failed(record);
   }
@@ -84,13 +99,13 @@ public final class KeyOrder {
    *
    * @return as of a write
    */
-  public boolean failed(OpenRecord record) {
+  public boolean failed(R record) {
     if (!goes(record)) {
       return false;
     }
     // A create needs to be made again only behind a put or a delete that is.
     boolean lastWins = record.lastWins();
-    for (OpenRecord later = KeyLine.after(record); later != null; later = KeyLine.after(later)) {
+    for (R later = record.after; later != null; later = later.after) {
       lastWins |= later.lastWins();
       holdBack(later, lastWins);
     }
@@ -100,7 +115,7 @@ public final class KeyOrder {
     return begins;
   }
 
-  private void holdBack(OpenRecord later, boolean lastWins) {
+  private void holdBack(R later, boolean lastWins) {
     if (later.step == KeyStep.WAITING) {
       return;
     }
@@ -113,14 +128,14 @@ public final class KeyOrder {
     }
   }
 
-  private static boolean isBlocked(OpenRecord record) {
-    KeyLine line = KeyLine.of(record);
+  private boolean isBlocked(R record) {
+    KeyLine<R> line = record.line;
     if (line == null || line.blockers == 0) {
       return false;
     }
-    OpenRecord each = line.first();
+    R each = line.first();
     while (each != null && each != record && !each.step.blocks) {
-      each = KeyLine.after(each);
+      each = each.after;
     }
     return each != record;
   }
@@ -130,7 +145,7 @@ public final class KeyOrder {
    *
    * @param attempt the attempt whose failure began the delay
    */
-  public void retryDelayOver(OpenRecord record, int attempt) {
+  public void retryDelayOver(R record, int attempt) {
     if (record.step == KeyStep.FAILING && record.attempts() == attempt) {
       record.retryDelayOver = true;
       retryIfQuiet(record);
@@ -141,8 +156,8 @@ public final class KeyOrder {
    * Not while a write of the key is with the writer: the same write offered twice would end as the
    * first does, and an older one would be accepted behind a newer one for good.
    */
-  private void retryIfQuiet(OpenRecord record) {
-    KeyLine line = KeyLine.of(record);
+  private void retryIfQuiet(R record) {
+    KeyLine<R> line = record.line;
     boolean quiet = line == null ? record.inFlight == 0 : line.out == 0 && line.first() == record;
     if (record.retryDelayOver && quiet) {
       to(record, KeyStep.RETRYING);
@@ -151,8 +166,8 @@ public final class KeyOrder {
   }
 
   /** A write of the record was answered, and what follows from that is noted. */
-  public void answered(OpenRecord record) {
-    KeyLine line = KeyLine.of(record);
+  public void answered(R record) {
+    KeyLine<R> line = record.line;
     if (line != null) {
       advance(line);
     } else if (record.step == KeyStep.FAILING) {
@@ -161,11 +176,11 @@ public final class KeyOrder {
   }
 
   /** All writes of the record have ended well. */
-  public void ended(OpenRecord record) {
-    KeyLine line = KeyLine.of(record);
+  public void ended(R record) {
+    KeyLine<R> line = record.line;
     if (line == null) {
       to(record, KeyStep.LEFT);
-      partition.finish(record);
+      epoch.finish(record);
     } else {
       to(record, KeyStep.DONE);
       sweep(line);
@@ -173,8 +188,8 @@ public final class KeyOrder {
   }
 
   /** The record needs no writer any more: it is skipped, or a dead letter. */
-  public void leave(OpenRecord record) {
-    KeyLine line = KeyLine.of(record);
+  public void leave(R record) {
+    KeyLine<R> line = record.line;
     to(record, KeyStep.LEFT);
     if (line != null) {
       line.remove(record);
@@ -182,12 +197,12 @@ public final class KeyOrder {
     }
   }
 
-  private void sweep(KeyLine line) {
-    OpenRecord first = line.first();
+  private void sweep(KeyLine<R> line) {
+    R first = line.first();
     while (first != null && first.step == KeyStep.DONE) {
       to(first, KeyStep.LEFT);
       line.remove(first);
-      partition.finish(first);
+      epoch.finish(first);
       first = line.first();
     }
     if (first == null) {
@@ -198,11 +213,11 @@ public final class KeyOrder {
   }
 
   /** Lets those go whom nothing holds back any more. */
-  private void advance(KeyLine line) {
+  private void advance(KeyLine<R> line) {
     if (line.blockers == 0) {
       return;
     }
-    for (OpenRecord record = line.first(); record != null; record = KeyLine.after(record)) {
+    for (R record = line.first(); record != null; record = record.after) {
       if (record.step == KeyStep.FAILING) {
         retryIfQuiet(record);
       }
@@ -218,7 +233,7 @@ public final class KeyOrder {
 
   /** Whether the writer has a write of this key. */
   boolean hasOut(ByteBuffer key) {
-    KeyLine line = lines.get(key);
+    KeyLine<R> line = lines.get(key);
     return line != null && line.out > 0;
   }
 
@@ -228,17 +243,17 @@ public final class KeyOrder {
     lines.values().removeIf(line -> line.out == 0);
   }
 
-  private void to(OpenRecord record, KeyStep step) {
+  private void to(R record, KeyStep step) {
     KeyStep from = record.step;
-    KeyLine line = KeyLine.of(record);
+    KeyLine<R> line = record.line;
     if (line != null) {
       line.blockers += (step.blocks ? 1 : 0) - (from.blocks ? 1 : 0);
     }
     record.step = step;
     if (step.parked && !from.parked) {
-      partition.park(record);
+      epoch.park(record);
     } else if (from.parked && !step.parked) {
-      partition.unpark(record);
+      epoch.unpark(record);
     }
   }
 }

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 
 /** One record from its arrival to its end: its writes, and what became of each. */
-public final class OpenRecord extends KeyLine.Place {
+public final class OpenRecord extends OrderedRecord<OpenRecord> {
   public final PartitionEpoch partition;
   public final ConsumerRecord<byte[], byte[]> raw;
   final long ticket;
@@ -37,15 +37,6 @@ public final class OpenRecord extends KeyLine.Place {
 
   /** Whether the mapper was asked. */
   public boolean begun;
-
-  /** Where it is with respect to the records of its key. */
-  KeyStep step = KeyStep.NEW;
-
-  /** Whether the retry delay after its last failure is over. */
-  boolean retryDelayOver;
-
-  /** Steps that another thread is to answer: writes, a dead letter, releases. */
-  int inFlight;
 
   /** Steps that wait for a timer or for room. */
   int parked;
@@ -92,11 +83,18 @@ public final class OpenRecord extends KeyLine.Place {
     results.begin(writes.size());
   }
 
+  @Override
+  byte @Nullable [] key() {
+    return raw.key();
+  }
+
+  @Override
   boolean hasWrites() {
     return !writes.isEmpty();
   }
 
   /** Whether what it leaves depends on which of several records is written last. */
+  @Override
   boolean lastWins() {
     return lastWins;
   }
@@ -121,6 +119,7 @@ public final class OpenRecord extends KeyLine.Place {
   }
 
   /** A write is to be handed over again, and those behind it where the last one wins. */
+  @Override
   void again(int index) {
     toWrite.set(index);
     if (lastWins) {
@@ -130,12 +129,14 @@ public final class OpenRecord extends KeyLine.Place {
   }
 
   /** All of its writes are to be handed over again, but those that were rejected for good. */
+  @Override
   void allAgain() {
     toWrite.set(0, writes.size());
     toWrite.andNot(givenUp);
   }
 
   /** Whether the writer has, or had, all of its writes. */
+  @Override
   public boolean handedOver() {
     return begun && toWrite.isEmpty();
   }
@@ -195,6 +196,7 @@ public final class OpenRecord extends KeyLine.Place {
   }
 
   /** How often it was handed to the writer, or to the mapper alone, so far. */
+  @Override
   public int attempts() {
     return attempts;
   }

@@ -1,6 +1,7 @@
 package dev.sluice.kafka.internal.partition;
 
 import dev.sluice.kafka.internal.offsets.OffsetTracker;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
@@ -17,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * epoch has another object, so that what ends late finds the one it belongs to, ended, and changes
  * no offset.
  */
-public final class PartitionEpoch {
+public final class PartitionEpoch implements KeyOrder.Epoch<OpenRecord>, FormerEpochs.Former {
   public final TopicPartition id;
   public final PartitionOffsets offsets = new PartitionOffsets();
   private final OpenBytes allBytes;
   private final Consumer<OpenRecord> ends;
   private final Queue<OpenRecord> queue = new ArrayDeque<>();
   private final Set<OpenRecord> open = new LinkedHashSet<>();
-  public final KeyOrder order;
+  public final KeyOrder<OpenRecord> order;
 
   /** What the writer has of this epoch. */
   public final SharedEpochs.Writes writes;
@@ -46,13 +47,13 @@ public final class PartitionEpoch {
       TopicPartition id,
       OpenBytes allBytes,
       Consumer<OpenRecord> ends,
-      FormerEpochs former,
+      FormerEpochs<OpenRecord> former,
       SharedEpochs.Writes writes) {
     this.id = id;
     this.writes = writes;
     this.allBytes = allBytes;
     this.ends = ends;
-    this.order = new KeyOrder(this, former);
+    this.order = new KeyOrder<>(this, former);
   }
 
   /** Takes a record in, and says how many bytes it has. */
@@ -96,6 +97,7 @@ public final class PartitionEpoch {
   }
 
   /** The record is done: its offset may move. */
+  @Override
   public void finish(OpenRecord record) {
     if (!ended && open.remove(record)) {
       offsets.tracker.complete(record.ticket);
@@ -112,7 +114,7 @@ public final class PartitionEpoch {
   private void count(OpenRecord record, int more) {
     record.inFlight += more;
     inFlight += more;
-    KeyLine line = KeyLine.of(record);
+    KeyLine<OpenRecord> line = record.line;
     if (line != null) {
       line.out += more;
     }
@@ -129,6 +131,7 @@ public final class PartitionEpoch {
   }
 
   /** The record waits for a timer or for room, and does not count against the intake. */
+  @Override
   public void park(OpenRecord record) {
     if (record.parked++ == 0) {
       parked++;
@@ -137,6 +140,7 @@ public final class PartitionEpoch {
   }
 
   /** The record waits no more. Says whether to go on with it. */
+  @Override
   public boolean unpark(OpenRecord record) {
     if (--record.parked == 0) {
       parked--;
@@ -217,8 +221,14 @@ public final class PartitionEpoch {
     }
   }
 
+  @Override
   public boolean hasOpen() {
     return !open.isEmpty();
+  }
+
+  @Override
+  public boolean hasOut(ByteBuffer key) {
+    return order.hasOut(key);
   }
 
   public long bytes() {

@@ -4,7 +4,6 @@ import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.internal.partition.OpenRecord;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.model.RetriableException;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -16,25 +15,16 @@ import org.jspecify.annotations.Nullable;
 final class ClaimRelease {
   private final IdempotentWriter writer;
   private final PollMailbox mailbox;
-  private final PollTimers timers;
-  private final InstantSource clock;
-  private final RetryBackoff backoff;
+  private final ParkedRecords parked;
   private final FatalFailure fatal;
   private final ConsumerMetrics metrics;
 
-  ClaimRelease(
-      Wiring wiring,
-      PollMailbox mailbox,
-      PollTimers timers,
-      RetryBackoff backoff,
-      FatalFailure fatal) {
-    this.writer = wiring.writer();
-    this.clock = wiring.clock();
+  ClaimRelease(Wiring wiring, PollMailbox mailbox, ParkedRecords parked, FatalFailure fatal) {
+    this.writer = wiring.pipeline().writer();
     this.mailbox = mailbox;
-    this.timers = timers;
-    this.backoff = backoff;
+    this.parked = parked;
     this.fatal = fatal;
-    this.metrics = wiring.metrics();
+    this.metrics = wiring.pipeline().metrics();
   }
 
   void finish(OpenRecord record) {
@@ -73,14 +63,7 @@ final class ClaimRelease {
       }
     } else if (cause instanceof RetriableException) {
       metrics.retried(record.partition.id, ConsumerMetrics.Step.RELEASE);
-      record.partition.park(record);
-      timers.at(
-          clock.instant().plus(backoff.after(record.failedAgain())),
-          () -> {
-            if (record.partition.unpark(record)) {
-              release(record, index);
-            }
-          });
+      parked.retry(record, () -> release(record, index));
     } else {
       fatal.raise(cause);
     }

@@ -29,15 +29,24 @@ record Clients(Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byt
     Consumer<byte[], byte[]> consumer = wiring.consumer().get();
     Producer<byte[], byte[]> producer = null;
     try {
-      wiring.topics().names().forEach(t -> TopicCheck.require("Topic", t, consumer::partitionsFor));
-      wiring.compaction().look(wiring.topics().names(), wiring.clock().instant());
-      String deadLetterTopic = wiring.deadLetterTopic();
+      wiring
+          .subscription()
+          .topics()
+          .names()
+          .forEach(t -> TopicCheck.require("Topic", t, consumer::partitionsFor));
+      wiring
+          .shared()
+          .compaction()
+          .look(
+              wiring.subscription().topics().names(),
+              wiring.environment().clocks().steady().instant());
+      String deadLetterTopic = wiring.deadLetters().topic();
       if (deadLetterTopic != null) {
-        producer = wiring.producer().get();
+        producer = wiring.deadLetters().producer().get();
         TopicCheck.require(
             "Dead-letter topic",
             deadLetterTopic,
-            wiring.ownDeadLetterCluster() ? patiently(producer) : consumer::partitionsFor);
+            wiring.deadLetters().ownCluster() ? patiently(producer) : consumer::partitionsFor);
       }
       return new Clients(consumer, producer);
     } catch (RuntimeException | Error e) {

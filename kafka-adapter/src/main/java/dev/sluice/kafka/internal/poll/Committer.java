@@ -97,13 +97,13 @@ final class Committer {
       CompletedRecords completed) {
     this.consumer = consumer;
     this.assignments = assignments;
-    this.interval = wiring.options().commitInterval();
+    this.interval = wiring.pipeline().options().commitInterval();
     this.backoff = backoff;
-    this.clock = wiring.clock();
+    this.clock = wiring.environment().clocks().steady();
     this.fatal = fatal;
-    this.metrics = wiring.metrics();
+    this.metrics = wiring.pipeline().metrics();
     this.completed = completed;
-    this.commitRecords = wiring.options().commitRecords();
+    this.commitRecords = wiring.pipeline().options().commitRecords();
     this.notBefore = clock.instant();
     this.due = notBefore.plus(interval);
   }

@@ -47,11 +47,11 @@ public final class ConsumerLag {
       PositionCheck positionCheck) {
     this.consumer = consumer;
     this.assignments = assignments;
-    this.metrics = wiring.metrics();
-    this.clock = wiring.clock();
+    this.metrics = wiring.pipeline().metrics();
+    this.clock = wiring.environment().clocks().steady();
     this.positionCheck = positionCheck;
-    this.interval = wiring.options().lagInterval();
-    this.late = wiring.maxPollInterval().dividedBy(LATE);
+    this.interval = wiring.pipeline().options().lagInterval();
+    this.late = wiring.subscription().maxPollInterval().dividedBy(LATE);
     this.due = clock.instant();
   }
 

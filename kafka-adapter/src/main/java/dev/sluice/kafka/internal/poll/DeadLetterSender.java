@@ -5,7 +5,7 @@ import dev.sluice.kafka.internal.deadletter.DeadLetterAdvice;
 import dev.sluice.kafka.internal.deadletter.DeadLetterCodec;
 import dev.sluice.kafka.internal.partition.OpenRecord;
 import dev.sluice.kafka.record.ConsumerMetrics;
-import dev.sluice.kafka.record.DeadLetterFailure;
+import dev.sluice.kafka.record.ConsumerOptions.DeadLetterFailure;
 import dev.sluice.model.ConfigurationException;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,9 +38,8 @@ final class DeadLetterSender {
   private final String group;
   private final ClaimRelease claims;
   private final PollMailbox mailbox;
-  private final PollTimers timers;
+  private final ParkedRecords parked;
   private final InstantSource clock;
-  private final RetryBackoff backoff;
   private final FatalFailure fatal;
   private final ConsumerMetrics metrics;
   private final boolean stops;
@@ -55,17 +54,16 @@ final class DeadLetterSender {
       RetryBackoff backoff,
       ClaimRelease claims,
       FatalFailure fatal) {
-    this.topic = wiring.deadLetterTopic();
+    this.topic = wiring.deadLetters().topic();
     this.producer = producer;
-    this.group = wiring.group();
+    this.group = wiring.subscription().group();
     this.claims = claims;
-    this.clock = wiring.clock();
+    this.clock = wiring.environment().clocks().steady();
     this.mailbox = mailbox;
-    this.timers = timers;
-    this.backoff = backoff;
+    this.parked = new ParkedRecords(clock, timers, backoff);
     this.fatal = fatal;
-    this.metrics = wiring.metrics();
-    this.stops = wiring.options().deadLetterFailure() == DeadLetterFailure.STOP;
+    this.metrics = wiring.pipeline().metrics();
+    this.stops = wiring.pipeline().options().deadLetterFailure() == DeadLetterFailure.STOP;
     this.queue = new LetterQueue(wiring, timers, backoff, this::produce);
   }
 
@@ -107,9 +105,8 @@ final class DeadLetterSender {
             group,
             cause,
             record.results().partial(),
-            record.attempts(),
-            record.firstFailure(),
-            record.lastFailure());
+            new DeadLetter.Attempts(
+                record.attempts(), record.firstFailure(), record.lastFailure()));
     record.partition.sent(record);
     var sending = new Sending(record);
     Instant start = clock.instant();
@@ -161,7 +158,7 @@ final class DeadLetterSender {
     metrics.deadLetterNotTaken(record.partition.id, failure.getClass().getName());
     metrics.retried(record.partition.id, ConsumerMetrics.Step.DEAD_LETTER);
     if (LetterQueue.isAboutTheRecord(failure)) {
-      int failures = record.failedAgain();
+      int failures = parked.retry(record, () -> send(record));
       log.warn(
           "The dead letter for record {} was refused by {} ({}, failure {}); its partition stays paused until it is taken.{}",
           record.source,
@@ -169,14 +166,6 @@ final class DeadLetterSender {
           failure.getClass().getName(),
           failures,
           DeadLetterAdvice.advice(record.raw, failure));
-      record.partition.park(record);
-      timers.at(
-          clock.instant().plus(backoff.after(failures)),
-          () -> {
-            if (record.partition.unpark(record)) {
-              send(record);
-            }
-          });
     } else {
       queue.add(record);
     }

@@ -5,12 +5,12 @@ import dev.sluice.kafka.internal.mapping.MapperAnswer;
 import dev.sluice.kafka.internal.partition.OpenRecord;
 import dev.sluice.kafka.internal.partition.PartitionEpoch;
 import dev.sluice.kafka.internal.settings.ConsumerProperties;
+import dev.sluice.kafka.internal.time.Deadline;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.GuardedMapper;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.model.SystemException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -33,7 +33,7 @@ public final class Dispatcher {
   private int first;
 
   /** When the turn is over. */
-  private Instant end = Instant.MIN;
+  private Deadline end;
 
   Dispatcher(
       Wiring wiring,
@@ -41,9 +41,10 @@ public final class Dispatcher {
       RetryDelay retryDelay,
       DeadLetterSender deadLetters,
       FatalFailure fatal) {
-    this.mapper = GuardedMapper.of(wiring.mapper());
-    this.clock = wiring.clock();
-    this.wallClock = wiring.wallClock();
+    this.mapper = GuardedMapper.of(wiring.pipeline().mapper());
+    this.clock = wiring.environment().clocks().steady();
+    this.wallClock = wiring.environment().clocks().dates();
+    this.end = Deadline.after(clock, Duration.ZERO);
     this.handover = handover;
     this.retryDelay = retryDelay;
     this.deadLetters = deadLetters;
@@ -58,7 +59,7 @@ public final class Dispatcher {
     if (partitions.isEmpty()) {
       return;
     }
-    end = clock.instant().plus(TURN);
+    end = Deadline.after(clock, TURN);
     // Each turn starts with another partition, so that a writer with little room starves none.
     first = (first + 1) % partitions.size();
     for (int i = 0; i < partitions.size(); i++) {
@@ -72,7 +73,7 @@ public final class Dispatcher {
   /** Says whether there is time for the next partition. */
   private boolean dispatch(PartitionEpoch partition) {
     for (OpenRecord head = partition.head(); head != null; head = partition.head()) {
-      if (fatal.raised() || !clock.instant().isBefore(end)) {
+      if (fatal.raised() || end.isOver()) {
         return false;
       }
       if (partition.order.admit(head) && !dispatch(head)) {
@@ -102,7 +103,7 @@ public final class Dispatcher {
    */
   private boolean begin(OpenRecord record) {
     try {
-      if (!mapper.takeTurn(Duration.between(clock.instant(), end))) {
+      if (!mapper.takeTurn(end.left())) {
         return false;
       }
       record.begun = true;

@@ -44,9 +44,9 @@ final class HealthBoard {
     this.partitionPauses = partitionPauses;
     this.lag = lag;
     this.missingTopics = missingTopics;
-    this.metrics = wiring.metrics();
-    this.compaction = wiring.compaction();
-    this.clock = wiring.clock();
+    this.metrics = wiring.pipeline().metrics();
+    this.compaction = wiring.shared().compaction();
+    this.clock = wiring.environment().clocks().steady();
     this.due = clock.instant();
   }
 
@@ -92,10 +92,8 @@ final class HealthBoard {
         partition.offsets.tracker.position(),
         partition.offsets.unknownSince(),
         partition.offsets.tracker.span(),
-        partition.openRecords(),
-        partition.bytes(),
-        oldest,
         lag.of(partition),
+        new LoopSnapshot.Open(partition.openRecords(), partition.bytes(), oldest),
         EnumSet.copyOf(partitionPauses.reasons(partition.id)));
   }
 }

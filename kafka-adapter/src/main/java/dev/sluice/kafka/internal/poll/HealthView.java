@@ -26,12 +26,12 @@ public final class HealthView {
    * @return their health at this moment
    */
   public static ConsumerHealth of(State state, Collection<PollLoop> loops, Wiring wiring) {
-    Instant now = wiring.clock().instant();
+    Instant now = wiring.environment().clocks().steady().instant();
     Map<TopicPartition, ConsumerHealth.Partition> partitions = new HashMap<>();
     Duration sincePoll = Duration.ZERO;
     Duration oldestFormer = null;
-    Duration refusedFor = null;
-    String blockedBy = null;
+    Duration notTakenFor = null;
+    String notTakenBy = null;
     Duration sinceCommit = Duration.ZERO;
     int commitFailures = 0;
     Set<String> missingTopics = new HashSet<>();
@@ -40,8 +40,8 @@ public final class HealthView {
       snapshot.partitions().forEach(one -> partitions.put(one.id(), partition(one, now)));
       sincePoll = longer(sincePoll, since(loop.lastPoll(), now));
       oldestFormer = longer(oldestFormer, since(snapshot.oldestFormer(), now));
-      refusedFor = longer(refusedFor, since(snapshot.blockedSince(), now));
-      blockedBy = snapshot.blockedBy() == null ? blockedBy : snapshot.blockedBy();
+      notTakenFor = longer(notTakenFor, since(snapshot.blockedSince(), now));
+      notTakenBy = snapshot.blockedBy() == null ? notTakenBy : snapshot.blockedBy();
       Duration committed = since(snapshot.lastCommit(), now);
       sinceCommit =
           sinceCommit == null || committed == null ? null : longer(sinceCommit, committed);
@@ -50,31 +50,27 @@ public final class HealthView {
     }
     return new ConsumerHealth(
         state,
-        sincePoll == null ? Duration.ZERO : sincePoll,
-        wiring.maxPollInterval(),
-        wiring.options().maxRecordAge(),
+        new ConsumerHealth.Polling(
+            sincePoll == null ? Duration.ZERO : sincePoll, wiring.subscription().maxPollInterval()),
         partitions,
+        wiring.pipeline().options().maxRecordAge(),
         oldestFormer == null ? Duration.ZERO : oldestFormer,
-        refusedFor,
-        blockedBy,
-        loops.isEmpty() ? null : sinceCommit,
-        commitFailures,
-        wiring.compaction().topics(),
-        missingTopics);
+        new ConsumerHealth.DeadLetters(notTakenFor, notTakenBy),
+        new ConsumerHealth.Commits(loops.isEmpty() ? null : sinceCommit, commitFailures),
+        new ConsumerHealth.Topics(wiring.shared().compaction().topics(), missingTopics));
   }
 
   private static ConsumerHealth.Partition partition(LoopSnapshot.One one, Instant now) {
-    Duration oldest = since(one.oldest(), now);
+    Duration oldest = since(one.open().oldest(), now);
     Duration unknown = since(one.unknownSince(), now);
     return new ConsumerHealth.Partition(
         known(one.committed()),
         known(one.position()),
         unknown == null ? Duration.ZERO : unknown,
         one.span(),
-        one.openRecords(),
-        one.openBytes(),
-        oldest == null ? Duration.ZERO : oldest,
         one.lag(),
+        new ConsumerHealth.Open(
+            one.open().records(), one.open().bytes(), oldest == null ? Duration.ZERO : oldest),
         one.pausedFor());
   }
 

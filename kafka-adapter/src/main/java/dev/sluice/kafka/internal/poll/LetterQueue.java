@@ -43,8 +43,8 @@ final class LetterQueue {
    * @param send sends one of those that wait
    */
   LetterQueue(Wiring wiring, PollTimers timers, RetryBackoff backoff, Consumer<OpenRecord> send) {
-    this.topic = wiring.deadLetterTopic();
-    this.clock = wiring.clock();
+    this.topic = wiring.deadLetters().topic();
+    this.clock = wiring.environment().clocks().steady();
     this.timers = timers;
     this.backoff = backoff;
     this.send = send;

@@ -41,9 +41,10 @@ record LoopSnapshot(
       long position,
       @Nullable Instant unknownSince,
       long span,
-      int openRecords,
-      long openBytes,
-      @Nullable Instant oldest,
       @Nullable Long lag,
+      Open open,
       Set<PauseReason> pausedFor) {}
+
+  /** The records of a partition that have not ended. */
+  record Open(int records, long bytes, @Nullable Instant oldest) {}
 }

@@ -1,5 +1,6 @@
 package dev.sluice.kafka.internal.poll;
 
+import dev.sluice.kafka.internal.time.Deadline;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,9 +26,9 @@ final class MissingTopics {
 
   MissingTopics(Consumer<?, ?> consumer, Wiring wiring) {
     this.consumer = consumer;
-    this.names = wiring.topics().names();
-    this.clock = wiring.clock();
-    this.interval = wiring.options().lagInterval();
+    this.names = wiring.subscription().topics().names();
+    this.clock = wiring.environment().clocks().steady();
+    this.interval = wiring.pipeline().options().lagInterval();
     this.due = clock.instant().plus(interval);
   }
 
@@ -38,15 +39,14 @@ final class MissingTopics {
 
   /** Looks, if it is time: in what the client knows, and asks for what it does not know. */
   void lookIfDue() {
-    Instant now = clock.instant();
-    if (now.isBefore(due)) {
+    if (clock.instant().isBefore(due)) {
       return;
     }
+    Deadline deadline = Deadline.after(clock, ConsumerLag.ASK);
     Set<String> found = new TreeSet<>();
     try {
       for (String name : names) {
-        Duration left = Duration.between(clock.instant(), now.plus(ConsumerLag.ASK));
-        var partitions = consumer.partitionsFor(name, left.isNegative() ? Duration.ZERO : left);
+        var partitions = consumer.partitionsFor(name, deadline.left());
         if (partitions == null || partitions.isEmpty()) {
           found.add(name);
         }

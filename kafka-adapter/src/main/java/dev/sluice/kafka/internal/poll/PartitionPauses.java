@@ -45,10 +45,10 @@ final class PartitionPauses {
   PartitionPauses(Consumer<byte[], byte[]> consumer, Assignments assignments, Wiring wiring) {
     this.consumer = consumer;
     this.assignments = assignments;
-    this.options = wiring.options();
-    this.operatorPause = wiring.operatorPause();
-    this.clock = wiring.clock();
-    this.metrics = wiring.metrics();
+    this.options = wiring.pipeline().options();
+    this.operatorPause = wiring.shared().operatorPause();
+    this.clock = wiring.environment().clocks().steady();
+    this.metrics = wiring.pipeline().metrics();
   }
 
   /** Whether the operator had paused the consumer when last looked at. */

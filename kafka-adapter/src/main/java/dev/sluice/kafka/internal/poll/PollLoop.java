@@ -4,6 +4,8 @@ import dev.sluice.kafka.internal.partition.Assignments;
 import dev.sluice.kafka.internal.partition.CompletedRecords;
 import dev.sluice.kafka.internal.partition.EventTime;
 import dev.sluice.kafka.internal.partition.PartitionEpoch;
+import dev.sluice.kafka.internal.time.CloseBudget;
+import dev.sluice.kafka.internal.time.Deadline;
 import dev.sluice.kafka.record.ConsumerCloseReport;
 import dev.sluice.kafka.record.ConsumerOptions;
 import java.time.Duration;
@@ -25,9 +27,6 @@ import org.jspecify.annotations.Nullable;
  * commit: it polls briefly instead. It holds no thread and no clock of its own.
  */
 public final class PollLoop {
-  /** How long a poll waits while answers may come that make room. */
-  static final Duration BUSY_POLL = Duration.ofMillis(5);
-
   private final Wiring wiring;
   private final ConsumerOptions options;
   private final InstantSource clock;
@@ -53,13 +52,14 @@ public final class PollLoop {
 
   private PollLoop(Wiring wiring, Clients clients) {
     this.wiring = wiring;
-    this.options = wiring.options();
-    this.clock = wiring.clock();
+    this.options = wiring.pipeline().options();
+    this.clock = wiring.environment().clocks().steady();
     this.consumer = clients.consumer();
     var interrupter = new CloseInterrupter();
     this.fatal = new FatalFailure(interrupter);
-    var backoff = new RetryBackoff(options, wiring.random());
-    var claims = new ClaimRelease(wiring, mailbox, timers, backoff, fatal);
+    var backoff = new RetryBackoff(options, wiring.environment().random());
+    var claims =
+        new ClaimRelease(wiring, mailbox, new ParkedRecords(clock, timers, backoff), fatal);
     var deadLetters =
         new DeadLetterSender(wiring, clients.producer(), mailbox, timers, backoff, claims, fatal);
     var retryDelay = new RetryDelay(wiring, timers, backoff);
@@ -67,11 +67,11 @@ public final class PollLoop {
     this.dispatcher = new Dispatcher(wiring, handover, retryDelay, deadLetters, fatal);
     var completed =
         new CompletedRecords(
-            wiring.metrics(),
-            wiring.clock(),
-            wiring.wallClock(),
+            wiring.pipeline().metrics(),
+            wiring.environment().clocks().steady(),
+            wiring.environment().clocks().dates(),
             new EventTime(options.eventTimeHeader()));
-    this.assignments = new Assignments(completed, wiring.epochs());
+    this.assignments = new Assignments(completed, wiring.shared().epochs());
     this.committer = new Committer(consumer, assignments, wiring, backoff, fatal, completed);
     this.recreatedTopics = new RecreatedTopics(consumer, assignments, wiring, mailbox, fatal);
     this.startOffsets = new StartOffsets(consumer, assignments, wiring, recreatedTopics);
@@ -85,20 +85,18 @@ public final class PollLoop {
     this.board =
         new HealthBoard(
             wiring, assignments, committer, deadLetters, partitionPauses, lag, missingTopics);
-    this.closeSequence =
-        new CloseSequence(
-            wiring,
-            clients,
-            interrupter,
-            assignments,
-            rebalances,
+    var drainTurn =
+        new DrainTurn(
+            wiring.environment().idleWait(),
             partitionPauses,
             committer,
-            positionCheck,
             poller,
             board,
             mailbox,
             fatal);
+    this.closeSequence =
+        new CloseSequence(
+            clients, interrupter, assignments, rebalances, committer, positionCheck, drainTurn);
   }
 
   /**
@@ -114,7 +112,7 @@ public final class PollLoop {
     Clients clients = Clients.open(wiring);
     try {
       var loop = new PollLoop(wiring, clients);
-      wiring.topics().subscribe(loop.consumer, loop.rebalances);
+      wiring.subscription().topics().subscribe(loop.consumer, loop.rebalances);
       return loop;
     } catch (RuntimeException | Error e) {
       clients.close(() -> Duration.ZERO);
@@ -174,30 +172,29 @@ public final class PollLoop {
 
   /** A pause has ended only when the intake has seen it, which knows what it held up. */
   private boolean isPaused() {
-    return wiring.operatorPause().isSet() || partitionPauses.isPaused();
+    return wiring.shared().operatorPause().isSet() || partitionPauses.isPaused();
   }
 
   private Duration pollTimeout() {
     if (!isPaused() && assignments.dispatchable().stream().anyMatch(PartitionEpoch::hasQueued)) {
       return Duration.ZERO;
     }
-    Duration wait = assignments.anyOpen() ? BUSY_POLL : options.pollTimeout();
+    Duration wait = assignments.anyOpen() ? Poller.BUSY_POLL : options.pollTimeout();
     Instant next = timers.next();
     if (next == null) {
       return wait;
     }
-    Duration until = Duration.between(clock.instant(), next);
-    return until.isNegative() ? Duration.ZERO : until.compareTo(wait) < 0 ? until : wait;
+    return new Deadline(clock, next).left(wait);
   }
 
   /**
    * Says that the loop is about to be closed, so that a rebalance which waits for what is in flight
    * leaves time for it. For any thread.
    *
-   * @param deadline when it is to be closed
+   * @param budget the time until it is closed
    */
-  public void closeBy(Instant deadline) {
-    closeSequence.by(deadline);
+  public void closeWithin(CloseBudget budget) {
+    rebalances.closeWithin(budget);
   }
 
   /** Says that a client which is still closing has had its time. For any thread. */
@@ -209,12 +206,12 @@ public final class PollLoop {
    * Takes in no more, polls on while what is in flight ends, commits, and closes the clients it
    * made. The loop is not used after that.
    *
-   * @param timeout how long all of it may take
+   * @param budget how long all of it may take
    * @param failure why the loop ends, if it does not end by request: then nothing is waited for
    * @return what was left
    */
-  public ConsumerCloseReport close(Duration timeout, @Nullable Throwable failure) {
-    return closeSequence.close(timeout, failure);
+  public ConsumerCloseReport close(CloseBudget budget, @Nullable Throwable failure) {
+    return closeSequence.close(budget, failure);
   }
 
   /**

@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 
 /** Polls, and registers what has come. Its time of the last poll may be read by any thread. */
 final class Poller {
+  /** How long a poll waits while answers may come that make room. */
+  static final Duration BUSY_POLL = Duration.ofMillis(5);
+
   private static final Logger log = LoggerFactory.getLogger(Poller.class);
 
   /** The longest wait after a failed poll. */
@@ -53,12 +56,12 @@ final class Poller {
     this.mailbox = mailbox;
     this.backoff = backoff;
     this.positionCheck = positionCheck;
-    this.idleWait = wiring.idleWait();
-    this.clock = wiring.clock();
-    this.metrics = wiring.metrics();
+    this.idleWait = wiring.environment().idleWait();
+    this.clock = wiring.environment().clocks().steady();
+    this.metrics = wiring.pipeline().metrics();
     this.instance = wiring.instance();
-    this.resetSkips = wiring.resetSkips();
-    this.maxPollIntervalNanos = wiring.maxPollInterval().toNanos();
+    this.resetSkips = wiring.subscription().resetSkips();
+    this.maxPollIntervalNanos = wiring.subscription().maxPollInterval().toNanos();
     this.last = clock.instant();
   }
 

@@ -33,8 +33,8 @@ final class PositionCheck {
   PositionCheck(Consumer<byte[], byte[]> consumer, Assignments assignments, Wiring wiring) {
     this.consumer = consumer;
     this.assignments = assignments;
-    this.resetSkips = wiring.resetSkips();
-    this.clock = wiring.clock();
+    this.resetSkips = wiring.subscription().resetSkips();
+    this.clock = wiring.environment().clocks().steady();
     this.due = clock.instant().plus(LOOK);
   }
 

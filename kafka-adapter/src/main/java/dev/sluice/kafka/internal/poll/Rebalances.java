@@ -3,15 +3,17 @@ package dev.sluice.kafka.internal.poll;
 import dev.sluice.IdempotentWriter;
 import dev.sluice.kafka.internal.partition.Assignments;
 import dev.sluice.kafka.internal.partition.PartitionEpoch;
+import dev.sluice.kafka.internal.time.CloseBudget;
+import dev.sluice.kafka.internal.time.Deadline;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.ConsumerOptions;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,8 +37,7 @@ final class Rebalances implements ConsumerRebalanceListener {
   private final ConsumerOptions options;
   private final ConsumerMetrics metrics;
   private final FatalFailure fatal;
-  private volatile Instant drainBy = Instant.MAX;
-  private volatile Instant closeBy = Instant.MAX;
+  private volatile @Nullable CloseBudget closing;
 
   Rebalances(
       Wiring wiring,
@@ -50,20 +51,19 @@ final class Rebalances implements ConsumerRebalanceListener {
     this.positionCheck = positionCheck;
     this.mailbox = mailbox;
     this.fatal = fatal;
-    this.writer = wiring.writer();
-    this.idleWait = wiring.idleWait();
-    this.clock = wiring.clock();
-    this.options = wiring.options();
-    this.metrics = wiring.metrics();
+    this.writer = wiring.pipeline().writer();
+    this.idleWait = wiring.environment().idleWait();
+    this.clock = wiring.environment().clocks().steady();
+    this.options = wiring.pipeline().options();
+    this.metrics = wiring.pipeline().metrics();
   }
 
   /**
-   * From now on no callback, one that waits already included, waits for what is in flight beyond
-   * the first of these times, or for a commit beyond the second.
+   * From now on no callback, one that waits already included, waits longer than there is time
+   * before the loop is closed. For any thread.
    */
-  void closeBy(Instant drained, Instant committed) {
-    drainBy = drained;
-    closeBy = committed;
+  void closeWithin(CloseBudget budget) {
+    closing = budget;
   }
 
   @Override
@@ -79,8 +79,7 @@ final class Rebalances implements ConsumerRebalanceListener {
   public void onPartitionsRevoked(Collection<TopicPartition> removed) {
     List<PartitionEpoch> leaving = assignments.these(removed);
     if (!leaving.isEmpty()) {
-      Instant now = clock.instant();
-      drain(leaving, now.plus(options.drainTimeout()));
+      drain(leaving, Deadline.after(clock, options.drainTimeout()));
       positionCheck.follow(leaving);
       committer.commitNow(assignments.these(removed), remaining(options.commitTimeout()));
       int left = unfinished(leaving);
@@ -101,17 +100,16 @@ final class Rebalances implements ConsumerRebalanceListener {
   }
 
   /** Takes answers until nothing of these partitions is in flight, or time is up. */
-  void drain(Collection<PartitionEpoch> partitions, Instant deadline) {
+  void drain(Collection<PartitionEpoch> partitions, Deadline deadline) {
     if (partitions.stream().anyMatch(PartitionEpoch::draining)) {
       flush();
     }
     mailbox.run();
     while (partitions.stream().anyMatch(PartitionEpoch::draining)
-        && clock.instant().isBefore(earlier(deadline, drainBy))
+        && !isOver(deadline)
         && !Thread.currentThread().isInterrupted()
         && !fatal.raised()) {
-      Duration left = Duration.between(clock.instant(), deadline);
-      idleWait.await(mailbox, left.compareTo(LOOK) < 0 ? left : LOOK);
+      idleWait.await(mailbox, deadline.left(LOOK));
       mailbox.run();
     }
   }
@@ -126,12 +124,13 @@ final class Rebalances implements ConsumerRebalanceListener {
   }
 
   private Duration remaining(Duration most) {
-    Duration left = closeBy.equals(Instant.MAX) ? most : Duration.between(clock.instant(), closeBy);
-    return left.isNegative() ? Duration.ZERO : left.compareTo(most) < 0 ? left : most;
+    CloseBudget budget = closing;
+    return budget == null ? most : budget.closed().left(most);
   }
 
-  private static Instant earlier(Instant one, Instant other) {
-    return one.isBefore(other) ? one : other;
+  private boolean isOver(Deadline deadline) {
+    CloseBudget budget = closing;
+    return deadline.isOver() || (budget != null && budget.drained().isOver());
   }
 
   private static int unfinished(List<PartitionEpoch> partitions) {

@@ -57,10 +57,10 @@ final class RecreatedTopics {
     this.assignments = assignments;
     this.mailbox = mailbox;
     this.fatal = fatal;
-    this.ids = wiring.topicIds();
-    this.policy = wiring.resetPolicy();
-    this.clock = wiring.clock();
-    this.interval = wiring.options().lagInterval();
+    this.ids = wiring.shared().topicIds();
+    this.policy = wiring.subscription().resetPolicy();
+    this.clock = wiring.environment().clocks().steady();
+    this.interval = wiring.pipeline().options().lagInterval();
   }
 
   /** Asks, if a partition is new or it is time. */

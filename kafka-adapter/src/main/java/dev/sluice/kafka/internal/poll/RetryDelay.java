@@ -20,10 +20,10 @@ final class RetryDelay {
 
   RetryDelay(Wiring wiring, PollTimers timers, RetryBackoff backoff) {
     this.timers = timers;
-    this.clock = wiring.clock();
-    this.wallClock = wiring.wallClock();
+    this.clock = wiring.environment().clocks().steady();
+    this.wallClock = wiring.environment().clocks().dates();
     this.backoff = backoff;
-    this.metrics = wiring.metrics();
+    this.metrics = wiring.pipeline().metrics();
   }
 
   /** A step of the record failed, and is to be tried again. */

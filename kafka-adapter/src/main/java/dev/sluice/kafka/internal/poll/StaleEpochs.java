@@ -57,9 +57,9 @@ final class StaleEpochs {
     this.assignments = assignments;
     this.mailbox = mailbox;
     this.fatal = fatal;
-    this.ids = wiring.topicIds();
-    this.policy = wiring.resetPolicy();
-    this.clock = wiring.clock();
+    this.ids = wiring.shared().topicIds();
+    this.policy = wiring.subscription().resetPolicy();
+    this.clock = wiring.environment().clocks().steady();
     this.due = clock.instant();
   }
 

@@ -49,9 +49,9 @@ final class StartOffsets {
     this.consumer = consumer;
     this.assignments = assignments;
     this.recreatedTopics = recreatedTopics;
-    this.clock = wiring.clock();
-    this.resetSkips = wiring.resetSkips();
-    Duration most = wiring.options().commitTimeout();
+    this.clock = wiring.environment().clocks().steady();
+    this.resetSkips = wiring.subscription().resetSkips();
+    Duration most = wiring.pipeline().options().commitTimeout();
     this.timeout = most.compareTo(ASK) < 0 ? most : ASK;
   }
 

@@ -30,10 +30,10 @@ final class WriteHandover {
       RetryDelay retryDelay,
       DeadLetterSender deadLetters,
       FatalFailure fatal) {
-    this.writer = wiring.writer();
+    this.writer = wiring.pipeline().writer();
     this.mailbox = mailbox;
     this.retryDelay = retryDelay;
-    this.wallClock = wiring.wallClock();
+    this.wallClock = wiring.environment().clocks().dates();
     this.deadLetters = deadLetters;
     this.fatal = fatal;
   }

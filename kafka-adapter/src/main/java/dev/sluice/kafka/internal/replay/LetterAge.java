@@ -64,7 +64,7 @@ final class LetterAge {
 
   /** A broker's own time bounds what a consumer whose clock was ahead has noted. */
   private static Instant since(ReceivedLetter letter) {
-    Instant noted = letter.firstFailure();
+    Instant noted = letter.attempts().firstFailure();
     if (letter.letter().timestampType() == TimestampType.LOG_APPEND_TIME) {
       Instant stored = Instant.ofEpochMilli(letter.letter().timestamp());
       return stored.isBefore(noted) ? stored : noted;

@@ -75,8 +75,8 @@ final class LetterStarts {
     }
     sayWhatWasRefused();
     boolean empty = begins.entrySet().stream().allMatch(e -> end(e.getKey()) <= e.getValue());
-    if (committed.isEmpty() && plan.start() == null && !empty) {
-      if (plan.replaysExpired()) {
+    if (committed.isEmpty() && plan.letters().start() == null && !empty) {
+      if (plan.letters().expired()) {
         throw new ConfigurationException(
             "No position of a former replay of dead-letter topic %s is kept, and replayExpired() would replay what former replays have replayed, too. Say where to begin by from(...): at the beginning, at a time or at offsets."
                 .formatted(plan.topic()));
@@ -91,7 +91,7 @@ final class LetterStarts {
   private void sayWhatWasRefused() {
     long expired =
         committed.values().stream().mapToLong(last -> LetterPosition.expired(last).count()).sum();
-    if (expired > 0 && !plan.replaysExpired()) {
+    if (expired > 0 && !plan.letters().expired()) {
       log.warn(
           "Dead letters of {} that former replays have refused for their age: {}. replayExpired() replays those that are still kept",
           plan.topic(),
@@ -100,7 +100,7 @@ final class LetterStarts {
   }
 
   private void requirePartitions() {
-    if (plan.start() instanceof ReplayStart.Offsets told) {
+    if (plan.letters().start() instanceof ReplayStart.Offsets told) {
       for (Integer partition : told.offsets().keySet()) {
         if (!begins.containsKey(new TopicPartition(plan.topic(), partition))) {
           throw new ConfigurationException(
@@ -112,7 +112,7 @@ final class LetterStarts {
   }
 
   private Map<TopicPartition, Long> byTime() {
-    if (!(plan.start() instanceof ReplayStart.Time at)) {
+    if (!(plan.letters().start() instanceof ReplayStart.Time at)) {
       return Map.of();
     }
     Map<TopicPartition, Long> asked =
@@ -134,7 +134,8 @@ final class LetterStarts {
     OffsetRanges expired = last == null ? new OffsetRanges() : LetterPosition.expired(last);
     expired.remove(0, begin(id));
     long start = start(id, last, byTime);
-    boolean fromExpired = plan.replaysExpired() && plan.start() == null && !expired.isEmpty();
+    boolean fromExpired =
+        plan.letters().expired() && plan.letters().start() == null && !expired.isEmpty();
     long first = fromExpired ? Math.min(start, expired.first()) : start;
     return new LetterPosition(
         last == null ? 0 : LetterPosition.known(last),
@@ -142,12 +143,12 @@ final class LetterStarts {
         start,
         first,
         last != null && last.offset() == first ? last.leaderEpoch() : Optional.empty(),
-        plan.replaysExpired());
+        plan.letters().expired());
   }
 
   private long start(
       TopicPartition id, @Nullable OffsetAndMetadata last, Map<TopicPartition, Long> byTime) {
-    ReplayStart start = plan.start();
+    ReplayStart start = plan.letters().start();
     if (start instanceof ReplayStart.Beginning) {
       return begin(id);
     }

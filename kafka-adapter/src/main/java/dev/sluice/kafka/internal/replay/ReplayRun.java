@@ -70,7 +70,7 @@ public final class ReplayRun {
     this.sink = new LetterSink(producer, plan.topic());
     this.claims = new LetterClaims(plan.writer(), this::rest);
     this.pace = new ReplayRate(plan.recordsPerSecond());
-    this.age = new LetterAge(plan.writer(), plan.wallClock());
+    this.age = new LetterAge(plan.writer(), plan.clocks().dates());
     this.sleeper = sleeper;
   }
 
@@ -135,13 +135,13 @@ public final class ReplayRun {
     if (source.hasLeft(letter.letter())) {
       return;
     }
-    if (!letter.group().equals(plan.group())) {
+    if (!letter.group().equals(plan.letters().group())) {
       tally.ofOtherGroup(letter.group());
-    } else if (!plan.reasons().isEmpty() && !plan.reasons().contains(reason)) {
+    } else if (!plan.letters().reasons().isEmpty() && !plan.letters().reasons().contains(reason)) {
       tally.notAskedFor(reason);
     } else if (failedBefore.contains(letter.source().value())) {
       tally.repeated++;
-    } else if (!plan.replaysExpired() && age.isExpired(letter)) {
+    } else if (!plan.letters().expired() && age.isExpired(letter)) {
       leaveExpired(letter);
     } else {
       letters.add(new LetterWrites(letter, plan.writer()));
@@ -197,7 +197,7 @@ public final class ReplayRun {
   }
 
   private boolean putBack(LetterWrites letter) {
-    DeadLetter again = letter.again(plan.wallClock().instant());
+    DeadLetter again = letter.again(plan.clocks().dates().instant());
     String reason = again.cause().reason();
     try {
       sink.putBack(again);
@@ -248,7 +248,7 @@ public final class ReplayRun {
 
   /** Every attempt counts for the rate, not only the first. */
   private void keepPace() {
-    rest(pace.next(plan.clock().instant()));
+    rest(pace.next(plan.clocks().steady().instant()));
   }
 
   private void rest(Duration wait) {

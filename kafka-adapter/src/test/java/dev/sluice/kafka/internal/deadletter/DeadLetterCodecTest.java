@@ -22,9 +22,8 @@ class DeadLetterCodecTest {
             "billing",
             new DeadLetter.Cause("INVALID_WRITE", "größer als erlaubt"),
             false,
-            3,
-            Instant.parse("2026-01-01T00:00:00Z"),
-            Instant.parse("2026-01-01T00:00:07Z")),
+            new DeadLetter.Attempts(
+                3, Instant.parse("2026-01-01T00:00:00Z"), Instant.parse("2026-01-01T00:00:07Z"))),
         "dead");
   }
 
@@ -88,9 +87,7 @@ class DeadLetterCodecTest {
             "g",
             new DeadLetter.Cause("R", "d"),
             false,
-            1,
-            Instant.EPOCH,
-            Instant.EPOCH);
+            new DeadLetter.Attempts(1, Instant.EPOCH, Instant.EPOCH));
     assertThat(letter.toString()).isEqualTo("s R");
   }
 

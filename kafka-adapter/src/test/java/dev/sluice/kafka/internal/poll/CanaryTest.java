@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.kafka.IdempotentConsumer;
 import dev.sluice.kafka.IdempotentConsumerBuilder;
-import dev.sluice.kafka.record.DeadLetterFailure;
+import dev.sluice.kafka.record.ConsumerOptions.DeadLetterFailure;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.MapperError;
 import dev.sluice.kafka.record.RecordMapper;

@@ -33,7 +33,7 @@ class CloseTest {
     applyLater(Duration.ofMillis(100), "payments/0/1");
     int polls = rig.consumer.polls;
 
-    var report = rig.loop.close(Duration.ofSeconds(9), null);
+    var report = rig.close(Duration.ofSeconds(9), null);
 
     assertThat(report.clean()).isTrue();
     assertThat(rig.consumer.commits).endsWith("payments-0@2");
@@ -53,7 +53,7 @@ class CloseTest {
     }
     int polls = rig.consumer.polls;
 
-    var report = rig.loop.close(Duration.ofSeconds(9), null);
+    var report = rig.close(Duration.ofSeconds(9), null);
 
     assertThat(report.clean()).isTrue();
     assertThat(rig.consumer.commits).endsWith("payments-0@1");
@@ -69,7 +69,7 @@ class CloseTest {
     }
     var before = rig.time.now();
 
-    var report = rig.loop.close(Duration.ofSeconds(9), null);
+    var report = rig.close(Duration.ofSeconds(9), null);
 
     assertThat(report.committed()).isFalse();
     assertThat(Duration.between(before, rig.time.now()))
@@ -84,7 +84,7 @@ class CloseTest {
     Map<TopicPartition, String> paused = new HashMap<>();
     rig.consumer.whileClosing = () -> paused.putAll(rig.loop.paused());
 
-    rig.loop.close(Duration.ofSeconds(9), null);
+    rig.close(Duration.ofSeconds(9), null);
 
     assertThat(paused).containsEntry(P0, "closing");
     assertThat(rig.writer.accepted).containsExactly("payments/0/0");
@@ -97,7 +97,7 @@ class CloseTest {
     rig.writer.apply("payments/0/0");
     var before = rig.time.now();
 
-    var report = rig.loop.close(Duration.ofSeconds(9), null);
+    var report = rig.close(Duration.ofSeconds(9), null);
 
     assertThat(Duration.between(before, rig.time.now()))
         .isBetween(Duration.ofSeconds(6), Duration.ofSeconds(9));
@@ -115,7 +115,7 @@ class CloseTest {
     rig.consumer.whileClosing = () -> rig.writer.apply("payments/0/1");
     rig.loop.hurry();
 
-    var report = rig.loop.close(Duration.ofSeconds(9), null);
+    var report = rig.close(Duration.ofSeconds(9), null);
 
     assertThatCode(rig.loop::check).doesNotThrowAnyException();
     assertThat(report.committed()).isFalse();
@@ -131,7 +131,7 @@ class CloseTest {
     rig.consumer.revokesOnClose = true;
     rig.consumer.whileClosing = () -> rig.writer.apply("payments/0/1");
 
-    var report = rig.loop.close(Duration.ofSeconds(9), null);
+    var report = rig.close(Duration.ofSeconds(9), null);
 
     assertThat(report.committed()).isTrue();
     assertThat(rig.consumer.commits).endsWith("payments-0@2");

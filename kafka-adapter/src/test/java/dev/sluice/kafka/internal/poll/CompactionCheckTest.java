@@ -49,14 +49,14 @@ class CompactionCheckTest {
     rig.after(Duration.ofSeconds(10)).after(Duration.ofHours(1));
 
     assertThat(asked).hasSize(3).containsOnly(Set.of("payments"));
-    assertThat(rig.health().compactedTopics()).containsExactly("payments");
+    assertThat(rig.health().topics().compacted()).containsExactly("payments");
   }
 
   @Test
   void aCompactedTopicShowsWhereDuplicatesAreDropped() {
     rig.started(P0).turns(101).after(Duration.ofHours(1));
     assertThat(asked).as("once").containsExactly(Set.of("payments"));
-    assertThat(rig.health().compactedTopics()).containsExactly("payments");
+    assertThat(rig.health().topics().compacted()).containsExactly("payments");
   }
 
   @Test
@@ -68,7 +68,8 @@ class CompactionCheckTest {
     rig.after(Duration.ofMillis(101)).after(Duration.ofMillis(101));
 
     assertThat(asked).containsExactly(Set.of("payments"), Set.of("payments.eu"));
-    assertThat(rig.health().compactedTopics()).containsExactlyInAnyOrder("payments", "payments.eu");
+    assertThat(rig.health().topics().compacted())
+        .containsExactlyInAnyOrder("payments", "payments.eu");
   }
 
   @Test
@@ -76,7 +77,7 @@ class CompactionCheckTest {
     rig.cleanupPolicies =
         topics -> CompletableFuture.failedFuture(new TopicAuthorizationException(topics));
     rig.started(P0).after(Duration.ofMillis(101));
-    assertThat(rig.health().compactedTopics()).isEmpty();
+    assertThat(rig.health().topics().compacted()).isEmpty();
 
     rig.cleanupPolicies =
         topics -> {
@@ -94,6 +95,6 @@ class CompactionCheckTest {
     rig.writer.toleratesCompaction = true;
     rig.started(P0).after(Duration.ofMillis(101));
     assertThat(asked).isEmpty();
-    assertThat(rig.health().compactedTopics()).isEmpty();
+    assertThat(rig.health().topics().compacted()).isEmpty();
   }
 }

@@ -5,6 +5,7 @@ import static dev.sluice.kafka.internal.poll.LoopRig.P1;
 import static dev.sluice.kafka.internal.poll.LoopRig.P2;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.kafka.internal.time.CloseBudget;
 import dev.sluice.kafka.record.Mapped;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,7 +154,7 @@ class ConsumerPitfallsTest {
     rig.consumer.heldCommits.remove().run();
     rig.writer.apply("payments/0/1", "payments/1/0");
     rig.turns(5);
-    rig.loop.close(Duration.ofSeconds(1), null);
+    rig.close(Duration.ofSeconds(1), null);
 
     assertThat(rig.consumer.commits).containsExactly("payments-1@1");
   }
@@ -245,7 +246,7 @@ class ConsumerPitfallsTest {
         rig.time
             .scheduler()
             .schedule(
-                () -> rig.loop.closeBy(before.plus(Duration.ofSeconds(3))),
+                () -> rig.loop.closeWithin(CloseBudget.of(rig.time.clock(), Duration.ofSeconds(3))),
                 503,
                 TimeUnit.MILLISECONDS);
 
@@ -262,7 +263,7 @@ class ConsumerPitfallsTest {
     rig.consumer.revokesOnClose = true;
     var before = rig.time.now();
 
-    var report = rig.loop.close(Duration.ofSeconds(9), null);
+    var report = rig.close(Duration.ofSeconds(9), null);
 
     assertThat(report.unfinished()).containsEntry(P0, 1);
     assertThat(Duration.between(before, rig.time.now()))

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.kafka.internal.admin.DeadLetterTopicCheck;
-import dev.sluice.kafka.record.DeadLetterFailure;
+import dev.sluice.kafka.record.ConsumerOptions.DeadLetterFailure;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.model.ConfigurationException;
 import dev.sluice.testkit.time.VirtualTime;

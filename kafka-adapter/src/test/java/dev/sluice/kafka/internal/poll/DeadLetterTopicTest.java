@@ -6,7 +6,7 @@ import static dev.sluice.kafka.internal.poll.LoopRig.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.kafka.record.DeadLetterFailure;
+import dev.sluice.kafka.record.ConsumerOptions.DeadLetterFailure;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.model.ConfigurationException;
 import java.time.Duration;
@@ -67,7 +67,7 @@ class DeadLetterTopicTest {
     rig.turns(3);
     assertThat(rig.consumer.commits).endsWith("payments-0@1");
     assertThat(rig.loop.paused()).isEmpty();
-    assertThat(rig.health().deadLettersRefusedFor()).isNull();
+    assertThat(rig.health().deadLetters().notTakenFor()).isNull();
   }
 
   @ParameterizedTest
@@ -185,11 +185,11 @@ class DeadLetterTopicTest {
     rig.producer.errorNext(refusal("denied"));
     rig.turns(1);
     rig.after(Duration.ofMillis(101));
-    assertThat(rig.health().deadLettersRefusedBy())
+    assertThat(rig.health().deadLetters().notTakenBy())
         .isEqualTo(TopicAuthorizationException.class.getName());
     rig.producer.completeNext();
     rig.after(Duration.ofMillis(101));
-    assertThat(rig.health().deadLettersRefusedBy()).isNull();
+    assertThat(rig.health().deadLetters().notTakenBy()).isNull();
   }
 
   /** C18: the record that was refused is the one that is sent again, whatever came between. */

@@ -41,8 +41,8 @@ class HealthTest {
     assertThat(partition.committed()).isEqualTo(1);
     assertThat(partition.position()).isEqualTo(5);
     assertThat(partition.span()).isEqualTo(4);
-    assertThat(partition.openRecords()).isEqualTo(2);
-    assertThat(partition.openBytes()).isEqualTo(20);
+    assertThat(partition.open().records()).isEqualTo(2);
+    assertThat(partition.open().bytes()).isEqualTo(20);
     assertThat(partition.lag()).isEqualTo(22);
     assertThat(partition.pausedFor()).isEmpty();
     assertThat(rig.health().partitions()).containsOnlyKeys(P0, P1);
@@ -96,11 +96,11 @@ class HealthTest {
     rig.turns(1);
     rig.after(Duration.ofMinutes(6));
     assertThat(rig.health().isHealthy()).isTrue();
-    assertThat(p0().oldestAge()).isGreaterThan(Duration.ofMinutes(6));
+    assertThat(p0().open().oldestAge()).isGreaterThan(Duration.ofMinutes(6));
 
     rig.after(Duration.ofMinutes(1));
 
-    assertThat(p0().oldestAge()).isGreaterThan(Duration.ofMinutes(7));
+    assertThat(p0().open().oldestAge()).isGreaterThan(Duration.ofMinutes(7));
     assertThat(rig.health().isHealthy()).isFalse();
     assertThat(rig.health().problems())
         .singleElement()
@@ -161,15 +161,15 @@ class HealthTest {
     rig.writer.apply("payments/0/0", "payments/0/2");
     rig.turns(1);
 
-    assertThat(p0().oldestAge()).isBetween(Duration.ofSeconds(18), Duration.ofSeconds(19));
+    assertThat(p0().open().oldestAge()).isBetween(Duration.ofSeconds(18), Duration.ofSeconds(19));
   }
 
   @Test
   void aThreadThatHangsShowsThoughItPublishesNothing() {
     rig.started(P0).receive(P0, 0).after(Duration.ofMillis(101));
     rig.time.advance(Duration.ofSeconds(149));
-    assertThat(rig.health().sincePoll()).isEqualTo(Duration.ofSeconds(149));
-    assertThat(rig.health().partitions().get(P0).oldestAge())
+    assertThat(rig.health().polling().sinceLast()).isEqualTo(Duration.ofSeconds(149));
+    assertThat(rig.health().partitions().get(P0).open().oldestAge())
         .isGreaterThan(Duration.ofSeconds(149));
     assertThat(rig.health().isHealthy()).isTrue();
 
@@ -191,7 +191,8 @@ class HealthTest {
                     .join()
                     .partitions()
                     .get(P0)
-                    .openRecords());
+                    .open()
+                    .records());
     rig.turns(1);
     assertThat(open[0]).isEqualTo(1);
   }
@@ -214,42 +215,42 @@ class HealthTest {
   void itSaysSinceWhenTheDeadLetterTopicRefuses() {
     rig.mapper = record -> Mapped.reject("no id");
     rig.started(P0).receive(P0, 0);
-    assertThat(rig.health().deadLettersRefusedFor()).isNull();
+    assertThat(rig.health().deadLetters().notTakenFor()).isNull();
     rig.producer.errorNext(new TimeoutException("no leader"));
     rig.turns(2);
     rig.after(Duration.ofSeconds(53));
     rig.producer.errorNext(new TimeoutException("no leader"));
     rig.turns(1).after(Duration.ofSeconds(7));
 
-    assertThat(rig.health().deadLettersRefusedFor())
+    assertThat(rig.health().deadLetters().notTakenFor())
         .isBetween(Duration.ofSeconds(60), Duration.ofSeconds(61));
     assertThat(p0().pausedFor()).containsExactly(PauseReason.DEAD_LETTERS_NOT_TAKEN);
 
     rig.producer.completeNext();
     rig.turns(1).after(Duration.ofMillis(101));
-    assertThat(rig.health().deadLettersRefusedFor()).isNull();
+    assertThat(rig.health().deadLetters().notTakenFor()).isNull();
   }
 
   @Test
   void itSaysHowCommitsGo() {
     rig.open().turns(1);
-    assertThat(rig.health().sinceCommit()).isNull();
+    assertThat(rig.health().commits().sinceLast()).isNull();
     rig.consumer.rebalance(List.of(P0));
     rig.turns(2).receive(P0, 0).after(Duration.ofSeconds(11));
-    assertThat(rig.health().sinceCommit()).isGreaterThan(Duration.ofSeconds(11));
-    assertThat(rig.health().commitFailures()).isZero();
+    assertThat(rig.health().commits().sinceLast()).isGreaterThan(Duration.ofSeconds(11));
+    assertThat(rig.health().commits().failures()).isZero();
 
     for (int failure = 0; failure < 101; failure++) {
       rig.consumer.commitFailures.add(new RetriableCommitFailedException("try again"));
     }
     rig.writer.applyAll();
     rig.turns(4).after(Duration.ofMillis(101));
-    assertThat(rig.health().commitFailures()).isBetween(4, 6);
-    assertThat(rig.health().sinceCommit()).isGreaterThan(Duration.ofSeconds(11));
+    assertThat(rig.health().commits().failures()).isBetween(4, 6);
+    assertThat(rig.health().commits().sinceLast()).isGreaterThan(Duration.ofSeconds(11));
 
     rig.consumer.commitFailures.clear();
     rig.turns(3).after(Duration.ofMillis(101));
-    assertThat(rig.health().commitFailures()).isZero();
-    assertThat(rig.health().sinceCommit()).isLessThan(Duration.ofSeconds(1));
+    assertThat(rig.health().commits().failures()).isZero();
+    assertThat(rig.health().commits().sinceLast()).isLessThan(Duration.ofSeconds(1));
   }
 }

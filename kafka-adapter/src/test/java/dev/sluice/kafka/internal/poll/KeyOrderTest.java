@@ -250,7 +250,7 @@ class KeyOrderTest {
             P0,
             new OpenBytes(),
             done -> {},
-            new FormerEpochs(List.of()),
+            new FormerEpochs<>(List.of()),
             new SharedEpochs(1).begin(P0, this));
     partition.receive(
         new ConsumerRecord<>("payments", 0, 0, null, new byte[] {1}), java.time.Instant.EPOCH);
@@ -486,7 +486,7 @@ class KeyOrderTest {
     receive("b", 1);
     apply(1);
 
-    var report = rig.loop.close(Duration.ofSeconds(9), null);
+    var report = rig.close(Duration.ofSeconds(9), null);
 
     assertThat(report.unfinished()).as("1 is done and cannot be committed").containsEntry(P0, 1);
     assertThat(report.clean()).isFalse();

@@ -79,7 +79,7 @@ class LogCutTest {
     rig.consumer.rebalance(List.of(P0));
     rig.turns(2).receiveOf(5, P0, 1);
     rig.writer.applyAll();
-    assertThat(rig.loop.close(Duration.ofSeconds(3), null).clean()).isTrue();
+    assertThat(rig.close(Duration.ofSeconds(3), null).clean()).isTrue();
     assertCommitted(2, 5);
   }
 
@@ -151,7 +151,7 @@ class LogCutTest {
   void aPositionThatWentBackIsCommittedByClose() {
     readUpToFive();
     rig.consumer.seek(P0, 2);
-    assertThat(rig.loop.close(Duration.ofSeconds(3), null).clean()).isTrue();
+    assertThat(rig.close(Duration.ofSeconds(3), null).clean()).isTrue();
     assertCommitted(2, 3);
   }
 
@@ -182,7 +182,7 @@ class LogCutTest {
     rig.consumer.commitSync(Map.of(P0, new OffsetAndMetadata(50)));
     rig.turns(1);
     rig.consumer.seek(P0, 0);
-    assertThat(rig.loop.close(Duration.ofSeconds(3), null).clean()).isTrue();
+    assertThat(rig.close(Duration.ofSeconds(3), null).clean()).isTrue();
     assertCommitted(0, null);
   }
 

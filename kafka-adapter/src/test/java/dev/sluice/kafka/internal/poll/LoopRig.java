@@ -9,9 +9,14 @@ import dev.sluice.kafka.internal.admin.TopicIds;
 import dev.sluice.kafka.internal.partition.SharedEpochs;
 import dev.sluice.kafka.internal.settings.ResetPolicy;
 import dev.sluice.kafka.internal.settings.Topics;
+import dev.sluice.kafka.internal.time.Clocks;
+import dev.sluice.kafka.internal.time.CloseBudget;
+import dev.sluice.kafka.internal.time.SteadyClock;
+import dev.sluice.kafka.record.ConsumerCloseReport;
 import dev.sluice.kafka.record.ConsumerHealth;
 import dev.sluice.kafka.record.ConsumerMetrics;
 import dev.sluice.kafka.record.ConsumerOptions;
+import dev.sluice.kafka.record.ConsumerOptionsBuilder;
 import dev.sluice.kafka.record.Mapped;
 import dev.sluice.kafka.record.RecordMapper;
 import dev.sluice.model.Write;
@@ -56,7 +61,7 @@ final class LoopRig {
   /** Maps each record to one event named for its position, unless replaced. */
   RecordMapper mapper = record -> Mapped.write(event("e" + record.offset()));
 
-  ConsumerOptions.Builder options =
+  ConsumerOptionsBuilder options =
       ConsumerOptions.builder()
           .commitInterval(Duration.ofMillis(1))
           .retryBackoff(Duration.ofMillis(10), Duration.ofMillis(100));
@@ -99,32 +104,33 @@ final class LoopRig {
     wiring =
         new Wiring(
             0,
-            topics,
-            "billing",
-            writer,
-            record -> mapper.map(record),
-            options.build(),
-            MAX_POLL_INTERVAL,
-            resetSkips,
-            resetPolicy,
-            epochs,
-            ConsumerMetrics.guarded(metrics),
-            operatorPause,
-            new CompactionCheck(cleanupPolicies, writer.toleratesCompaction),
-            topicIds,
             () -> consumer,
-            deadLetterTopic,
-            () -> slowProducer == null ? producer : slowProducer,
-            false,
-            SteadyClock.guarding(clock),
-            clock,
-            time.random(),
-            (mailbox, atMost) -> {
-              waits.add(atMost);
-              time.advance(atMost);
-            });
+            new Wiring.Subscription(topics, "billing", MAX_POLL_INTERVAL, resetSkips, resetPolicy),
+            new Wiring.Pipeline(
+                writer,
+                record -> mapper.map(record),
+                options.build(),
+                ConsumerMetrics.guarded(metrics)),
+            new Wiring.DeadLetters(
+                deadLetterTopic, () -> slowProducer == null ? producer : slowProducer, false),
+            new Wiring.Shared(
+                epochs,
+                operatorPause,
+                new CompactionCheck(cleanupPolicies, writer.toleratesCompaction),
+                topicIds),
+            new Wiring.Environment(
+                new Clocks(SteadyClock.guarding(clock), clock),
+                time.random(),
+                (mailbox, atMost) -> {
+                  waits.add(atMost);
+                  time.advance(atMost);
+                }));
     loop = PollLoop.open(wiring);
     return this;
+  }
+
+  ConsumerCloseReport close(Duration timeout, Throwable failure) {
+    return loop.close(CloseBudget.of(wiring.environment().clocks().steady(), timeout), failure);
   }
 
   /** Opens the loop, assigns the partitions, and gets their starting positions committed. */

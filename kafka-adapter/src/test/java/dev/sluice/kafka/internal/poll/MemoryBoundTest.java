@@ -98,8 +98,8 @@ class MemoryBoundTest {
       Map<TopicPartition, ConsumerHealth.Partition> partitions = rig.health().partitions();
       long all = 0;
       for (ConsumerHealth.Partition each : partitions.values()) {
-        assertThat(each.openBytes()).isLessThan(SHARE + POLL_BYTES);
-        all += each.openBytes();
+        assertThat(each.open().bytes()).isLessThan(SHARE + POLL_BYTES);
+        all += each.open().bytes();
       }
       assertThat(all).isLessThan(MAX_BYTES + partitions.size() * POLL_BYTES);
     }

@@ -216,7 +216,7 @@ class MetricsTest {
   void whatIsPausedIsToldAsResumedWhenTheConsumerCloses() {
     rig.options.maxOpenRecords(2);
     rig.started(P0, P1).receive(P0, 0, 1).turns(2);
-    rig.loop.close(Duration.ofSeconds(3), null);
+    rig.close(Duration.ofSeconds(3), null);
     assertThat(told("paused"))
         .contains("paused payments-0 MAX_OPEN_RECORDS", "paused payments-1 CLOSING");
     assertAllResumed();
@@ -226,7 +226,7 @@ class MetricsTest {
   void whatIsPausedIsToldAsResumedWhenTheConsumerFails() {
     rig.options.maxOpenRecords(2);
     rig.started(P0, P1).receive(P0, 0, 1).turns(2);
-    rig.loop.close(Duration.ofSeconds(3), new AssertionError("stopped"));
+    rig.close(Duration.ofSeconds(3), new AssertionError("stopped"));
     assertThat(told("paused")).contains("paused payments-0 MAX_OPEN_RECORDS");
     assertAllResumed();
   }

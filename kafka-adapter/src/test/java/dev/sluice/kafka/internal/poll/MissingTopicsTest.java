@@ -20,7 +20,7 @@ class MissingTopicsTest {
 
     rig.consumer.topic("payments", 0);
     rig.after(Duration.ofSeconds(11)).after(Duration.ofSeconds(11));
-    assertThat(rig.health().missingTopics()).containsExactly("payments");
+    assertThat(rig.health().topics().missing()).containsExactly("payments");
     assertThat(rig.health().problems())
         .containsExactly(
             "Topic payments, which is to be read, does not exist: create it again, or read it no more.");
@@ -40,7 +40,7 @@ class MissingTopicsTest {
     rig.after(Duration.ofSeconds(1));
     rig.consumer.topic("payments", 0);
     rig.turns(307);
-    assertThat(rig.health().missingTopics()).containsExactly("payments");
+    assertThat(rig.health().topics().missing()).containsExactly("payments");
   }
 
   @Test

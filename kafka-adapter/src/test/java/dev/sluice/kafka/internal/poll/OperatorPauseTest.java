@@ -90,7 +90,7 @@ class OperatorPauseTest {
   }
 
   private Duration oldestAge() {
-    return rig.health().partitions().get(P0).oldestAge();
+    return rig.health().partitions().get(P0).open().oldestAge();
   }
 
   @Test

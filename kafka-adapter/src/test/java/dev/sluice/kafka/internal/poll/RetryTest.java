@@ -83,7 +83,7 @@ class RetryTest {
     rig.writer.fail("payments/0/1", failure);
 
     assertThatThrownBy(() -> rig.turns(1)).isSameAs(failure);
-    var report = rig.loop.close(Duration.ofSeconds(9), failure);
+    var report = rig.close(Duration.ofSeconds(9), failure);
 
     assertThat(rig.consumer.commits).containsExactly("payments-0@1");
     assertThat(rig.producer.history()).isEmpty();

@@ -3,6 +3,7 @@ package dev.sluice.kafka.internal.poll;
 import static dev.sluice.kafka.internal.poll.LoopRig.P0;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.kafka.internal.time.SteadyClock;
 import dev.sluice.model.UnknownOutcomeException;
 import java.time.Clock;
 import java.time.Duration;
@@ -82,7 +83,7 @@ class SteadyClockTest {
     rig.started(P0).receive(P0, 0);
     Instant start = rig.time.now();
     rig.consumer.schedulePollTask(() -> rig.clockIsOff = Duration.ofHours(-1));
-    var report = rig.loop.close(Duration.ofSeconds(3), null);
+    var report = rig.close(Duration.ofSeconds(3), null);
     assertThat(report.unfinished()).containsEntry(P0, 1);
     assertThat(Duration.between(start, rig.time.now())).isLessThan(Duration.ofSeconds(4));
   }

@@ -1,4 +1,4 @@
-package dev.sluice.kafka.internal.poll;
+package dev.sluice.kafka.internal.time;
 
 import java.time.Clock;
 import java.time.Duration;
