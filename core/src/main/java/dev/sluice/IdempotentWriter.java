@@ -24,7 +24,9 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
  * source that redelivers from a position until it is acknowledged, as Kafka does.
  *
  * <p><b>Threads:</b> all methods may be called from any thread. Outcomes are delivered on the
- * callback executor. <b>Order:</b> writes to one primary key go out in the order in which they were
+ * callback executor. No thread may wait there for a write, a flush or a release of the same writer,
+ * whose end could then not be told: such a wait fails with {@link IllegalStateException}, which is
+ * logged, too. <b>Order:</b> writes to one primary key go out in the order in which they were
  * accepted, one at a time. <b>Ends:</b> every accepted write ends, within {@code deliveryTimeout}
  * plus one {@code requestTimeout}, or at {@link #close(Duration)}. <b>Owner:</b> whoever built the
  * writer closes it; the DynamoDB client stays the caller's own and is not closed.
@@ -51,8 +53,9 @@ public interface IdempotentWriter extends AutoCloseable {
    * @param source where the event came from
    * @param write the event and its effects
    * @return how it ends; it fails with {@link dev.sluice.model.InvalidWriteException} if the write
-   *     is invalid, with {@link dev.sluice.model.BufferFullException} if the buffer stayed full,
-   *     and as {@link WriteListener#failed} would be told otherwise
+   *     is invalid, with {@link dev.sluice.model.BufferFullException} if the buffer stayed full or
+   *     the thread was interrupted while it waited for room, and as {@link WriteListener#failed}
+   *     would be told otherwise
    */
   CompletionStage<Outcome> write(SourcePosition source, Write write);
 

@@ -367,7 +367,9 @@ public final class IdempotentWriterBuilder {
 
   /**
    * Sets where outcomes are delivered. By default a thread of the writer's own, so that a slow
-   * listener delays only other listeners. One that is given is not shut down.
+   * listener delays only other listeners. One that is given is not shut down. Where it takes
+   * nothing, a thread of the writer's own tells the listeners instead. One that runs callbacks on
+   * the calling thread runs them on the writer's own, which writes nothing meanwhile.
    *
    * @param executor the executor
    * @return this builder

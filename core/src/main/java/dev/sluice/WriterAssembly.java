@@ -12,6 +12,7 @@ import dev.sluice.request.ServiceTime;
 import dev.sluice.request.StartTime;
 import dev.sluice.request.TableDescription;
 import dev.sluice.write.Buffer;
+import dev.sluice.write.Callbacks;
 import dev.sluice.write.HotKeyView;
 import dev.sluice.write.Preparation;
 import dev.sluice.write.TableRoute;
@@ -59,7 +60,7 @@ final class WriterAssembly {
     OwnedExecutors owned = new OwnedExecutors();
     WriterRuntime runtime = runtime(options, steady, owned);
     Buffer buffer =
-        new Buffer(options.maxBufferedItems, options.maxBufferedBytes, runtime.callbackExecutor());
+        new Buffer(options.maxBufferedItems, options.maxBufferedBytes, runtime.callbacks());
     HotKeyView hotKeys = new HotKeyView(options.maxBufferedItems, options.maxBufferedBytes);
     WriterLoop loop =
         new WriterLoop(
@@ -87,7 +88,7 @@ final class WriterAssembly {
 
   private static WriterRuntime runtime(
       WriterOptions options, InstantSource steady, OwnedExecutors owned) {
-    Executor callbacks = options.callbackExecutor;
+    Executor callbackExecutor = options.callbackExecutor;
     Executor requests = options.requestExecutor;
     ScheduledExecutorService scheduler = options.scheduler;
     return new WriterRuntime(
@@ -95,7 +96,9 @@ final class WriterAssembly {
         !(steady instanceof MonotonicClock),
         scheduler == null ? owned.scheduler() : scheduler,
         requests == null ? owned.requests() : requests,
-        callbacks == null ? owned.callbacks() : callbacks,
+        new Callbacks(
+            callbackExecutor == null ? owned.callbacks() : callbackExecutor,
+            owned.fallbackCallbacks()),
         options.metrics,
         options.random,
         options.tokens);

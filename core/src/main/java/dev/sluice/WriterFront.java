@@ -87,16 +87,10 @@ final class WriterFront implements IdempotentWriter {
   }
 
   private CompletionStage<Outcome> submit(Function<WriteListener, PendingWrite> prepared) {
-    CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    CompletableFuture<Outcome> outcome = loop.newFuture();
     try {
       PendingWrite pending = prepared.apply(new FutureListener(outcome));
-      if (!buffer.acquire(pending.bytes(), () -> !closed && hotKeys.keepsOut(pending), maxBlock)) {
-        throw new BufferFullException(
-            "The writer's buffer stayed full for "
-                + maxBlock
-                + " (maxBlock): the tables take less than is written. Write less, or raise"
-                + " maxBufferedItems or maxBufferedBytes.");
-      }
+      acquireRoom(pending);
       loop.accept(pending);
     } catch (SluiceException e) {
       outcome.completeExceptionally(e);
@@ -106,6 +100,23 @@ final class WriterFront implements IdempotentWriter {
           new BufferFullException("Interrupted while waiting for room in the writer's buffer."));
     }
     return outcome;
+  }
+
+  private void acquireRoom(PendingWrite pending) throws InterruptedException {
+    // On its own thread it would wait for room that nobody could give.
+    boolean mayWait = !loop.isRunHere();
+    Duration wait = mayWait ? maxBlock : Duration.ZERO;
+    if (!buffer.acquire(pending.bytes(), () -> !closed && hotKeys.keepsOut(pending), wait)) {
+      throw new BufferFullException(
+          mayWait
+              ? "The writer's buffer stayed full for "
+                  + maxBlock
+                  + " (maxBlock): the tables take less than is written. Write less, or raise"
+                  + " maxBufferedItems or maxBufferedBytes."
+              : "The writer's buffer is full, and the call came on the writer's own thread, which"
+                  + " cannot wait: give the writer a callbackExecutor that has a thread of its"
+                  + " own.");
+    }
   }
 
   @Override
@@ -164,13 +175,28 @@ final class WriterFront implements IdempotentWriter {
 
   @Override
   public CompletionStage<Void> flush() {
-    return loop.flush();
+    return forCaller(loop.flush());
   }
 
   @Override
   public CompletionStage<Boolean> release(SourcePosition source, String eventId) {
     requireNonNull(source, "source");
-    return loop.release(preparation.ledgerId(requireNonNull(eventId, "eventId")), source);
+    return forCaller(
+        loop.release(preparation.ledgerId(requireNonNull(eventId, "eventId")), source));
+  }
+
+  private <T> CompletionStage<T> forCaller(CompletableFuture<T> future) {
+    CompletableFuture<T> safe = loop.newFuture();
+    var unused =
+        future.whenComplete(
+            (result, failure) -> {
+              if (failure == null) {
+                safe.complete(result);
+              } else {
+                safe.completeExceptionally(failure);
+              }
+            });
+    return safe;
   }
 
   @Override

@@ -100,6 +100,7 @@ class ArchitectureTest {
             "dev.sluice.pacing",
             "dev.sluice.item",
             "dev.sluice.metrics",
+            "dev.sluice.spare",
             "dev.sluice.model");
   }
 
@@ -131,11 +132,14 @@ class ArchitectureTest {
         .definedBy("dev.sluice.metrics")
         .layer("model")
         .definedBy("dev.sluice.model")
+        .layer("spare")
+        .definedBy("dev.sluice.spare")
         .whereLayer("root")
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("write")
         .mayOnlyAccessLayers(
-            "ledger", "request", "batch", "shard", "flow", "pacing", "item", "metrics", "model")
+            "ledger", "request", "batch", "shard", "flow", "pacing", "item", "metrics", "spare",
+            "model")
         .whereLayer("read")
         .mayOnlyAccessLayers("request", "shard", "pacing", "model")
         .whereLayer("request")
@@ -143,7 +147,7 @@ class ArchitectureTest {
         .whereLayer("ledger")
         .mayOnlyAccessLayers("model")
         .whereLayer("item")
-        .mayOnlyAccessLayers("model")
+        .mayOnlyAccessLayers("spare", "model")
         .whereLayer("shard")
         .mayOnlyAccessLayers("model")
         .whereLayer("batch")
@@ -155,6 +159,8 @@ class ArchitectureTest {
         .whereLayer("metrics")
         .mayNotAccessAnyLayer()
         .whereLayer("model")
+        .mayOnlyAccessLayers("spare")
+        .whereLayer("spare")
         .mayNotAccessAnyLayer()
         .check(CORE);
   }
@@ -220,6 +226,12 @@ class ArchitectureTest {
         .orShould()
         .callMethod(Thread.class, "sleep", long.class)
         .check(CORE);
+  }
+
+  /** Callers' threads outlive a library that is redeployed, and would hold its classes. */
+  @Test
+  void nothingIsTiedToThreads() {
+    noClasses().should().dependOnClassesThat().areAssignableTo(ThreadLocal.class).check(CORE);
   }
 
   @Test

@@ -64,7 +64,7 @@ class BuilderSettingsTest {
   }
 
   @Test
-  void compactionIsToleratedWhereDuplicatesAreNotDroppedOrClaimsAreEffects() {
+  void compactionIsToleratedUnlessDuplicatesAreDropped() {
     assertThat(good().build().toleratesCompaction()).isFalse();
     assertThat(good().duplicates(Duplicates.REAPPLY).build().toleratesCompaction()).isTrue();
     assertThat(good().mode(Mode.TRANSACTIONAL).build().toleratesCompaction()).isTrue();

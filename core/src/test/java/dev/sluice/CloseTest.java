@@ -55,7 +55,7 @@ class CloseTest {
   }
 
   @Test
-  void aSlowListenerNeitherHoldsUpCloseForLongNorLosesWhatOthersAreTold() throws Exception {
+  void aSlowListenerHoldsUpNoCloseAndLosesNoOutcome() throws Exception {
     CountDownLatch told = new CountDownLatch(1);
     CountDownLatch gate = new CountDownLatch(1);
     RealTimeWriter real = RealTimeWriter.start();

@@ -348,7 +348,7 @@ class EffectsTest {
   }
 
   @Test
-  void aRequestThatIsNeverAnsweredIsGivenUpByOurOwnDeadlineAndSentAgain() {
+  void aRequestWithoutAnswerIsGivenUpAndSentAgain() {
     worker.dynamo.next("BatchWriteItem", new Fate.NeverAnswered(false));
     Ended write = worker.writeAndWait("t/0/1", put("e", "a", "v"));
 

@@ -382,7 +382,7 @@ class FlowControlTest {
 
   @ParameterizedTest
   @EnumSource(Mode.class)
-  void anItemThatIsWrittenFasterThanOneAfterTheOtherHoldsBackItselfAlone(Mode mode) {
+  void anItemThatIsWrittenTooFastHoldsBackItselfAlone(Mode mode) {
     IdempotentWriter writer =
         writer(mode, b -> b.maxBufferedItems(503).deliveryTimeout(Duration.ofMinutes(5)));
     int busy = 0;

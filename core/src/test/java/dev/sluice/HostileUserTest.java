@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import dev.sluice.fake.FakeDynamoDb.Fate;
 import dev.sluice.fake.Worker;
 import dev.sluice.fake.Worker.Ended;
+import dev.sluice.model.BufferFullException;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.SourcePosition;
@@ -16,9 +17,16 @@ import dev.sluice.model.WriteListener;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /** Whatever a caller's listeners and executors do, every other write ends as it should. */
@@ -58,38 +66,109 @@ class HostileUserTest {
 
   @Test
   void anErrorThrownByAListenerHurtsNobodyElse() {
-    for (Executor callbacks : List.<Executor>of(Runnable::run, REJECTING)) {
-      Worker worker = Worker.seeded(1, settings -> settings.callbackExecutor(callbacks));
-      for (int i = 0; i < 7; i++) {
-        worker.writer.tryWrite(
-            new SourcePosition("t/0/" + i),
-            put(i),
-            doing(
-                () -> {
-                  throw new AssertionError("mine");
-                }));
-        worker.write("t/1/" + i, put(100 + i));
-      }
-      worker.await();
+    Worker worker = Worker.seeded(1, settings -> settings.callbackExecutor(Runnable::run));
+    for (int i = 0; i < 7; i++) {
+      worker.writer.tryWrite(
+          new SourcePosition("t/0/" + i),
+          put(i),
+          doing(
+              () -> {
+                throw new AssertionError("mine");
+              }));
+      worker.write("t/1/" + i, put(100 + i));
+    }
+    worker.await();
 
-      assertAllApplied(worker);
+    assertAllApplied(worker);
+  }
+
+  /** Else a listener that waits would hold up the loop, and with it every write. */
+  @Test
+  void aCallbackExecutorThatRejectsPutsNoListenerOnTheLoop() throws InterruptedException {
+    Worker worker =
+        Worker.seeded(1, settings -> settings.callbackExecutor(REJECTING).maxBufferedItems(5));
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    CountDownLatch told = new CountDownLatch(7);
+    WriteListener listener =
+        doing(
+            () -> {
+              threads.add(Thread.currentThread());
+              told.countDown();
+            });
+    for (int i = 0; i < 5; i++) {
+      worker.writer.tryWrite(new SourcePosition("t/0/" + i), put(i), listener);
+    }
+    worker.writer.onReady(told::countDown);
+    worker.time.advance(Duration.ofSeconds(3));
+    worker.writer.onReady(told::countDown);
+
+    assertThat(told.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(threads).isNotEmpty().doesNotContain(Thread.currentThread());
+  }
+
+  @Test
+  void whoWaitsInACallbackIsToldSo() {
+    Worker worker = Worker.seeded(1);
+    SourcePosition other = new SourcePosition("t/1/0");
+    for (Supplier<CompletionStage<?>> waitedFor :
+        List.<Supplier<CompletionStage<?>>>of(
+            () -> worker.writer.write(other, put(9)),
+            () -> worker.writer.write(other, put(9)).thenApply(Object::toString),
+            () -> worker.writer.flush(),
+            () -> worker.writer.release(other, "e8"))) {
+      CompletionStage<Object> waits =
+          worker
+              .writer
+              .write(new SourcePosition("t/0/1"), put(1))
+              .thenApply(outcome -> waitedFor.get().toCompletableFuture().join());
+      worker.time.advance(Duration.ofSeconds(3));
+
+      assertThat(waits.toCompletableFuture())
+          .isCompletedExceptionally()
+          .failsWithin(Duration.ZERO)
+          .withThrowableOfType(ExecutionException.class)
+          .withRootCauseInstanceOf(IllegalStateException.class)
+          .withMessageContaining("no other write can be told of");
     }
   }
 
   @Test
-  void aCallbackExecutorThatRejectsKeepsNoWriteOpen() {
+  void aListenerOnTheLoopDoesNotWaitForRoom() {
     Worker worker =
-        Worker.seeded(1, settings -> settings.callbackExecutor(REJECTING).maxBufferedItems(5));
-    List<String> told = new ArrayList<>();
-    for (int i = 0; i < 5; i++) {
-      worker.write("t/0/" + i, put(i));
+        Worker.seeded(1, settings -> settings.callbackExecutor(Runnable::run).maxBufferedItems(2));
+    List<Throwable> failures = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      int each = i;
+      worker.writer.tryWrite(
+          new SourcePosition("t/0/" + i),
+          put(i),
+          doing(
+              () -> {
+                for (int more = 0; more < 3; more++) {
+                  int id = 10 + 10 * each + more;
+                  var unused =
+                      worker
+                          .writer
+                          .write(new SourcePosition("t/1/" + id), put(id))
+                          .whenComplete((outcome, failure) -> failures.add(failure));
+                }
+              }));
     }
-    worker.writer.onReady(() -> told.add("ready"));
-    worker.await();
-    worker.writer.onReady(() -> told.add("empty"));
+    worker.time.advance(Duration.ofSeconds(9));
 
-    assertAllApplied(worker);
-    assertThat(told).containsExactly("ready", "empty");
+    assertThat(failures).hasSize(6).hasAtLeastOneElementOfType(BufferFullException.class);
+  }
+
+  /** An interruption is for who waits: there was room. */
+  @Test
+  void anInterruptedThreadMayWriteWhereThereIsRoom() {
+    Worker worker = Worker.seeded(1);
+    Thread.currentThread().interrupt();
+    CompletionStage<Outcome> written = worker.writer.write(new SourcePosition("t/0/0"), put(0));
+
+    assertThat(Thread.interrupted()).isTrue();
+    worker.time.advance(Duration.ofSeconds(3));
+    assertThat(written.toCompletableFuture()).isCompleted();
   }
 
   @Test

@@ -158,7 +158,7 @@ class LedgerProtocolTest {
   }
 
   @Test
-  void aMapperThatYieldsMoreWritesThanBeforeIsAConflictAndNotADuplicate() {
+  void aMapperThatYieldsMoreWritesThanBeforeIsAConflict() {
     SourcePosition record = SourcePosition.of("t", 0, 5);
     worker.writeAndWait(record, create("e", "a"));
     Ended second = worker.writeAndWait(record.withIndex(1), create("e", "a"));
@@ -270,7 +270,7 @@ class LedgerProtocolTest {
   }
 
   @Test
-  void theSameRecordTwiceInOneProcessIsAppliedOnceAndEndsOnceForBoth() {
+  void theSameRecordTwiceInOneProcessIsAppliedOnce() {
     Ended first = worker.write("t/0/1", create("e", "a"));
     Ended second = worker.write("t/0/1", create("e", "a"));
     worker.await();

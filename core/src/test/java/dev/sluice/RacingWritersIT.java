@@ -36,7 +36,7 @@ class RacingWritersIT {
   }
 
   @Test
-  void twoWritersOfTheSameEventsApplyEachOnceAndCallTheOtherADuplicate() throws Exception {
+  void twoWritersOfTheSameEventsApplyEachOnce() throws Exception {
     try (LocalWorker one = LocalWorker.on(tables);
         LocalWorker two = LocalWorker.on(tables)) {
       CompletableFuture<Void> other =

@@ -1,6 +1,7 @@
 package dev.sluice.item;
 
 import dev.sluice.model.InvalidWriteException;
+import dev.sluice.spare.Spares;
 import java.util.Map;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -17,8 +18,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * @param wire bytes as sent in a batch of puts, at most, with what the batch puts around it
  */
 public record ItemSize(long stored, long wire) {
-  // Of the thread, since it is thrown away as soon as it has measured.
-  private static final ThreadLocal<ItemMeasure> MEASURE = ThreadLocal.withInitial(ItemMeasure::new);
+  private static final Spares<ItemMeasure> MEASURES = new Spares<>(ItemMeasure::new);
 
   /**
    * Measures an item.
@@ -28,11 +28,13 @@ public record ItemSize(long stored, long wire) {
    * @throws InvalidWriteException if some value cannot be stored
    */
   public static ItemSize of(Map<String, AttributeValue> item) {
-    ItemMeasure measure = MEASURE.get();
+    ItemMeasure measure = MEASURES.take();
     measure.stored = 0;
     measure.wire = ItemMeasure.ENVELOPE;
     measure.item(item);
-    return new ItemSize(measure.stored, measure.wire);
+    ItemSize size = new ItemSize(measure.stored, measure.wire);
+    MEASURES.giveBack(measure);
+    return size;
   }
 
   /**

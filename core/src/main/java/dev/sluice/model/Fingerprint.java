@@ -1,5 +1,6 @@
 package dev.sluice.model;
 
+import dev.sluice.spare.Spares;
 import java.nio.ByteBuffer;
 import java.security.DigestException;
 import java.security.MessageDigest;
@@ -15,7 +16,7 @@ public final class Fingerprint {
   public static final int LENGTH = 16;
 
   // Finding an implementation costs more than the digest of a few bytes.
-  private static final ThreadLocal<Sha256> DIGEST = ThreadLocal.withInitial(Sha256::new);
+  private static final Spares<Sha256> DIGESTS = new Spares<>(Sha256::new);
 
   private final long first;
   private final long second;
@@ -26,7 +27,7 @@ public final class Fingerprint {
     this.second = buffer.getLong();
   }
 
-  /** A thread's digest, and where it puts what it gets. */
+  /** A digest, and where it puts what it gets. */
   private static final class Sha256 {
     private final MessageDigest digest;
     private final byte[] out;
@@ -69,7 +70,10 @@ public final class Fingerprint {
    * @return its fingerprint
    */
   public static Fingerprint of(byte[] content, int length) {
-    return new Fingerprint(DIGEST.get().of(content, length));
+    Sha256 digest = DIGESTS.take();
+    Fingerprint made = new Fingerprint(digest.of(content, length));
+    DIGESTS.giveBack(digest);
+    return made;
   }
 
   /**

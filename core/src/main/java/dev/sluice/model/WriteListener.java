@@ -1,8 +1,9 @@
 package dev.sluice.model;
 
 /**
- * Told once how one write ended. Called on the writer's callback executor, never under a lock; an
- * exception that it throws is logged and goes no further.
+ * Told once how one write ended. Called on the writer's callback executor, never under a lock; of
+ * an exception that it throws the class is logged, and it goes no further. A listener must not wait
+ * for a write, a flush or a release of the same writer: that fails at once.
  */
 public interface WriteListener {
 

@@ -3,7 +3,6 @@ package dev.sluice.write;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -26,12 +25,12 @@ public final class Buffer {
    *
    * @param maxItems the most writes
    * @param maxBytes the most bytes; every single write has fewer
-   * @param callbackExecutor where those who wait for room are told
+   * @param callbacks tells those who wait for room
    */
-  public Buffer(int maxItems, long maxBytes, Executor callbackExecutor) {
+  public Buffer(int maxItems, long maxBytes, Callbacks callbacks) {
     this.maxItems = maxItems;
     this.maxBytes = maxBytes;
-    this.callbacks = new Callbacks(callbackExecutor);
+    this.callbacks = callbacks;
   }
 
   /**
@@ -61,7 +60,8 @@ public final class Buffer {
   public boolean acquire(long size, BooleanSupplier isKeptOut, Duration maxWait)
       throws InterruptedException {
     long left = maxWait.toNanos();
-    lock.lockInterruptibly();
+    // Who need not wait is not stopped by an interruption either.
+    lock.lock();
     try {
       while (isKeptOut.getAsBoolean() || !take(size)) {
         if (left <= 0) {

@@ -4,6 +4,7 @@ import dev.sluice.item.ItemSize;
 import dev.sluice.item.PrimaryKey;
 import dev.sluice.model.Effect;
 import dev.sluice.model.Fingerprint;
+import dev.sluice.spare.Spares;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,9 +22,8 @@ final class KeysFingerprint {
 
   private static final int USUAL_LENGTH = 512;
 
-  // Of the thread, since it is thrown away as soon as it is made.
-  private static final ThreadLocal<ByteBuffer> SCRATCH =
-      ThreadLocal.withInitial(() -> ByteBuffer.allocate(USUAL_LENGTH));
+  private static final Spares<ByteBuffer> SCRATCH =
+      new Spares<>(() -> ByteBuffer.allocate(USUAL_LENGTH));
 
   static Fingerprint of(List<Effect> effects, IntFunction<PrimaryKey> keys) {
     int length = 0;
@@ -32,7 +32,7 @@ final class KeysFingerprint {
       length += 1 + bytes(effects.get(i).table()) + bytes(key.partition());
       length += key.sort() == null ? 0 : bytes(key.sort());
     }
-    ByteBuffer out = length <= USUAL_LENGTH ? SCRATCH.get().clear() : ByteBuffer.allocate(length);
+    ByteBuffer out = length <= USUAL_LENGTH ? SCRATCH.take().clear() : ByteBuffer.allocate(length);
     for (int i = 0; i < effects.size(); i++) {
       out.put((byte) tag(effects.get(i)));
       write(out, effects.get(i).table(), 'T');
@@ -42,7 +42,11 @@ final class KeysFingerprint {
         write(out, key.sort(), 'S');
       }
     }
-    return Fingerprint.of(out.array(), length);
+    Fingerprint made = Fingerprint.of(out.array(), length);
+    if (length <= USUAL_LENGTH) {
+      SCRATCH.giveBack(out);
+    }
+    return made;
   }
 
   private static char tag(Effect effect) {

@@ -51,6 +51,7 @@ final class Mailbox {
   private final Loop loop;
   private @Nullable Wake wake;
   private volatile boolean stopped;
+  private volatile @Nullable Thread runner;
 
   Mailbox(ScheduledExecutorService scheduler, Loop loop) {
     this.scheduler = scheduler;
@@ -65,6 +66,11 @@ final class Mailbox {
   void post(PendingWrite write) {
     messages.add(write);
     schedule();
+  }
+
+  /** {@return whether the calling thread runs the loop} */
+  boolean isRunHere() {
+    return runner == Thread.currentThread();
   }
 
   /** From now on no wake-up is wanted. */
@@ -83,6 +89,7 @@ final class Mailbox {
   }
 
   private void run() {
+    runner = Thread.currentThread();
     try {
       long now = loop.begin();
       int left = MESSAGES_A_TURN;
@@ -100,6 +107,7 @@ final class Mailbox {
     } catch (RuntimeException | Error fault) {
       loop.broken(fault);
     } finally {
+      runner = null;
       scheduled.set(false);
       if (!messages.isEmpty()) {
         schedule();

@@ -9,7 +9,6 @@ import dev.sluice.model.WriterClosedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,14 +30,14 @@ final class WriteCompletions {
   WriteCompletions(
       Buffer buffer,
       HotKeyView hotKeys,
-      Executor callbackExecutor,
+      Callbacks callbacks,
       TurnClock clock,
       WriterMetrics metrics) {
     this.buffer = buffer;
     this.hotKeys = hotKeys;
     this.clock = clock;
     this.metrics = metrics;
-    this.callbacks = new Callbacks(callbackExecutor);
+    this.callbacks = callbacks;
   }
 
   void opened(PendingWrite write) {
@@ -154,7 +153,7 @@ final class WriteCompletions {
     execute(() -> told.forEach(write -> Callbacks.runGuarded(write::tell)));
   }
 
-  /** Runs on the callback executor, or at once if that no longer takes anything. */
+  /** Runs where callers are told. */
   void execute(Runnable callback) {
     callbacks.execute(callback);
   }

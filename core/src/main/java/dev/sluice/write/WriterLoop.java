@@ -24,6 +24,7 @@ public final class WriterLoop {
   private static final Logger log = LoggerFactory.getLogger(WriterLoop.class);
 
   private final Mailbox mailbox;
+  private final Callbacks callbacks;
   private final TurnClock clock;
   private final Timers timers = new Timers();
   private final InFlightRequests requests;
@@ -57,9 +58,9 @@ public final class WriterLoop {
         new TurnClock(runtime.clock(), runtime.clockMayBeSet(), settings.deliveryTimeout());
     this.mailbox = new Mailbox(runtime.scheduler(), new Turns());
     this.metrics = runtime.metrics();
+    this.callbacks = runtime.callbacks();
     this.hotKeys = hotKeys;
-    this.completions =
-        new WriteCompletions(buffer, hotKeys, runtime.callbackExecutor(), clock, metrics);
+    this.completions = new WriteCompletions(buffer, hotKeys, runtime.callbacks(), clock, metrics);
     this.flushes = new PendingFlushes(completions);
     this.requests =
         new InFlightRequests(settings.requests(), runtime.requestExecutor(), mailbox::post, clock);
@@ -74,6 +75,16 @@ public final class WriterLoop {
    */
   public void accept(PendingWrite write) {
     mailbox.post(write);
+  }
+
+  /** {@return a future for a caller, which fails those that wait for it in a callback} */
+  public <T> CompletableFuture<T> newFuture() {
+    return new CallerFuture<>(callbacks);
+  }
+
+  /** {@return whether the calling thread runs the loop, and so cannot wait for it} */
+  public boolean isRunHere() {
+    return mailbox.isRunHere();
   }
 
   /**

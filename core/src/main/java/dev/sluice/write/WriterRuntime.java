@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * @param clockMayBeSet whether it may jump forward, as a clock that somebody sets does
  * @param scheduler runs the loop and wakes it; the loop never runs twice at once
  * @param requestExecutor where requests are built and sent
- * @param callbackExecutor where listeners are told
+ * @param callbacks tells listeners
  * @param metrics told of everything; never throws
  * @param random shards and backoffs are drawn from it, in the loop
  * @param tokens the tokens of transactions are drawn from it; unlike the other it has no seed that
@@ -24,7 +24,7 @@ public record WriterRuntime(
     boolean clockMayBeSet,
     ScheduledExecutorService scheduler,
     Executor requestExecutor,
-    Executor callbackExecutor,
+    Callbacks callbacks,
     WriterMetrics metrics,
     RandomGenerator random,
     RandomGenerator tokens) {}

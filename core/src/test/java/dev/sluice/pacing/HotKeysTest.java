@@ -100,7 +100,7 @@ class HotKeysTest {
   }
 
   @Test
-  void aRangeOfKeysThatTheServiceNamesIsBelievedAtOnceWhileOthersAreWell() {
+  void aKeyRangeThatTheServiceNamesIsBelievedAtOnce() {
     for (int i = 0; i < 11; i++) {
       admitted("cool-" + i);
     }

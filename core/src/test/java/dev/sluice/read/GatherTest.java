@@ -135,7 +135,7 @@ class GatherTest {
   }
 
   @Test
-  void equalSortKeysComeInTheOrderOfTheShardsAndDescendingIsTheReverse() {
+  void equalSortKeysComeInTheOrderOfTheShards() {
     GatherRig rig = GatherRig.numbered(3, KeySharder.random(5));
     rig.sharder.suffixes().forEach(suffix -> rig.put(GatherRig.number(1), suffix, Map.of()));
     List<Suffix> up =

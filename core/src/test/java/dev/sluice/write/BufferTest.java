@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 class BufferTest {
   private static final Duration LONG = Duration.ofMinutes(10);
 
-  private final Buffer buffer = new Buffer(7, 101, Runnable::run);
+  private final Buffer buffer = new Buffer(7, 101, new Callbacks(Runnable::run, Runnable::run));
 
   @Test
   void numberAndBytesBoundItEachByItself() {

@@ -21,7 +21,7 @@ import org.apache.kafka.common.PartitionInfo;
  * shards that its dead letter names, with its own timestamp and headers. So a record replayed twice
  * takes effect once, as long as the ledger keeps its claim (14 days by default; see {@link
  * dev.sluice.model.LedgerTable}), and one whose claim another record took over is not lost; see
- * {@link IdempotentWriter#replay}. One that is older than that is refused, unless {@link
+ * {@link IdempotentWriter#replay}. One that is older than that is left there, unless {@link
  * DeadLetterReplayBuilder#replayExpired} asks for it. What {@code put} and {@code delete} write may
  * be older than what stands there by now: look whether that is wanted before they are replayed.
  *
@@ -38,7 +38,7 @@ import org.apache.kafka.common.PartitionInfo;
  * and so does what is behind it in its partition; other partitions go on, and the run ends with an
  * exception that names it. What was not asked for stays where it is: each consumer group and set of
  * reasons has a position of its own, and so finds it when it is asked for. What ends a run early
- * (access denied, a refused release of a claim, an interruption) leaves what was not put back by
+ * (access denied, a claim that cannot be released, an interruption) leaves what was not put back by
  * then to the next run, and moves the position past what was.
  *
  * <p><b>Where it begins.</b> Where the last replay of the same group and reasons ended; the first
@@ -46,7 +46,7 @@ import org.apache.kafka.common.PartitionInfo;
  * it is gone, or it lies beyond the topic's end, the run ends before it has done anything, and
  * {@link DeadLetterReplayBuilder#from} says where to begin. Where all of it is gone, nothing tells
  * that from a first run: it begins at the beginning, with a warning, and what the ledger has
- * forgotten by then is refused for its age.
+ * forgotten by then is left for its age.
  *
  * <p><b>Threads:</b> {@link #run()} does all on the calling thread. Interrupting that ends the run
  * with Kafka's {@code InterruptException}, the thread still interrupted: what was written and not

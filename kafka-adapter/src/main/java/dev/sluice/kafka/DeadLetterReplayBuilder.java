@@ -138,14 +138,14 @@ public final class DeadLetterReplayBuilder {
   }
 
   /**
-   * Replays dead letters of any age. By default those are refused whose record first failed longer
-   * ago than the ledger keeps a claim ({@link dev.sluice.model.LedgerTable#retention}), or at a
-   * time that lies ahead: whether their events took effect is not known any more, and a counter may
+   * Replays dead letters of any age. By default those are left whose record first failed longer ago
+   * than the ledger keeps a claim ({@link dev.sluice.model.LedgerTable#retention}), or at a time
+   * that lies ahead: whether their events took effect is not known any more, and a counter may
    * count twice. They are counted as {@link dev.sluice.kafka.record.ReplayReport#expired}, and this
-   * setting replays those that former replays have refused, and then goes on where the last one
-   * ended. Where no position of a former replay is kept, nothing tells those apart: then it needs
-   * {@link #from}, too, and what is replayed again takes effect again. Without effect where there
-   * is no ledger.
+   * setting replays those that former replays have left, and then goes on where the last one ended.
+   * Where no position of a former replay is kept, nothing tells those apart: then it needs {@link
+   * #from}, too, and what is replayed again takes effect again. Without effect where there is no
+   * ledger.
    *
    * @return this builder
    */

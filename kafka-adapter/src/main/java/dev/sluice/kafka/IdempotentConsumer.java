@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p><b>Failures:</b> what is the record's own fault (the mapper throws or rejects it, the write is
- * invalid, refused or in conflict) goes to the dead-letter topic. What may pass is tried again, for
- * as long as it takes. What is neither (access denied, a table gone) ends the consumer: it is
+ * invalid, rejected or in conflict) goes to the dead-letter topic. What may pass is tried again,
+ * for as long as it takes. What is neither (access denied, a table gone) ends the consumer: it is
  * logged (with the messages of Sluice and Kafka only, since others may quote a record), {@link
  * #terminated()} fails with it, {@code onFatal} is told, and nothing is lost. A consumer that ended
  * does not come back by itself: whoever runs the service builds another, after a while. That is
@@ -139,7 +139,8 @@ public final class IdempotentConsumer implements AutoCloseable {
 
   /**
    * As {@link #start()}, but reads on the calling thread (the first of the instances, if there are
-   * several) and returns when the consumer was closed.
+   * several) and returns when the consumer was closed. An interruption of the calling thread closes
+   * it as {@link #close()} does; the thread is interrupted still when this returns.
    *
    * @throws RuntimeException if it could not go on: what {@link #terminated()} fails with
    */
@@ -194,7 +195,9 @@ public final class IdempotentConsumer implements AutoCloseable {
 
   /**
    * Takes in no more records, waits for what is in flight while it stays in the group, commits, and
-   * leaves. May be called again; called on the polling thread (by a mapper), it only asks for it.
+   * leaves. May be called again; called on the polling thread (by a mapper), it only asks for it. A
+   * thread that is interrupted waits no longer, and the consumer goes on closing. If the writer is
+   * closed meanwhile, what it did not take is delivered again to the next consumer.
    *
    * @param timeout how long to wait, more than zero; two thirds of it for what is in flight
    * @return what was left
@@ -206,6 +209,9 @@ public final class IdempotentConsumer implements AutoCloseable {
     }
     instances.closeWithin(
         CloseBudget.ofCaller(instances.wiring().environment().clocks().steady(), timeout));
+    if (report.isDone()) {
+      return report.join();
+    }
     if (instances.runOnThisThread()) {
       return notYet();
     }
@@ -265,12 +271,13 @@ public final class IdempotentConsumer implements AutoCloseable {
   /** Called on the polling thread that ends last, or on the caller's if none ran. */
   private void ended(ConsumerCloseReport left) {
     Throwable failure = instances.failure();
+    // First: what runs when the consumer has terminated may close it.
+    report.complete(left);
     if (failure == null) {
       terminated.complete(null);
     } else {
       terminated.completeExceptionally(failure);
     }
-    report.complete(left);
     if (failure != null && instances.wasOpened()) {
       tell(failure);
     }

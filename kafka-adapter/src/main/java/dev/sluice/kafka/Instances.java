@@ -6,6 +6,7 @@ import dev.sluice.kafka.internal.poll.PollLoop;
 import dev.sluice.kafka.internal.poll.Wiring;
 import dev.sluice.kafka.internal.time.CloseBudget;
 import dev.sluice.kafka.record.ConsumerCloseReport;
+import dev.sluice.model.WriterClosedException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class Instances {
   private static final Logger log = LoggerFactory.getLogger(Instances.class);
   private static final Duration CLOSE_AFTER_FAILURE = Duration.ofSeconds(10);
+  private static final Duration CLOSE_AFTER_INTERRUPTION = Duration.ofSeconds(30);
 
   /** What is left of a consumer that never ran. */
   static final ConsumerCloseReport NOTHING = new ConsumerCloseReport(true, true, Map.of());
@@ -146,16 +149,7 @@ final class Instances {
   }
 
   private void runToEnd(PollLoop loop) {
-    Throwable own = null;
-    try {
-      while (closing == null && failure.get() == null) {
-        deadLetterTopic.lookIfDue();
-        loop.turn();
-      }
-    } catch (RuntimeException | Error e) {
-      own = e;
-      failed(e);
-    }
+    Throwable own = turnUntilClosing(loop);
     ConsumerCloseReport left = new ConsumerCloseReport(true, false, Map.of());
     try {
       left = loop.close(budget(), own);
@@ -173,6 +167,28 @@ final class Instances {
     }
   }
 
+  /** Returns why the loop cannot go on, or null if it is to be closed. */
+  private @Nullable Throwable turnUntilClosing(PollLoop loop) {
+    try {
+      while (closing == null && failure.get() == null) {
+        deadLetterTopic.lookIfDue();
+        loop.turn();
+      }
+      return null;
+    } catch (InterruptException e) {
+      if (Thread.currentThread() == caller) {
+        log.info("The thread that runs the consumer was interrupted: the consumer is closed");
+        closeWithin(CloseBudget.ofCaller(steady(), CLOSE_AFTER_INTERRUPTION));
+        return loop.mayDrain() ? null : e;
+      }
+      failed(e);
+      return e;
+    } catch (RuntimeException | Error e) {
+      failed(e);
+      return e;
+    }
+  }
+
   /** Ends what the brokers are still asked about their topics. */
   private void closeQuestions() {
     wiring().shared().compaction().close();
@@ -181,7 +197,11 @@ final class Instances {
   }
 
   private void failed(Throwable cause) {
-    if (failure.compareAndSet(null, cause)) {
+    if (closing != null && isOfClosing(cause)) {
+      log.info(
+          "A consumer of group {} that is closing was interrupted, or its writer was closed first: what is not committed is delivered again",
+          wiring().subscription().group());
+    } else if (failure.compareAndSet(null, cause)) {
       log.error(
           "The consumer of group {} has stopped", wiring().subscription().group(), Trace.of(cause));
     } else if (failure.get() != cause) {
@@ -190,6 +210,11 @@ final class Instances {
           wiring().subscription().group(),
           Trace.of(cause).getMessage());
     }
+  }
+
+  /** Whether it is what closing brings about where it comes late, and loses nothing. */
+  private static boolean isOfClosing(Throwable cause) {
+    return cause instanceof WriterClosedException || cause instanceof InterruptException;
   }
 
   private CloseBudget budget() {

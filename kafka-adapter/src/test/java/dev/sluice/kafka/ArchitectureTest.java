@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 @AnalyzeClasses(packages = "dev.sluice.kafka", importOptions = DoNotIncludeTests.class)
 class ArchitectureTest {
@@ -109,6 +110,37 @@ class ArchitectureTest {
             .collect(Collectors.toCollection(TreeSet::new));
 
     assertThat(found).containsExactlyInAnyOrderElementsOf(PUBLIC_FACE);
+  }
+
+  @ArchTest
+  static void publicSignaturesNameNoInternalType(JavaClasses classes) {
+    Set<String> hidden =
+        classes.stream()
+            .filter(type -> PUBLIC_FACE.contains(topLevel(type)))
+            .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+            .flatMap(ArchitectureTest::seen)
+            .filter(use -> use.contains(" " + INTERNAL))
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(hidden).isEmpty();
+  }
+
+  private static String topLevel(JavaClass type) {
+    int nested = type.getName().indexOf('$');
+    return nested < 0 ? type.getName() : type.getName().substring(0, nested);
+  }
+
+  /** What a user sees of a type: who uses what in the signature of a public member. */
+  private static Stream<String> seen(JavaClass type) {
+    return type.getMembers().stream()
+        .filter(
+            member ->
+                member.getModifiers().contains(JavaModifier.PUBLIC)
+                    || member.getModifiers().contains(JavaModifier.PROTECTED))
+        .flatMap(
+            member ->
+                member.getAllInvolvedRawTypes().stream()
+                    .map(used -> member.getFullName() + " " + used.getName()));
   }
 
   @ArchTest

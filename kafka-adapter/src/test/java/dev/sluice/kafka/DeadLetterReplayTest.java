@@ -521,7 +521,7 @@ class DeadLetterReplayTest {
   }
 
   @Test
-  void anInterruptionWhileLettersArePutBackMovesThePositionPastThoseThatAre() {
+  void anInterruptionMovesThePositionPastLettersThatAreBack() {
     for (int offset = 0; offset < 4; offset++) {
       letter(offset, "MAPPER_FAILED", "");
     }
@@ -566,7 +566,7 @@ class DeadLetterReplayTest {
   }
 
   @Test
-  void aLetterThatCannotBeMappedForNowIsMappedAgainAndThenKeepsItsReason() {
+  void aLetterThatCannotBeMappedForNowKeepsItsReason() {
     letter(0, "REJECTED_WRITE", "0.3");
     RecordMapper sound = mapper;
     mapper =
@@ -591,7 +591,7 @@ class DeadLetterReplayTest {
   }
 
   @Test
-  void aMapperThatSaysThatNoRecordIsAtFaultEndsTheRunAndMovesNothing() {
+  void aMapperThatFaultsTheSystemEndsTheRunAndMovesNothing() {
     letter(0, "MAPPER_FAILED", "");
     mapper =
         record -> {
@@ -762,7 +762,7 @@ class DeadLetterReplayTest {
   }
 
   @Test
-  void aLetterThatIsBackIsNotPutBackAgainForAClaimThatCannotBeReleased() {
+  void aLetterIsNotPutBackAgainForAClaimThatStays() {
     for (SluiceException failure :
         List.of(
             new SystemException("No delete", "AccessDeniedException", null),

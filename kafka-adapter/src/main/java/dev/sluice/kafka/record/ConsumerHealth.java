@@ -69,7 +69,7 @@ public record ConsumerHealth(
    * Whether the dead-letter topic takes what it is given.
    *
    * @param notTakenFor how long the dead-letter topic has taken nothing, or null if it does
-   * @param notTakenBy the class of the exception with which it refused last, of one of the
+   * @param notTakenBy the class of the exception that it answered with last, of one of the
    *     instances, or null if it does not
    */
   public record DeadLetters(@Nullable Duration notTakenFor, @Nullable String notTakenBy) {}
@@ -161,9 +161,9 @@ public record ConsumerHealth(
    * operator; every instance has polled within half of {@code max.poll.interval.ms}; every topic
    * that is read by name exists; and, unless it is paused, no record is in work for longer than
    * {@code maxRecordAge}, those of partitions that moved away included, and no partition is owned
-   * for as long without its committed offset being known. So a dead-letter topic that refuses, a
-   * table that does not answer and a mapper that hangs show after that time; {@link #problems()}
-   * says which.
+   * for as long without its committed offset being known. So a dead-letter topic that takes
+   * nothing, a table that does not answer and a mapper that hangs show after that time; {@link
+   * #problems()} says which.
    *
    * @return whether {@link #problems()} is empty
    */

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param ofOtherGroups dead letters of other consumer groups, which were left, by their group
  * @param repeated further dead letters of records that had failed in this run already
  * @param foreign records of the topic that are no dead letters of this library's
- * @param expired dead letters that this run refused, since they are older than the ledger keeps
+ * @param expired dead letters that this run left, since they are older than the ledger keeps
  *     claims, or their age is not known. They are found when they are asked for; later runs do not
  *     count them again, and warn of them
  */
@@ -31,7 +31,7 @@ public record ReplayReport(
   }
 
   /**
-   * A report of a replay that refused nothing for its age.
+   * A report of a replay that left nothing for its age.
    *
    * @param replayed see above
    * @param stillFailing see above
@@ -51,8 +51,8 @@ public record ReplayReport(
   }
 
   /**
-   * {@return whether every dead letter that was asked for took effect, and this run refused none
-   * for its age}
+   * {@return whether every dead letter that was asked for took effect, and this run left none for
+   * its age}
    */
   public boolean isClean() {
     return stillFailing.isEmpty() && expired == 0;

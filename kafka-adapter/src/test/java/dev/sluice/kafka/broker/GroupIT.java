@@ -128,7 +128,7 @@ class GroupIT {
 
   @ParameterizedTest
   @MethodSource("dev.sluice.kafka.broker.Groups#protocols")
-  void whatARevokeCannotWaitForComesAgainToTheNextOwnerAndCountsOnce(Protocol protocol) {
+  void whatARevokeCannotWaitForComesAgainAndCountsOnce(Protocol protocol) {
     String topic = "handed-over-" + protocol;
     produce(topic);
     holdWrites();

@@ -81,7 +81,7 @@ public record DeadLetter(
     }
 
     /**
-     * A write was refused for good.
+     * A write was rejected for good.
      *
      * @param failure whose message names tables, attributes and codes, never keys or contents
      * @return the cause

@@ -9,7 +9,7 @@ public final class DeadLetterAdvice {
   private DeadLetterAdvice() {}
 
   /**
-   * What to do about a refusal.
+   * What to do about a dead letter that is not taken.
    *
    * @param record the record whose dead letter it is
    * @param failure what the producer failed with

@@ -92,7 +92,7 @@ final class CloseSequence {
     }
   }
 
-  /** A commit is refused while the group rebalances, which only polls bring to its end. */
+  /** A commit fails while the group rebalances, which only polls bring to its end. */
   private boolean commitLast(CloseBudget budget) {
     positionCheck.follow(assignments.all());
     boolean committed = committer.commitNow(assignments.all(), budget.forCommit());

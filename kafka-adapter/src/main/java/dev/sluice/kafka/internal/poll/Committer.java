@@ -180,7 +180,7 @@ final class Committer {
     }
   }
 
-  /** {@return whether the last commit was refused because the group rebalances: polls end that} */
+  /** {@return whether the last commit failed because the group rebalances: polls end that} */
   boolean waitsForRebalance() {
     return rebalancing;
   }

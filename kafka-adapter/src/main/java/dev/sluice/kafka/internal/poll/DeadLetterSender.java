@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Sends dead letters, and releases claims once they are acknowledged; only then a record is done.
  *
- * <p>A refused dead letter is sent again for as long as it takes: when its own time has come if the
- * refusal is about the record, else when the {@link LetterQueue} lets it through.
+ * <p>One that is not taken is sent again for as long as it takes: when its own time has come if the
+ * failure is about the record, else when the {@link LetterQueue} lets it through.
  */
 final class DeadLetterSender {
   private static final Logger log = LoggerFactory.getLogger(DeadLetterSender.class);
@@ -30,7 +30,7 @@ final class DeadLetterSender {
   /** A send that took longer than this has waited for something. */
   private static final Duration SLOW = Duration.ofMillis(50);
 
-  /** How long a refusal that may pass is borne with where one is to stop the consumer. */
+  /** How long a failure that may pass is borne with where one is to stop the consumer. */
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final @Nullable String topic;
@@ -78,12 +78,12 @@ final class DeadLetterSender {
     }
   }
 
-  /** Since when the topic refuses whatever comes, or null. */
+  /** Since when the topic takes nothing, or null. */
   @Nullable Instant blockedSince() {
     return queue.blockedSince();
   }
 
-  /** The class of the exception with which it last refused whatever comes, or null. */
+  /** The class of the exception that it last answered with, or null. */
   @Nullable String blockedBy() {
     return queue.blockedBy();
   }
@@ -160,7 +160,7 @@ final class DeadLetterSender {
     if (LetterQueue.isAboutTheRecord(failure)) {
       int failures = parked.retry(record, () -> send(record));
       log.warn(
-          "The dead letter for record {} was refused by {} ({}, failure {}); its partition stays paused until it is taken.{}",
+          "The dead letter of record {} was not taken by {} ({}, failure {}); its partition stays paused until it is taken.{}",
           record.source,
           topic,
           failure.getClass().getName(),

@@ -13,6 +13,7 @@ import dev.sluice.model.SystemException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * Takes the records of each partition in their order through the mapper to the writer, but for
@@ -109,9 +110,8 @@ public final class Dispatcher {
       record.begun = true;
       answered(record, MapperAnswer.of(mapper, record.raw, record.source));
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      fatal.raise(
-          new IllegalStateException("The polling thread was interrupted in the mapper.", e));
+      // Kafka's, which says the same of a poll; it interrupts the thread again.
+      fatal.raise(new InterruptException("The polling thread was interrupted in the mapper.", e));
     } catch (SystemException | ConfigurationException e) {
       fatal.raise(e);
     }

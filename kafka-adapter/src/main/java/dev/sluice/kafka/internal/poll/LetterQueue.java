@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Whether the dead-letter topic takes dead letters, and the records that wait until it does.
  *
- * <p>While it refuses whatever comes, one record probes it and the others wait; when it takes one,
- * two of those that wait follow. And when a {@code send} was slow, since the producer's buffer is
- * full, no other follows in the same turn. So neither the log nor the polling thread, which {@code
- * send} may block, is flooded.
+ * <p>While it takes nothing, one record probes it and the others wait; when it takes one, two of
+ * those that wait follow. And when a {@code send} was slow, since the producer's buffer is full, no
+ * other follows in the same turn. So neither the log nor the polling thread, which {@code send} may
+ * block, is flooded.
  */
 final class LetterQueue {
   private static final Logger log = LoggerFactory.getLogger(LetterQueue.class);
@@ -35,7 +35,7 @@ final class LetterQueue {
   private boolean slow;
   private @Nullable Instant blockedSince;
   private @Nullable String blockedBy;
-  private int refusals;
+  private int failures;
 
   /**
    * Empty.
@@ -55,17 +55,17 @@ final class LetterQueue {
     return !blocked && !slow && waiting.isEmpty();
   }
 
-  /** Since when the topic refuses whatever comes, or null. */
+  /** Since when the topic takes nothing, or null. */
   @Nullable Instant blockedSince() {
     return blockedSince;
   }
 
-  /** The class of the exception with which it last refused whatever comes, or null. */
+  /** The class of the exception that it last answered with, or null. */
   @Nullable String blockedBy() {
     return blockedBy;
   }
 
-  /** Whether a refusal says nothing of other records. */
+  /** Whether a failure says nothing of other records. */
   static boolean isAboutTheRecord(Throwable failure) {
     return failure instanceof RecordTooLargeException || failure instanceof InvalidRecordException;
   }
@@ -105,7 +105,7 @@ final class LetterQueue {
   /** The topic answered; what that says about the dead letters that wait for it. */
   void answered(boolean probe, @Nullable Throwable failure) {
     if (failure == null) {
-      refusals = 0;
+      failures = 0;
       takes();
       resend(2);
     } else if (blocked ? probe : !isAboutTheRecord(failure)) {
@@ -130,13 +130,13 @@ final class LetterQueue {
       waiting.forEach(each -> each.partition.deadLetterNotTaken(each, true));
     }
     blockedBy = failure.getClass().getName();
-    refusals++;
+    failures++;
     log.warn(
         "The dead-letter topic {} takes no dead letters ({}, failure {}); partitions that need it stay paused",
         topic,
         blockedBy,
-        refusals);
-    timers.at(clock.instant().plus(backoff.after(refusals)), this::probe);
+        failures);
+    timers.at(clock.instant().plus(backoff.after(failures)), this::probe);
   }
 
   /** Lets one record through; what becomes of it decides about the others. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param oldestFormer when the oldest record was received that is open on what is not owned, or
  *     null
  * @param blockedSince since when the dead-letter topic takes nothing, or null
- * @param blockedBy the class of the exception that it refused with last, or null
+ * @param blockedBy the class of the exception that it answered with last, or null
  * @param lastCommit when a commit last succeeded, or null
  * @param commitFailures commits that failed since
  * @param missingTopics topics that are read by name and do not exist

@@ -214,6 +214,11 @@ public final class PollLoop {
     return closeSequence.close(budget, failure);
   }
 
+  /** {@return whether nothing has failed for good, so that what is in flight may be waited for} */
+  public boolean mayDrain() {
+    return !fatal.raised();
+  }
+
   /**
    * Throws what made the loop unable to go on, if something did: a failure while closing is seen
    * only here.

@@ -7,8 +7,8 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 
 /**
  * How far replays have got in one partition: all below the offset is dealt with, but for dead
- * letters that were refused for their age. Those, and how many partitions the topic had, are kept
- * in the metadata of the committed offset. Not thread-safe.
+ * letters that were left for their age. Those, and how many partitions the topic had, are kept in
+ * the metadata of the committed offset. Not thread-safe.
  */
 final class LetterPosition {
   /** A broker takes 4,096 bytes unless told otherwise. */
@@ -32,7 +32,7 @@ final class LetterPosition {
    * @param known below it all was dealt with by former replays
    * @param expired but for these
    * @param start from where on all is dealt with now
-   * @param first from where on it is read, for the sake of what was refused; the start or less
+   * @param first from where on it is read, for the sake of what was left; the start or less
    * @param epoch the leader epoch that is known with the first offset, so that the client notices a
    *     log that was cut
    * @param replaysExpired whether letters of any age are replayed
@@ -66,7 +66,7 @@ final class LetterPosition {
     return Math.max(known, committed.offset());
   }
 
-  /** What was refused for its age by then. */
+  /** What was left for its age by then. */
   static OffsetRanges expired(OffsetAndMetadata committed) {
     Matcher metadata = METADATA.matcher(committed.metadata());
     try {
@@ -120,7 +120,7 @@ final class LetterPosition {
   }
 
   /**
-   * A letter is refused for its age. One that a former replay has dealt with is not noted, since it
+   * A letter is left for its age. One that a former replay has dealt with is not noted, since it
    * may have taken effect then.
    *
    * @return whether that can be kept

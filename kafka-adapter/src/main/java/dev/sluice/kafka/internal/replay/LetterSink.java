@@ -20,10 +20,10 @@ final class LetterSink {
 
   /**
    * Sends one, and waits until it is acknowledged. One at a time: had others gone ahead of one that
-   * is refused, they would be in the topic, and yet the position could not move past them.
+   * is not taken, they would be in the topic, and yet the position could not move past them.
    *
    * @throws InterruptException if the thread is interrupted; whether it is back is not known
-   * @throws KafkaException the refusal, if it is not acknowledged
+   * @throws KafkaException the failure, if it is not acknowledged
    */
   void putBack(DeadLetter letter) {
     Future<?> sent = producer.send(DeadLetterCodec.encode(letter, topic));

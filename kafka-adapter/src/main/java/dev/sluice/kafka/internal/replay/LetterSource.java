@@ -32,8 +32,8 @@ final class LetterSource {
   private final Map<TopicPartition, Long> left = new HashMap<>();
 
   /**
-   * Takes the partitions, and commits where it begins: if that is refused, it is better known
-   * before anything is put back than after.
+   * Takes the partitions, and commits where it begins: if that fails, it is better known before
+   * anything is put back than after.
    *
    * @param consumer in the group of the replays; not closed here
    * @param partitions of the topic
@@ -132,7 +132,7 @@ final class LetterSource {
     }
   }
 
-  /** Brokers that take no metadata know neither what was refused nor what was added since. */
+  /** Brokers that take no metadata know neither what was left nor what was added since. */
   private void commitBare(
       Map<TopicPartition, OffsetAndMetadata> reached, OffsetMetadataTooLarge failure) {
     for (OffsetAndMetadata each : reached.values()) {

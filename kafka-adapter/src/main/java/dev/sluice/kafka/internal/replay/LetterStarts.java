@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Finds where a replay begins: where it is told to, or where the last one ended. Brokers forget
  * that a week after the last commit. What can be seen of it is said: some positions are gone and
  * others not, or a position is beyond the end of another topic of the same name. Where all are
- * gone, nothing tells this from a first run: dead letters that are too old are refused then.
+ * gone, nothing tells this from a first run: dead letters that are too old are left then.
  */
 final class LetterStarts {
   private static final Logger log = LoggerFactory.getLogger(LetterStarts.class);
@@ -93,7 +93,7 @@ final class LetterStarts {
         committed.values().stream().mapToLong(last -> LetterPosition.expired(last).count()).sum();
     if (expired > 0 && !plan.letters().expired()) {
       log.warn(
-          "Dead letters of {} that former replays have refused for their age: {}. replayExpired() replays those that are still kept",
+          "Dead letters of {} that former replays have left for their age: {}. replayExpired() replays those that are still kept",
           plan.topic(),
           expired);
     }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>Whatever ends a run before something was put back leaves the whole to the next. From then on
  * the position moves past what is settled, whatever ends the run: what is back would be put back
  * again by every run that does not get further. A claim that is not released by then is when its
- * record, which is at the topic's end, is refused again.
+ * record, which is at the topic's end, is left again.
  */
 public final class ReplayRun {
   private static final Logger log = LoggerFactory.getLogger(ReplayRun.class);
@@ -87,7 +87,7 @@ public final class ReplayRun {
     ReplayReport report = tally.report();
     if (report.expired() > 0) {
       log.warn(
-          "{} dead letters of {} were refused: they are older than the ledger keeps claims ({}), or their age is not known, so that their events might take effect twice. They stay there; ask for them by replayExpired(), when that is wanted",
+          "{} dead letters of {} were left: they are older than the ledger keeps claims ({}), or their age is not known, so that their events might take effect twice. They stay there; ask for them by replayExpired(), when that is wanted",
           report.expired(),
           plan.topic(),
           age.retention().orElse(Duration.ZERO));
@@ -152,7 +152,7 @@ public final class ReplayRun {
     tally.expired++;
     if (!source.leaveExpired(letter.letter())) {
       log.warn(
-          "Dead letters of {}-{} from offset {} on were left: more were refused for their age than the committed position can name",
+          "Dead letters of {}-{} from offset {} on were left: more are left for their age than the committed position can name",
           letter.letter().topic(),
           letter.letter().partition(),
           letter.letter().offset());

@@ -107,7 +107,7 @@ class BackPressureTest {
   }
 
   @Test
-  void bytesThatWaitForARetryDoNotHoldAPartitionOnceTheOthersHaveEnded() {
+  void bytesThatWaitForARetryDoNotHoldAPartition() {
     retryRarely();
     rig.options.maxOpenBytes(120);
     rig.started(P0, P1);
@@ -150,7 +150,7 @@ class BackPressureTest {
   }
 
   @Test
-  void whatAPartitionThatMovedAwayLeftWithTheWriterCountsUntilItEnds() {
+  void writesOfAPartitionThatMovedAwayCountUntilTheyEnd() {
     retryRarely();
     rig.options.maxOpenBytes(100);
     rig.started(P0, P1);

@@ -92,7 +92,7 @@ class CommitTest {
 
   /** Else, after a crash, the client could skip them: it goes on at the end once more. */
   @Test
-  void whereTheClientHasGoneOnAtTheEndThatIsCommittedBeforeAnythingBehindItIsDispatched() {
+  void aJumpToTheEndIsCommittedBeforeWhatIsBehindIt() {
     rig.resetSkips = true;
     rig.started(P0).receive(P0, 0, 1);
     rig.writer.apply("payments/0/0");
@@ -112,7 +112,7 @@ class CommitTest {
   }
 
   @Test
-  void whereItWentOnBeforeTheCommittedOffsetWasKnownThatIsCommittedFirstToo() {
+  void aJumpBeforeTheCommittedOffsetIsKnownIsCommittedFirst() {
     rig.resetSkips = true;
     rig.open();
     rig.consumer.lookUpFailure = new TimeoutException("no coordinator");
@@ -365,7 +365,7 @@ class CommitTest {
   }
 
   @Test
-  void aPartitionThatIsSetBackAboveAnOpenRecordIsReadFromThatRecordAgain() {
+  void aPartitionSetBackIsReadAgainFromItsOpenRecord() {
     rig.started(P0).receive(P0, 10, 11, 12);
     rig.writer.apply("payments/0/11", "payments/0/12");
     rig.turns(2);

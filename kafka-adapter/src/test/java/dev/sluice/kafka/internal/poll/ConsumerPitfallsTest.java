@@ -198,7 +198,7 @@ class ConsumerPitfallsTest {
 
   /** C17 again: a partition goes, and nobody says so. */
   @Test
-  void aPartitionThatGoesWithoutACallbackIsNeitherCommittedNorCounted() {
+  void aPartitionThatGoesWithoutACallbackIsNotCommitted() {
     rig.started(P0, P1).receive(P0, 0).receive(P1, 0);
     rig.consumer.gone = Set.of(P0);
     rig.turns(1);

@@ -22,7 +22,7 @@ class RetryTest {
   }
 
   @Test
-  void anUnknownOutcomeIsTriedAgainFromTheSamePositionForAsLongAsItTakes() {
+  void anUnknownOutcomeIsTriedAgainForAsLongAsItTakes() {
     rig.started(P0).receive(P0, 0);
     for (int failure = 0; failure < 23; failure++) {
       failUnknown("payments/0/0");
