@@ -17,7 +17,6 @@ import dev.sluice.kafka.internal.time.Clocks;
 import dev.sluice.kafka.record.ConsumerOptions;
 import dev.sluice.kafka.record.RecordMapper;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +40,7 @@ final class ConsumerAssembly {
    */
   ConsumerAssembly(IdempotentConsumerBuilder given) {
     this.given = given;
-    Map<String, Object> kafka = new HashMap<>(given.properties);
+    Map<String, Object> kafka = ConsumerProperties.lookUp(given.properties);
     var settings = new GivenSettings(new SluiceSettings(kafka));
     this.topics = settings.topics(given.topics, given.pattern);
     this.deadLetterTopic = settings.deadLetterTopic(given.deadLetterTopic, topics);

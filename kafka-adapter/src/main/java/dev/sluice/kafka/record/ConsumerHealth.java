@@ -111,6 +111,7 @@ public record ConsumerHealth(
    * @param lag end offset minus committed offset, or null while it is not known
    * @param open the records received that have not ended
    * @param pausedFor why it is paused; empty if it is not
+   * @param unreadable what cannot be read, if that keeps the partition from being read on, or null
    */
   public record Partition(
       @Nullable Long committed,
@@ -119,13 +120,36 @@ public record ConsumerHealth(
       long span,
       @Nullable Long lag,
       Open open,
-      Set<PauseReason> pausedFor) {
+      Set<PauseReason> pausedFor,
+      @Nullable Unreadable unreadable) {
     /** Copies the reasons. */
     public Partition {
       requireNonNull(unknownFor, "unknownFor");
       requireNonNull(open, "open");
       pausedFor =
           pausedFor.isEmpty() ? Set.of() : Collections.unmodifiableSet(EnumSet.copyOf(pausedFor));
+    }
+  }
+
+  /**
+   * A record that the Kafka client cannot read, twice at least: its batch is damaged.
+   *
+   * @param offset where it, or its batch, begins
+   * @param since how long that has been so
+   * @param exception the class of what the client throws
+   */
+  public record Unreadable(long offset, Duration since, String exception) {
+    /** Refuses null. */
+    public Unreadable {
+      requireNonNull(since, "since");
+      requireNonNull(exception, "exception");
+    }
+
+    /** {@return what to do about it} */
+    public static String remedy() {
+      return "Let another replica lead the partition. If none has the data whole, it is lost: close"
+          + " all consumers of the group, move the committed offset past it"
+          + " (kafka-consumer-groups --reset-offsets), and start them again.";
     }
   }
 
@@ -159,11 +183,11 @@ public record ConsumerHealth(
   /**
    * Whether all is well, for a liveness or readiness check: the consumer runs or is paused by its
    * operator; every instance has polled within half of {@code max.poll.interval.ms}; every topic
-   * that is read by name exists; and, unless it is paused, no record is in work for longer than
-   * {@code maxRecordAge}, those of partitions that moved away included, and no partition is owned
-   * for as long without its committed offset being known. So a dead-letter topic that takes
-   * nothing, a table that does not answer and a mapper that hangs show after that time; {@link
-   * #problems()} says which.
+   * that is read by name exists; every partition owned can be read; and, unless it is paused, no
+   * record is in work for longer than {@code maxRecordAge}, those of partitions that moved away
+   * included, and no partition is owned for as long without its committed offset being known. So a
+   * dead-letter topic that takes nothing, a table that does not answer and a mapper that hangs show
+   * after that time; {@link #problems()} says which.
    *
    * @return whether {@link #problems()} is empty
    */

@@ -29,6 +29,9 @@ final class HealthRule {
             "Topic %s, which is to be read, does not exist: create it again, or read it no more."
                 ::formatted)
         .forEach(problems::add);
+    health.partitions().entrySet().stream()
+        .sorted(Comparator.comparing(each -> each.getKey().toString()))
+        .forEach(each -> lookWhetherReadable(each.getKey(), each.getValue(), problems));
     if (state != State.PAUSED) {
       health.partitions().entrySet().stream()
           .sorted(Comparator.comparing(each -> each.getKey().toString()))
@@ -55,6 +58,21 @@ final class HealthRule {
       problems.add(
           "%s has been owned for %s without its committed offset being known, longer than maxRecordAge, which is %s: it is not read."
               .formatted(id, partition.unknownFor(), most));
+    }
+  }
+
+  private static void lookWhetherReadable(
+      TopicPartition id, ConsumerHealth.Partition partition, List<String> problems) {
+    ConsumerHealth.Unreadable unreadable = partition.unreadable();
+    if (unreadable != null) {
+      problems.add(
+          "%s cannot be read at offset %d, for %s by now (%s); the other partitions go on. %s"
+              .formatted(
+                  id,
+                  unreadable.offset(),
+                  unreadable.since(),
+                  unreadable.exception(),
+                  ConsumerHealth.Unreadable.remedy()));
     }
   }
 

@@ -8,6 +8,8 @@ public enum PauseReason {
   CLOSING("closing"),
   /** The dead-letter topic does not take one of its records. */
   DEAD_LETTERS_NOT_TAKEN("the dead-letter topic does not take one of its records"),
+  /** Its next record cannot be read, since the data is damaged: see {@link ConsumerHealth}. */
+  UNREADABLE("its next record cannot be read"),
   /** See {@link ConsumerOptionsBuilder#maxOpenRecords}. */
   MAX_OPEN_RECORDS("maxOpenRecords"),
   /** See {@link ConsumerOptionsBuilder#maxOpenBytes}. */

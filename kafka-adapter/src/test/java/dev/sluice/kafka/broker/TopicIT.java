@@ -142,6 +142,39 @@ class TopicIT {
     assertThat(table.counts()).hasSize(7 + 5).allSatisfy((id, n) -> assertThat(n).isEqualTo(1));
   }
 
+  @ParameterizedTest
+  @MethodSource("dev.sluice.kafka.broker.Groups#protocols")
+  void aDamagedBatchHoldsItsPartitionUntilItIsWhole(Protocol protocol) {
+    String topic = "damaged-" + protocol;
+    kafka.createTopic(topic, 3);
+    TopicPartition damaged = new TopicPartition(topic, 1);
+    for (int n = 0; n < 21; n++) {
+      kafka.send(topic, n % 3, "key" + n, topic + n);
+    }
+    kafka.flipLastByte(topic, 1);
+
+    Map<String, Object> settings = settings(topic, protocol);
+    settings.put("sluice.retry.backoff.max.ms", 1_000);
+    var process = ServiceProcess.start(table, settings, topic);
+    await().atMost(PATIENCE).until(() -> table.counts().size() == 20);
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              var partition = process.health().partitions().get(damaged);
+              return partition != null && partition.unreadable() != null;
+            });
+    assertThat(process.health().partitions().get(damaged).unreadable().offset()).isEqualTo(6);
+    kafka.send(topic, 0, "key21", topic + 21);
+    await().atMost(PATIENCE).until(() -> table.counts().size() == 21);
+    assertThat(process.fatal()).isNull();
+
+    kafka.flipLastByte(topic, 1);
+    assertEachCountedOnce(22);
+    await().atMost(PATIENCE).until(() -> process.health().isHealthy());
+    assertThat(process.close().clean()).isTrue();
+  }
+
   private static OffsetAndMetadata committed(String group, String topic) throws Exception {
     return kafka
         .admin()

@@ -9,8 +9,11 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
@@ -157,6 +160,19 @@ final class Broker {
       return new int[] {first.getLocalPort(), second.getLocalPort(), third.getLocalPort()};
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Flips the last byte of a partition's only segment, on the disk. */
+  void flipLastByte(String partition) {
+    Path segment = directory.resolve(partition).resolve("00000000000000000000.log");
+    try (FileChannel file =
+        FileChannel.open(segment, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      file.read(last, file.size() - 1);
+      file.write(ByteBuffer.wrap(new byte[] {(byte) ~last.get(0)}), file.size() - 1);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot change " + segment, e);
     }
   }
 

@@ -180,6 +180,15 @@ public final class EmbeddedKafka implements AutoCloseable {
     broker.bounce();
   }
 
+  /**
+   * Flips the last byte that a partition's log has, as a faulty disk does; done twice, all is well
+   * again. Clients that check what they read refuse the last batch meanwhile.
+   */
+  public void flipLastByte(String topic, int partition) {
+    exit.check();
+    broker.flipLastByte(topic + "-" + partition);
+  }
+
   /** Closes the clients, stops the broker and deletes its data. */
   @Override
   public void close() {

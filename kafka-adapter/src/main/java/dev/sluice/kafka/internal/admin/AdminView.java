@@ -1,5 +1,6 @@
 package dev.sluice.kafka.internal.admin;
 
+import dev.sluice.kafka.internal.settings.ConnectionSettings;
 import dev.sluice.kafka.internal.settings.TopicSettings;
 import java.time.Duration;
 import java.util.HashMap;
@@ -47,13 +48,8 @@ public final class AdminView implements CleanupPolicies, TopicSettings {
 
   /** The settings of a client that connects as the consumer does. */
   static Map<String, Object> connection(Map<String, Object> consumer) {
-    Map<String, Object> settings = new HashMap<>();
-    consumer.forEach(
-        (name, value) -> {
-          if (AdminClientConfig.configNames().contains(name)) {
-            settings.put(name, value);
-          }
-        });
+    Map<String, Object> settings =
+        ConnectionSettings.of(consumer, AdminClientConfig.configNames()::contains);
     settings.computeIfPresent(AdminClientConfig.CLIENT_ID_CONFIG, (name, id) -> id + "-admin");
     settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);
     settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MILLIS);

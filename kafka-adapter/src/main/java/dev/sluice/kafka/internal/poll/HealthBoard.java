@@ -88,12 +88,14 @@ final class HealthBoard {
         nanos);
     return new LoopSnapshot.One(
         partition.id,
-        partition.offsets.committed,
-        partition.offsets.tracker.position(),
-        partition.offsets.unknownSince(),
-        partition.offsets.tracker.span(),
+        new LoopSnapshot.Offsets(
+            partition.offsets.committed,
+            partition.offsets.tracker.position(),
+            partition.offsets.unknownSince(),
+            partition.offsets.tracker.span()),
         lag.of(partition),
         new LoopSnapshot.Open(partition.openRecords(), partition.bytes(), oldest),
-        EnumSet.copyOf(partitionPauses.reasons(partition.id)));
+        EnumSet.copyOf(partitionPauses.reasons(partition.id)),
+        partitionPauses.unreadable(partition.id));
   }
 }

@@ -62,16 +62,25 @@ public final class HealthView {
 
   private static ConsumerHealth.Partition partition(LoopSnapshot.One one, Instant now) {
     Duration oldest = since(one.open().oldest(), now);
-    Duration unknown = since(one.unknownSince(), now);
+    Duration unknown = since(one.offsets().unknownSince(), now);
     return new ConsumerHealth.Partition(
-        known(one.committed()),
-        known(one.position()),
+        known(one.offsets().committed()),
+        known(one.offsets().position()),
         unknown == null ? Duration.ZERO : unknown,
-        one.span(),
+        one.offsets().span(),
         one.lag(),
         new ConsumerHealth.Open(
             one.open().records(), one.open().bytes(), oldest == null ? Duration.ZERO : oldest),
-        one.pausedFor());
+        one.pausedFor(),
+        unreadable(one.unreadable(), now));
+  }
+
+  private static ConsumerHealth.@Nullable Unreadable unreadable(
+      LoopSnapshot.@Nullable Unreadable one, Instant now) {
+    return one == null
+        ? null
+        : new ConsumerHealth.Unreadable(
+            one.offset(), Duration.between(one.since(), now), one.exception());
   }
 
   private static @Nullable Long known(long offset) {

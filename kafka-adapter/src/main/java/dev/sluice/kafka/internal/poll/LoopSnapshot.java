@@ -37,13 +37,17 @@ record LoopSnapshot(
    */
   record One(
       TopicPartition id,
-      long committed,
-      long position,
-      @Nullable Instant unknownSince,
-      long span,
+      Offsets offsets,
       @Nullable Long lag,
       Open open,
-      Set<PauseReason> pausedFor) {}
+      Set<PauseReason> pausedFor,
+      @Nullable Unreadable unreadable) {}
+
+  /** How far a partition has been read and is committed. */
+  record Offsets(long committed, long position, @Nullable Instant unknownSince, long span) {}
+
+  /** What cannot be read of a partition. */
+  record Unreadable(long offset, Instant since, String exception) {}
 
   /** The records of a partition that have not ended. */
   record Open(int records, long bytes, @Nullable Instant oldest) {}

@@ -33,6 +33,7 @@ final class PartitionPauses {
   private final OperatorPause operatorPause;
   private final InstantSource clock;
   private final ConsumerMetrics metrics;
+  private final UnreadablePartitions unreadable;
   private final Map<TopicPartition, Set<PauseReason>> reasons = new HashMap<>();
   private final Set<PauseReason> found = EnumSet.noneOf(PauseReason.class);
   private Set<TopicPartition> assignedBefore = Set.of();
@@ -42,8 +43,13 @@ final class PartitionPauses {
   private boolean changed;
   private @Nullable Instant restingSince;
 
-  PartitionPauses(Consumer<byte[], byte[]> consumer, Assignments assignments, Wiring wiring) {
+  PartitionPauses(
+      Consumer<byte[], byte[]> consumer,
+      Assignments assignments,
+      Wiring wiring,
+      UnreadablePartitions unreadable) {
     this.consumer = consumer;
+    this.unreadable = unreadable;
     this.assignments = assignments;
     this.options = wiring.pipeline().options();
     this.operatorPause = wiring.shared().operatorPause();
@@ -114,6 +120,11 @@ final class PartitionPauses {
     return reasons.getOrDefault(id, NONE);
   }
 
+  /** What keeps a partition from being read on, or null. */
+  LoopSnapshot.@Nullable Unreadable unreadable(TopicPartition id) {
+    return unreadable.of(id);
+  }
+
   /** Tells that no reason holds any more: the partitions are given up. */
   void end() {
     forgetAllBut(Set.of());
@@ -149,6 +160,7 @@ final class PartitionPauses {
     found.clear();
     note(PauseReason.OPERATOR, isPaused());
     note(PauseReason.CLOSING, stopped);
+    note(PauseReason.UNREADABLE, unreadable.isHeld(partition.id));
     note(PauseReason.DEAD_LETTERS_NOT_TAKEN, partition.hasDeadLettersNotTaken());
     boolean full = before.contains(PauseReason.MAX_OPEN_RECORDS);
     note(PauseReason.MAX_OPEN_RECORDS, reached(partition.busy(), options.maxOpenRecords(), full));

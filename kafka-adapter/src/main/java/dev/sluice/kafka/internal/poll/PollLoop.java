@@ -78,8 +78,10 @@ public final class PollLoop {
     this.staleEpochs = new StaleEpochs(consumer, assignments, wiring, mailbox, fatal);
     this.positionCheck = new PositionCheck(consumer, assignments, wiring);
     this.rebalances = new Rebalances(wiring, assignments, committer, positionCheck, mailbox, fatal);
-    this.partitionPauses = new PartitionPauses(consumer, assignments, wiring);
-    this.poller = new Poller(consumer, assignments, wiring, mailbox, backoff, positionCheck);
+    var unreadable = new UnreadablePartitions(consumer, clock, backoff);
+    this.partitionPauses = new PartitionPauses(consumer, assignments, wiring, unreadable);
+    this.poller =
+        new Poller(consumer, assignments, wiring, mailbox, backoff, positionCheck, unreadable);
     this.lag = new ConsumerLag(consumer, assignments, wiring, positionCheck);
     this.missingTopics = new MissingTopics(consumer, wiring);
     this.board =

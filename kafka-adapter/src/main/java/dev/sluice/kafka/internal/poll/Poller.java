@@ -13,7 +13,6 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
@@ -39,6 +38,7 @@ final class Poller {
   private final int instance;
   private final boolean resetSkips;
   private final PositionCheck positionCheck;
+  private final UnreadablePartitions unreadable;
   private final long maxPollIntervalNanos;
   private int failures;
   private boolean polledBefore;
@@ -50,12 +50,14 @@ final class Poller {
       Wiring wiring,
       PollMailbox mailbox,
       RetryBackoff backoff,
-      PositionCheck positionCheck) {
+      PositionCheck positionCheck,
+      UnreadablePartitions unreadable) {
     this.consumer = consumer;
     this.assignments = assignments;
     this.mailbox = mailbox;
     this.backoff = backoff;
     this.positionCheck = positionCheck;
+    this.unreadable = unreadable;
     this.idleWait = wiring.environment().idleWait();
     this.clock = wiring.environment().clocks().steady();
     this.metrics = wiring.pipeline().metrics();
@@ -72,9 +74,14 @@ final class Poller {
 
   void poll(Duration timeout) {
     ConsumerRecords<byte[], byte[]> records;
+    unreadable.retryDue();
     try {
       records = consumer.poll(timeout);
-    } catch (KafkaException e) {
+    } catch (RuntimeException e) {
+      if (UnreadablePartitions.mayExplain(e) && unreadable.find(this::take)) {
+        polled();
+        return;
+      }
       if (!(e instanceof RetriableException) && !KafkaFailures.mends(e)) {
         throw e;
       }
@@ -84,8 +91,13 @@ final class Poller {
       idleWait.await(mailbox, wait.compareTo(RETRY) < 0 ? wait : RETRY);
       return;
     }
+    take(records);
+  }
+
+  private void take(ConsumerRecords<byte[], byte[]> records) {
     failures = 0;
     Instant now = polled();
+    unreadable.read(records.partitions());
     Set<TopicPartition> rewound = new HashSet<>();
     for (TopicPartition id : records.partitions()) {
       PartitionEpoch partition = assignments.of(id);

@@ -25,7 +25,32 @@ public final class ConsumerProperties {
   /** Dead letters that a turn may send before it is known that the topic does not answer. */
   private static final int SENDS = 2;
 
+  /** What is gone by here, and so looked up if a provider has it. */
+  private static final List<String> GONE_BY =
+      List.of(
+          ConsumerConfig.GROUP_ID_CONFIG,
+          ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+          ConsumerConfig.CLIENT_ID_CONFIG,
+          ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+          ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+          ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+          ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
+          ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG,
+          ConsumerConfig.EXCLUDE_INTERNAL_TOPICS_CONFIG,
+          ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
+          ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG);
+
   private ConsumerProperties() {}
+
+  /**
+   * Looks up the values that a provider has of settings that are gone by here.
+   *
+   * @param given the user's settings
+   * @return the settings with those values
+   */
+  public static Map<String, Object> lookUp(Map<String, Object> given) {
+    return ConnectionSettings.lookUp(given, GONE_BY);
+  }
 
   /**
    * Checks and completes.

@@ -1,6 +1,5 @@
 package dev.sluice.kafka.internal.settings;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +26,7 @@ public final class DeadLetterProperties {
   private static final List<String> CONNECTION =
       List.of(
           "bootstrap.servers",
+          "config.providers",
           "bootstrap.controllers",
           "client.dns.lookup",
           "client.rack",
@@ -35,6 +35,13 @@ public final class DeadLetterProperties {
           "ssl.",
           "socket.",
           "reconnect.backoff.");
+
+  /** What is gone by here, and so looked up if a provider has it. */
+  private static final List<String> GONE_BY =
+      List.of(
+          ProducerConfig.ACKS_CONFIG,
+          ProducerConfig.TRANSACTIONAL_ID_CONFIG,
+          ProducerConfig.MAX_BLOCK_MS_CONFIG);
 
   private DeadLetterProperties() {}
 
@@ -70,15 +77,7 @@ public final class DeadLetterProperties {
 
   private static Map<String, Object> derive(
       Map<String, Object> consumer, Map<String, Object> overrides, long maxBlockMillis) {
-    requireAcknowledgement(overrides);
-    Map<String, Object> derived = new HashMap<>();
-    consumer.forEach(
-        (name, value) -> {
-          if (CONNECTION.stream().anyMatch(name::startsWith)
-              && ProducerConfig.configNames().contains(name)) {
-            derived.put(name, value);
-          }
-        });
+    Map<String, Object> derived = ConnectionSettings.of(consumer, DeadLetterProperties::connects);
     if (consumer.get(ProducerConfig.CLIENT_ID_CONFIG) instanceof String id && !id.isEmpty()) {
       derived.put(ProducerConfig.CLIENT_ID_CONFIG, id + "-dead-letters");
     }
@@ -90,18 +89,24 @@ public final class DeadLetterProperties {
     derived.putAll(overrides);
     derived.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     derived.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
-    return derived;
+    Map<String, Object> found = ConnectionSettings.lookUp(derived, GONE_BY);
+    requireAcknowledgement(found);
+    return found;
   }
 
-  private static void requireAcknowledgement(Map<String, Object> overrides) {
-    Object acks = overrides.get(ProducerConfig.ACKS_CONFIG);
-    if (overrides.containsKey(ProducerConfig.ACKS_CONFIG)
-        && !ALL_REPLICAS.contains(String.valueOf(acks).trim())) {
+  private static boolean connects(String name) {
+    return CONNECTION.stream().anyMatch(name::startsWith)
+        && ProducerConfig.configNames().contains(name);
+  }
+
+  private static void requireAcknowledgement(Map<String, Object> settings) {
+    Object acks = settings.get(ProducerConfig.ACKS_CONFIG);
+    if (!ALL_REPLICAS.contains(String.valueOf(acks).trim())) {
       throw new IllegalArgumentException(
           "acks is %s in deadLetterProperties; it must be all, -1 or absent, since a record's offset moves on its dead letter's acknowledgement: leave it out"
               .formatted(acks));
     }
-    Object transactionalId = overrides.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
+    Object transactionalId = settings.get(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
     if (transactionalId != null) {
       throw new IllegalArgumentException(
           "transactional.id is %s in deadLetterProperties; it must be absent, since dead letters are sent outside of transactions, which a producer with this setting refuses: leave it out"

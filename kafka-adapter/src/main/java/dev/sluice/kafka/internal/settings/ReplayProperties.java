@@ -41,12 +41,8 @@ public final class ReplayProperties {
     settings.keySet().removeIf(name -> name.startsWith(SluiceSettings.PREFIX));
     settings.keySet().removeAll(OF_MEMBERS);
     if (deadLetterProperties.get(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG) != null) {
-      deadLetterProperties.forEach(
-          (name, value) -> {
-            if (ConsumerConfig.configNames().contains(name)) {
-              settings.put(name, value);
-            }
-          });
+      settings.putAll(
+          ConnectionSettings.of(deadLetterProperties, ConsumerConfig.configNames()::contains));
     }
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -67,7 +63,9 @@ public final class ReplayProperties {
    * @throws IllegalArgumentException if there is none
    */
   public static String consumerGroup(Map<String, Object> given) {
-    Object group = given.get(ConsumerConfig.GROUP_ID_CONFIG);
+    Object group =
+        ConnectionSettings.lookUp(given, List.of(ConsumerConfig.GROUP_ID_CONFIG))
+            .get(ConsumerConfig.GROUP_ID_CONFIG);
     if (group == null || group.toString().isBlank()) {
       throw new IllegalArgumentException(
           "group.id is missing; it must name the consumer group whose dead letters are replayed, since other groups may have theirs in the same topic");

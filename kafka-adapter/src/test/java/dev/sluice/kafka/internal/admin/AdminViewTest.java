@@ -82,6 +82,22 @@ class AdminViewTest {
   }
 
   @Test
+  void whatConfiguresAConnectionReachesIt() {
+    assertThat(
+            AdminView.connection(
+                Map.of(
+                    "bootstrap.servers", "a:1",
+                    "config.providers", "vault",
+                    "config.providers.vault.class", "com.example.Vault",
+                    "com.example.engine.slot", 7,
+                    "group.id", "billing",
+                    "acks", "all")))
+        .containsEntry("config.providers.vault.class", "com.example.Vault")
+        .containsEntry("com.example.engine.slot", 7)
+        .doesNotContainKeys("group.id", "acks");
+  }
+
+  @Test
   void whatIsStillAskedEndsWithIt() {
     var unused = asked("a");
     var answer = ask();

@@ -53,6 +53,14 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
    */
   final Set<TopicPartition> lingering = new HashSet<>();
 
+  /** Partitions of which the next batch is damaged: a poll throws unless they are paused. */
+  final Map<TopicPartition, RuntimeException> damaged = new HashMap<>();
+
+  /** What each poll throws, whatever is paused. */
+  RuntimeException failure;
+
+  final List<String> seeks = new ArrayList<>();
+
   boolean holdCommits;
 
   /** Whether closing tells the listener, as the real one does and the mock does not. */
@@ -101,6 +109,14 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     polls++;
     lingering.clear();
     pollTimeouts.add(timeout);
+    if (failure != null) {
+      throw failure;
+    }
+    for (Map.Entry<TopicPartition, RuntimeException> each : damaged.entrySet()) {
+      if (assignment().contains(each.getKey()) && !paused().contains(each.getKey())) {
+        throw each.getValue();
+      }
+    }
     ConsumerRecords<byte[], byte[]> polled = super.poll(timeout);
     Map<TopicPartition, List<ConsumerRecord<byte[], byte[]>>> records = new HashMap<>();
     polled.partitions().forEach(id -> records.put(id, polled.records(id)));
@@ -110,6 +126,12 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
             next.put(id, new OffsetAndMetadata(offset, Optional.ofNullable(nextEpoch), "")));
     nextPositions.clear();
     return new ConsumerRecords<>(records, next);
+  }
+
+  @Override
+  public synchronized void seek(TopicPartition partition, long offset) {
+    seeks.add(partition + "@" + offset);
+    super.seek(partition, offset);
   }
 
   @Override
