@@ -14,6 +14,7 @@ import dev.sluice.fake.Worker;
 import dev.sluice.fake.Worker.Ended;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.InvalidWriteException;
+import dev.sluice.model.KeySchema;
 import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.Outcome.Conflict.Kind;
@@ -21,8 +22,10 @@ import dev.sluice.model.RejectedWriteException;
 import dev.sluice.model.SourcePosition;
 import dev.sluice.model.Suffix;
 import dev.sluice.model.SystemException;
+import dev.sluice.model.Table;
 import dev.sluice.model.UnknownOutcomeException;
 import dev.sluice.model.Write;
+import dev.sluice.testkit.dynamodb.KeyAttribute;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,6 +36,7 @@ import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 
@@ -100,6 +104,45 @@ class TransactionalModeTest {
         .singleElement()
         .satisfies(entry -> assertThat(entry.get("mode").s()).isEqualTo("TRANSACTIONAL"));
     assertThat(worker.dynamo.items(SHARDED)).hasSize(1);
+  }
+
+  /** What a reply brings about may make a queue anew, and drop those that have nothing to do. */
+  @Test
+  void aQueueIsNotDroppedWhileItsReplyIsTakenApart() {
+    int tables = 12;
+    Worker many =
+        several(
+            settings -> {
+              for (int i = 0; i < tables; i++) {
+                settings.table(
+                    Table.named("many" + i).keys(KeySchema.of("pk", ScalarAttributeType.S)));
+              }
+              return settings;
+            });
+    for (int i = 0; i < tables; i++) {
+      many.dynamo.table("many" + i, KeyAttribute.string("pk"));
+    }
+    many.another().writeAndWait("t/9/9", count("duplicate", "c"));
+    int sets = 0;
+    for (int i = 0; i < tables; i++) {
+      for (int j = i + 1; j < tables && sets < 63; j++) {
+        Map<String, AttributeValue> item = Map.of("pk", AttributeValue.fromS(i + "-" + j));
+        many.writeAndWait(
+            "t/8/" + sets++,
+            Write.event("e" + i + "-" + j).put("many" + i, item).put("many" + j, item));
+      }
+    }
+    Ended duplicate = many.write("t/0/1", count("duplicate", "c"));
+    Ended neighbour = many.write("t/0/2", count("neighbour", "d"));
+    Ended next =
+        many.write(
+            "t/0/3", count("next", "c").put("many0", Map.of("pk", AttributeValue.fromS("next"))));
+    many.await();
+
+    assertThat(sets).isEqualTo(63);
+    assertThat(duplicate.outcome).isInstanceOf(Outcome.Duplicate.class);
+    assertThat(neighbour.outcome).isInstanceOf(Outcome.Applied.class);
+    assertThat(next.outcome).isInstanceOf(Outcome.Applied.class);
   }
 
   @Test

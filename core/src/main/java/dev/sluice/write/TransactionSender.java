@@ -131,8 +131,9 @@ final class TransactionSender implements Claimer, EffectSink {
             () -> ledger.transact().send(transaction, reservation.consumption()),
             TransactReply.Failed::new,
             reply -> {
-              queue.requestAnswered();
               answered(queue, group, reservation, reply);
+              // Only now: what the reply brings about may look for queues that are idle, to drop.
+              queue.requestAnswered();
             });
     return true;
   }

@@ -201,7 +201,8 @@ public final class IdempotentConsumerBuilder {
   }
 
   /**
-   * Makes the producer of dead letters, for a wrapped or a simulated one.
+   * Makes the producer of dead letters, for a wrapped or a simulated one. It is called again when
+   * the topic has taken nothing for a minute, since a producer may have become unusable.
    *
    * @param factory given the complete settings; {@code KafkaProducer::new} by default
    * @return this builder

@@ -18,16 +18,16 @@ import org.slf4j.LoggerFactory;
  * The Kafka clients that a loop works with, and closes.
  *
  * @param consumer of the source topics
- * @param producer of dead letters, or null if there is no topic for them
+ * @param letters the producer of dead letters, or null if there is no topic for them
  */
-record Clients(Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byte[]> producer) {
+record Clients(Consumer<byte[], byte[]> consumer, @Nullable LetterProducer letters) {
   private static final Logger log = LoggerFactory.getLogger(Clients.class);
   private static final int LOOKUPS = 20;
 
   /** Makes the clients and checks that the topics are there. */
   static Clients open(Wiring wiring) {
     Consumer<byte[], byte[]> consumer = wiring.consumer().get();
-    Producer<byte[], byte[]> producer = null;
+    LetterProducer letters = null;
     try {
       wiring
           .subscription()
@@ -42,15 +42,17 @@ record Clients(Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byt
               wiring.environment().clocks().steady().instant());
       String deadLetterTopic = wiring.deadLetters().topic();
       if (deadLetterTopic != null) {
-        producer = wiring.deadLetters().producer().get();
+        letters = new LetterProducer(wiring.deadLetters().producer());
         TopicCheck.require(
             "Dead-letter topic",
             deadLetterTopic,
-            wiring.deadLetters().ownCluster() ? patiently(producer) : consumer::partitionsFor);
+            wiring.deadLetters().ownCluster()
+                ? patiently(letters.current())
+                : consumer::partitionsFor);
       }
-      return new Clients(consumer, producer);
+      return new Clients(consumer, letters);
     } catch (RuntimeException | Error e) {
-      new Clients(consumer, producer).close(() -> Duration.ZERO);
+      new Clients(consumer, letters).close(() -> Duration.ZERO);
       throw e;
     }
   }
@@ -77,16 +79,16 @@ record Clients(Consumer<byte[], byte[]> consumer, @Nullable Producer<byte[], byt
 
   /** Closes both, whatever happens, and gives up waiting when patience is lost. */
   void close(Supplier<Duration> left, CloseInterrupter interrupter) {
-    interrupter.during(() -> closeSequence(() -> consumer.close(CloseOptions.timeout(left.get()))));
-    if (producer != null) {
-      interrupter.during(() -> closeSequence(() -> producer.close(left.get())));
+    interrupter.during(() -> close(() -> consumer.close(CloseOptions.timeout(left.get()))));
+    if (letters != null) {
+      interrupter.during(() -> letters.close(left.get()));
     }
   }
 
-  private static void closeSequence(Runnable close) {
+  private static void close(Runnable close) {
     try {
       close.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       log.warn("A Kafka client did not close well: {}", e.toString());
     }
   }

@@ -68,7 +68,7 @@ final class CloseSequence {
       if (!(failure instanceof Error)) {
         committed = commitLast(budget);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       log.warn("The last commit failed: {}", e.toString());
     }
     int failures = committer.failuresInARow();

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +33,7 @@ final class DeadLetterSender {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final @Nullable String topic;
-  private final @Nullable Producer<byte[], byte[]> producer;
+  private final @Nullable LetterProducer producer;
   private final String group;
   private final ClaimRelease claims;
   private final PollMailbox mailbox;
@@ -48,7 +47,7 @@ final class DeadLetterSender {
 
   DeadLetterSender(
       Wiring wiring,
-      @Nullable Producer<byte[], byte[]> producer,
+      @Nullable LetterProducer producer,
       PollMailbox mailbox,
       PollTimers timers,
       RetryBackoff backoff,
@@ -64,7 +63,7 @@ final class DeadLetterSender {
     this.fatal = fatal;
     this.metrics = wiring.pipeline().metrics();
     this.stops = wiring.pipeline().options().deadLetterFailure() == DeadLetterFailure.STOP;
-    this.queue = new LetterQueue(wiring, timers, backoff, this::produce);
+    this.queue = new LetterQueue(wiring, timers, backoff, this::produce, this::renewProducer);
   }
 
   /**
@@ -86,6 +85,12 @@ final class DeadLetterSender {
   /** The class of the exception that it last answered with, or null. */
   @Nullable String blockedBy() {
     return queue.blockedBy();
+  }
+
+  private void renewProducer() {
+    if (producer != null) {
+      producer.renew();
+    }
   }
 
   private void produce(OpenRecord record) {
@@ -112,9 +117,11 @@ final class DeadLetterSender {
     Instant start = clock.instant();
     try {
       Future<?> sent =
-          producer.send(
-              DeadLetterCodec.encode(letter, topic),
-              (metadata, failure) -> mailbox.execute(() -> sending.answered(failure)));
+          producer
+              .current()
+              .send(
+                  DeadLetterCodec.encode(letter, topic),
+                  (metadata, failure) -> mailbox.execute(() -> sending.answered(failure)));
       if (sent.isDone()) {
         sent.get();
       }

@@ -1,6 +1,7 @@
 package dev.sluice.kafka.internal.poll;
 
 import dev.sluice.kafka.internal.partition.OpenRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -23,17 +24,22 @@ import org.slf4j.LoggerFactory;
 final class LetterQueue {
   private static final Logger log = LoggerFactory.getLogger(LetterQueue.class);
 
+  /** How long a topic takes nothing before it is tried with another producer, again and again. */
+  private static final Duration RENEWAL = Duration.ofMinutes(1);
+
   private final @Nullable String topic;
   private final PollTimers timers;
   private final InstantSource clock;
   private final RetryBackoff backoff;
   private final Consumer<OpenRecord> send;
+  private final Runnable renew;
 
   private final Queue<OpenRecord> waiting = new ArrayDeque<>();
   private @Nullable OpenRecord probing;
   private boolean blocked;
   private boolean slow;
   private @Nullable Instant blockedSince;
+  private Instant renewAt = Instant.MAX;
   private @Nullable String blockedBy;
   private int failures;
 
@@ -41,13 +47,20 @@ final class LetterQueue {
    * Empty.
    *
    * @param send sends one of those that wait
+   * @param renew makes another producer in place of one that sends nothing
    */
-  LetterQueue(Wiring wiring, PollTimers timers, RetryBackoff backoff, Consumer<OpenRecord> send) {
+  LetterQueue(
+      Wiring wiring,
+      PollTimers timers,
+      RetryBackoff backoff,
+      Consumer<OpenRecord> send,
+      Runnable renew) {
     this.topic = wiring.deadLetters().topic();
     this.clock = wiring.environment().clocks().steady();
     this.timers = timers;
     this.backoff = backoff;
     this.send = send;
+    this.renew = renew;
   }
 
   /** Whether a record may be sent at once. */
@@ -124,6 +137,7 @@ final class LetterQueue {
   private void block(Throwable failure) {
     if (blockedSince == null) {
       blockedSince = clock.instant();
+      renewAt = blockedSince.plus(RENEWAL);
     }
     if (!blocked) {
       blocked = true;
@@ -141,6 +155,10 @@ final class LetterQueue {
 
   /** Lets one record through; what becomes of it decides about the others. */
   private void probe() {
+    if (!clock.instant().isBefore(renewAt)) {
+      renewAt = clock.instant().plus(RENEWAL);
+      renew.run();
+    }
     if (slow) {
       timers.at(clock.instant(), this::probe);
     } else if (!resend(1)) {

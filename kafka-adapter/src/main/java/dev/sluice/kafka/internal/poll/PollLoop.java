@@ -61,7 +61,7 @@ public final class PollLoop {
     var claims =
         new ClaimRelease(wiring, mailbox, new ParkedRecords(clock, timers, backoff), fatal);
     var deadLetters =
-        new DeadLetterSender(wiring, clients.producer(), mailbox, timers, backoff, claims, fatal);
+        new DeadLetterSender(wiring, clients.letters(), mailbox, timers, backoff, claims, fatal);
     var retryDelay = new RetryDelay(wiring, timers, backoff);
     var handover = new WriteHandover(wiring, mailbox, retryDelay, deadLetters, fatal);
     this.dispatcher = new Dispatcher(wiring, handover, retryDelay, deadLetters, fatal);

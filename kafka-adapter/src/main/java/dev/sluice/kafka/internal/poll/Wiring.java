@@ -72,8 +72,7 @@ public record Wiring(
    * Where records go that cannot be written.
    *
    * @param topic the dead-letter topic, or null if there is none
-   * @param producer makes the producer for it; called once if there is such a topic; the loop
-   *     closes it
+   * @param producer makes a producer for it; called if there is such a topic; the loop closes it
    * @param ownCluster whether that topic may be on another cluster than the source
    */
   public record DeadLetters(

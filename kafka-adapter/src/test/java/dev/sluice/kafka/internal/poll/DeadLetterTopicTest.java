@@ -70,6 +70,38 @@ class DeadLetterTopicTest {
     assertThat(rig.health().deadLetters().notTakenFor()).isNull();
   }
 
+  /** C37, KAFKA-20237: after one handshake that failed a producer may never send again. */
+  @Test
+  void aProducerThatSendsNothingIsMadeAnew() {
+    MockProducer<byte[], byte[]> unusable =
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<byte[], byte[]> record, Callback callback) {
+            callback.onCompletion(null, new SaslAuthenticationException("long ago"));
+            return java.util.concurrent.CompletableFuture.failedFuture(
+                new SaslAuthenticationException("long ago"));
+          }
+        };
+    rig.slowProducer = unusable;
+    rig.mapper = record -> Mapped.reject("r");
+    rig.started(P0).receive(P0, 0, 1).turns(3);
+    rig.slowProducer = null;
+    for (int i = 0; i < 30; i++) {
+      rig.after(Duration.ofSeconds(1));
+    }
+    assertThat(unusable.closed()).isFalse();
+    for (int i = 0; i < 100; i++) {
+      rig.after(Duration.ofSeconds(1));
+      rig.producer.completeNext();
+    }
+    rig.turns(3);
+
+    assertThat(unusable.closed()).isTrue();
+    assertThat(rig.consumer.commits).endsWith("payments-0@2");
+    assertThat(rig.health().deadLetters().notTakenFor()).isNull();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"denied", "unauthenticated", "too large", "closed"})
   void whereOneIsToStopARefusalThatDoesNotPassStopsVisibly(String kind) {
