@@ -8,6 +8,7 @@ import dev.sluice.request.ClientSetup;
 import dev.sluice.request.ExpirySettings;
 import dev.sluice.request.LedgerRequests;
 import dev.sluice.request.RequestSettings;
+import dev.sluice.request.SdkFeatures;
 import dev.sluice.request.ServiceTime;
 import dev.sluice.request.StartTime;
 import dev.sluice.request.TableDescription;
@@ -30,6 +31,7 @@ final class WriterAssembly {
   private WriterAssembly() {}
 
   static IdempotentWriter of(WriterOptions options) {
+    SdkFeatures.require();
     InstantSource steady = options.steadyClock();
     WriterSettings settings = options.checkedSettings(steady);
     LedgerTable ledger = options.checkedLedger();

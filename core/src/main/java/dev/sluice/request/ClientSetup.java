@@ -36,7 +36,13 @@ public final class ClientSetup {
       // A client of somebody's own that does not say.
       return;
     }
-    Optional<Integer> attempts = setup.retryStrategy().map(RetryStrategy::maxAttempts);
+    Optional<Integer> attempts;
+    try {
+      attempts = setup.retryStrategy().map(RetryStrategy::maxAttempts);
+    } catch (LinkageError older) {
+      // Before 2.26 an SDK has no retry strategies; how often it tries, it does not say.
+      return;
+    }
     if (attempts.isEmpty() || attempts.get() > FEW_ATTEMPTS) {
       log.warn(
           "The DynamoDB client makes {} attempts of its own for each request, which hides throttles"

@@ -1,15 +1,10 @@
 package dev.sluice.request;
 
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
-import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputExceededException;
-import software.amazon.awssdk.services.dynamodb.model.RequestLimitExceededException;
-import software.amazon.awssdk.services.dynamodb.model.ThrottlingException;
-import software.amazon.awssdk.services.dynamodb.model.ThrottlingReason;
 
 /**
  * Says why a request, or one item of it, failed: by the class and error code, never by the message.
@@ -83,8 +78,6 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
     /** The service does not say. */
     UNKNOWN
   }
-
-  private static final String KEY_RANGE_REASON = "TableWriteKeyRangeThroughputExceeded";
 
   /** The code of a request to which no answer came within {@code requestTimeout}. */
   public static final String NO_ANSWER = "NoAnswer";
@@ -244,20 +237,7 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
 
   /** {@return whose limit was run into, by the reasons that exceptions carry} */
   public Limit limit() {
-    List<ThrottlingReason> reasons = List.of();
-    if (cause instanceof ProvisionedThroughputExceededException exceeded) {
-      reasons = exceeded.throttlingReasons();
-    } else if (cause instanceof ThrottlingException throttling) {
-      reasons = throttling.throttlingReasons();
-    } else if (cause instanceof RequestLimitExceededException exceeded) {
-      reasons = exceeded.throttlingReasons();
-    }
-    if (reasons.isEmpty()) {
-      return Limit.UNKNOWN;
-    }
-    boolean onlyKeys =
-        reasons.stream().map(ThrottlingReason::reason).allMatch(KEY_RANGE_REASON::equals);
-    return onlyKeys ? Limit.KEY_RANGE : Limit.TABLE;
+    return SdkFeatures.THROTTLING_REASONS ? ThrottlingLimits.of(cause) : Limit.UNKNOWN;
   }
 
   /** {@return the error code alone: the service's messages may quote items} */

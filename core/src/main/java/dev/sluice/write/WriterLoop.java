@@ -185,14 +185,14 @@ public final class WriterLoop {
 
     @Override
     public void broken(Throwable fault) {
-      log.error(
-          "The writer's loop failed, which is a fault in Sluice; the writer is closed.", fault);
+      String why =
+          fault instanceof LinkageError
+              ? "The writer's loop misses a class or a method: libraries on the class path do not"
+                  + " fit each other, see the cause."
+              : "The writer's loop failed, which is a fault in Sluice; please report it.";
+      log.error("{} The writer is closed.", why, fault);
       closing = true;
-      failAll(
-          new SystemException(
-              "The writer's loop failed, which is a fault in Sluice; please report it.",
-              fault.getClass().getSimpleName(),
-              fault));
+      failAll(new SystemException(why, fault.getClass().getSimpleName(), fault));
     }
   }
 
