@@ -2,6 +2,7 @@ package dev.sluice;
 
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.flow.WriteBudget;
+import dev.sluice.item.ItemSize;
 import dev.sluice.metrics.WriterMetrics;
 import dev.sluice.model.Duplicates;
 import dev.sluice.model.LedgerTable;
@@ -222,6 +223,7 @@ final class WriterOptions {
     }
     String scope = checked.scope();
     require(!scope.isEmpty(), "scope", scope, "1 character or more");
+    require(ItemSize.isUnicode(scope), "scope", scope, "Unicode, without half of a surrogate pair");
     require(
         !tables.contains(checked.name()),
         "ledger",

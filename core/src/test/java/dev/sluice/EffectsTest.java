@@ -12,6 +12,7 @@ import dev.sluice.fake.Worker;
 import dev.sluice.fake.Worker.Ended;
 import dev.sluice.flow.WriteBudget;
 import dev.sluice.model.InvalidWriteException;
+import dev.sluice.model.LedgerTable;
 import dev.sluice.model.Mode;
 import dev.sluice.model.Outcome;
 import dev.sluice.model.RejectedWriteException;
@@ -452,6 +453,34 @@ class EffectsTest {
     }
     worker.time.advance(Duration.ofSeconds(1));
     assertThat(worker.dynamo.sent).isEmpty();
+  }
+
+  /** A client would send what it can make of half a surrogate pair: another position. */
+  @Test
+  void halfASurrogatePairIsRejectedWhereverItStands() {
+    Write write = Write.event("e").put(PLAIN, item("a", 1, "v"));
+    assertThatThrownBy(() -> worker.write("file-\ud83d", write))
+        .isInstanceOf(InvalidWriteException.class)
+        .hasMessageContaining("source position");
+    Worker transactional = Worker.seeded(Mode.TRANSACTIONAL, 1, settings -> settings);
+    Map<String, AttributeValue> one = Map.of(":one", AttributeValue.fromN("1"));
+    for (Write update :
+        List.of(
+            Write.event("e").update(PLAIN, key("a", 1), "ADD \ud83d :one", Map.of(), one),
+            Write.event("e")
+                .update(PLAIN, key("a", 1), "ADD #n :one", Map.of("#n", "\udc00"), one))) {
+      assertThatThrownBy(() -> transactional.write("t/0/1", update))
+          .isInstanceOf(InvalidWriteException.class)
+          .hasMessageContaining("not Unicode");
+    }
+    assertThatThrownBy(
+            () ->
+                Worker.seeded(
+                    1,
+                    settings ->
+                        settings.ledger(LedgerTable.named("ledger").scope("billing-\udc00"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("scope");
   }
 
   @Test

@@ -28,7 +28,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 @Timeout(60)
 @ExtendWith(EmbeddedServers.class)
 class StartErrorsIT {
-  private static final Duration SECONDS = Duration.ofSeconds(8);
+  private static final Duration SECONDS = Duration.ofSeconds(20);
 
   private final MonotonicClock clock = new MonotonicClock();
   private final EmbeddedDynamoDb dynamo;

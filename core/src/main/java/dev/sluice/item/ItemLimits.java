@@ -18,11 +18,11 @@ public final class ItemLimits {
   public static final int MAX_SORT_KEY_BYTES = 1024;
 
   /**
-   * The deepest nesting of lists and maps. DynamoDB Local counts the innermost value as a level
-   * too, and so takes one list or map less. The guide's number holds here: an item that the service
-   * rejects fails alone, where one that is rejected in vain would be lost.
+   * How many lists and maps an attribute may have within each other. The guide speaks of nested
+   * attributes up to 32 levels deep; the service and DynamoDB Local count the innermost value as
+   * one of them, or its place where the innermost list or map is empty.
    */
-  public static final int MAX_NESTING = 32;
+  public static final int MAX_NESTING = 31;
 
   /** The most significant digits of a number. */
   public static final int MAX_NUMBER_DIGITS = 38;

@@ -91,6 +91,7 @@ final class ItemMeasure {
       case N -> number(value.n());
       case B -> bytes(value.b());
       case BOOL, NUL -> {
+        requireTrue(name, value);
         stored += 1;
         wire += 5;
       }
@@ -152,15 +153,22 @@ final class ItemMeasure {
     wire += (length + 2) / 3 * 4L + QUOTES;
   }
 
+  private static void requireTrue(String name, AttributeValue value) {
+    if (value.type() == AttributeValue.Type.NUL && !Boolean.TRUE.equals(value.nul())) {
+      throw new InvalidWriteException(
+          "The attribute '" + name + "' is a NULL of false; DynamoDB takes only NULL of true.");
+    }
+  }
+
   private void nested(String name, int depth) {
     stored += CONTAINER_OVERHEAD;
     if (depth + 1 > ItemLimits.MAX_NESTING) {
       throw new InvalidWriteException(
           "The attribute '"
               + name
-              + "' is nested deeper than "
+              + "' has more than "
               + ItemLimits.MAX_NESTING
-              + " levels, the most that DynamoDB takes.");
+              + " lists or maps within each other, the most that DynamoDB takes.");
     }
   }
 

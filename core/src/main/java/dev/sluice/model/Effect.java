@@ -32,7 +32,7 @@ public sealed interface Effect {
     /** Copies the item. */
     public Create {
       requireNonNull(table, "table");
-      item = Map.copyOf(requireNonNull(item, "item"));
+      item = ItemCopy.of(item);
     }
 
     @Override
@@ -53,7 +53,7 @@ public sealed interface Effect {
     /** Copies the item. */
     public Put {
       requireNonNull(table, "table");
-      item = Map.copyOf(requireNonNull(item, "item"));
+      item = ItemCopy.of(item);
     }
 
     @Override
@@ -73,7 +73,7 @@ public sealed interface Effect {
     /** Copies the key. */
     public Delete {
       requireNonNull(table, "table");
-      item = Map.copyOf(requireNonNull(item, "item"));
+      item = ItemCopy.of(item);
     }
 
     @Override
@@ -102,7 +102,7 @@ public sealed interface Effect {
     /** Copies the item. */
     public PutIfNewer {
       requireNonNull(table, "table");
-      item = Map.copyOf(requireNonNull(item, "item"));
+      item = ItemCopy.of(item);
     }
 
     @Override
@@ -126,7 +126,7 @@ public sealed interface Effect {
     /** Copies the key. */
     public DeleteIfNewer {
       requireNonNull(table, "table");
-      item = Map.copyOf(requireNonNull(item, "item"));
+      item = ItemCopy.of(item);
     }
 
     @Override
@@ -156,10 +156,10 @@ public sealed interface Effect {
     /** Copies the key, the names and the values. */
     public Update {
       requireNonNull(table, "table");
-      item = Map.copyOf(requireNonNull(item, "item"));
+      item = ItemCopy.of(item);
       requireNonNull(expression, "expression");
-      names = Map.copyOf(requireNonNull(names, "names"));
-      values = Map.copyOf(requireNonNull(values, "values"));
+      names = ItemCopy.of(names);
+      values = ItemCopy.of(values);
     }
 
     @Override

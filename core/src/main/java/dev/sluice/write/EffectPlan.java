@@ -64,11 +64,24 @@ record EffectPlan(
       throw new InvalidWriteException(
           "An '" + update + "' has an empty expression; say what it does, as in \"ADD #n :one\".");
     }
+    requireUnicode(update, update.expression());
     long bytes = ItemSize.utf8Length(update.expression()) + ItemSize.of(update.values()).wire();
     for (Map.Entry<String, String> name : update.names().entrySet()) {
+      requireUnicode(update, name.getKey());
+      requireUnicode(update, name.getValue());
       bytes += ItemSize.utf8Length(name.getKey()) + ItemSize.utf8Length(name.getValue());
     }
     return bytes;
+  }
+
+  private static void requireUnicode(Effect.Update update, String text) {
+    if (!ItemSize.isUnicode(text)) {
+      throw new InvalidWriteException(
+          "An '"
+              + update
+              + "' has an expression or a name that is not Unicode: it has half of a surrogate"
+              + " pair.");
+    }
   }
 
   /** {@return the write units that it takes in its table: one for each started KB} */

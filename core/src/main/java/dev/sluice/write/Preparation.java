@@ -191,7 +191,10 @@ public final class Preparation {
   }
 
   private static void requireUtf8(SourcePosition source) {
-    int unused = ItemSize.utf8Length(source.value());
+    if (!ItemSize.isUnicode(source.value())) {
+      throw new InvalidWriteException(
+          "A source position is not Unicode: it has half of a surrogate pair.");
+    }
   }
 
   private void requireRoom(long bytes) {

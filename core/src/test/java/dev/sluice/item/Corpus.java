@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 /** Generated attribute values of every type, the odd ones more often than in life. */
 final class Corpus {
   // As deep as DynamoDB Local takes it.
-  private static final int DEEPEST = ItemLimits.MAX_NESTING - 1;
+  private static final int DEEPEST = ItemLimits.MAX_NESTING;
 
   private final SplittableRandom random;
 

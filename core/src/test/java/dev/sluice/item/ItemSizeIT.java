@@ -1,7 +1,9 @@
 package dev.sluice.item;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.model.InvalidWriteException;
 import dev.sluice.testkit.dynamodb.EmbeddedDynamoDb;
 import dev.sluice.testkit.dynamodb.KeyAttribute;
 import dev.sluice.testkit.junit.EmbeddedServers;
@@ -191,22 +193,41 @@ class ItemSizeIT {
         : AttributeValue.fromM(Map.of("k", maps(depth - 1)));
   }
 
-  /** A difference that {@link ItemLimits#MAX_NESTING} tells of; should it end, say so there. */
+  private static AttributeValue around(int depth, AttributeValue innermost) {
+    return depth == 0 ? innermost : AttributeValue.fromL(List.of(around(depth - 1, innermost)));
+  }
+
   @Test
-  void dynamoDbLocalTakesOneListOrMapLessThanTheGuideSays() {
+  void whatIsTooDeepForTheServiceIsTooDeepHere() {
     dynamo.createTable("sizes", KeyAttribute.string("pk"));
     try {
-      for (AttributeValue value : List.of(lists(32), maps(32))) {
-        Map<String, AttributeValue> item = Map.of("pk", AttributeValue.fromS("k"), "v", value);
-        assertThat(ItemSize.of(item).stored()).isPositive();
-        assertThat(dynamo.client().putItem(put -> put.tableName("sizes").item(item)))
-            .failsWithin(Duration.ofMinutes(1))
-            .withThrowableThat()
-            .havingCause()
-            .isInstanceOf(DynamoDbException.class);
-      }
+      AttributeValue scalar = AttributeValue.fromNul(true);
+      AttributeValue empty = AttributeValue.fromM(Map.of());
+      assertAgreed(around(31, scalar), true);
+      assertAgreed(around(32, scalar), false);
+      assertAgreed(around(30, empty), true);
+      assertAgreed(around(31, empty), false);
+      assertAgreed(maps(31), true);
+      assertAgreed(maps(32), false);
+      assertAgreed(AttributeValue.fromNul(false), false);
     } finally {
       dynamo.deleteTable("sizes");
+    }
+  }
+
+  private void assertAgreed(AttributeValue value, boolean taken) {
+    Map<String, AttributeValue> item = Map.of("pk", AttributeValue.fromS("k"), "v", value);
+    var put = dynamo.client().putItem(request -> request.tableName("sizes").item(item));
+    if (taken) {
+      assertThat(ItemSize.of(item).stored()).isPositive();
+      assertThat(put).succeedsWithin(Duration.ofMinutes(1));
+    } else {
+      assertThatThrownBy(() -> ItemSize.of(item)).isInstanceOf(InvalidWriteException.class);
+      assertThat(put)
+          .failsWithin(Duration.ofMinutes(1))
+          .withThrowableThat()
+          .havingCause()
+          .isInstanceOf(DynamoDbException.class);
     }
   }
 

@@ -125,14 +125,24 @@ class ItemSizeTest {
   void nestingIsBounded() {
     AttributeValue list = AttributeValue.fromS("x");
     AttributeValue map = AttributeValue.fromS("x");
-    for (int depth = 1; depth <= 32; depth++) {
+    AttributeValue empty = AttributeValue.fromL(List.of());
+    for (int depth = 1; depth <= 31; depth++) {
       list = AttributeValue.fromL(List.of(list));
       map = AttributeValue.fromM(Map.of("k", map));
+      assertThat(stored(empty)).isPositive();
+      empty = AttributeValue.fromL(List.of(empty));
       assertThat(stored(list)).isPositive();
       assertThat(stored(map)).isPositive();
     }
-    assertRejected("32 levels", AttributeValue.fromL(List.of(list)));
-    assertRejected("32 levels", AttributeValue.fromM(Map.of("k", map)));
+    assertRejected("31 lists or maps", AttributeValue.fromL(List.of(list)));
+    assertRejected("31 lists or maps", AttributeValue.fromM(Map.of("k", map)));
+    assertRejected("31 lists or maps", empty);
+  }
+
+  @Test
+  void aNullOfFalseIsRejected() {
+    assertRejected("NULL of false", AttributeValue.fromNul(false));
+    assertRejected("NULL of false", AttributeValue.fromL(List.of(AttributeValue.fromNul(false))));
   }
 
   @Test

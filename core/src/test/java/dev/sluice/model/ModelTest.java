@@ -39,6 +39,23 @@ class ModelTest {
     assertThatIllegalArgumentException().isThrownBy(() -> new Suffix(-2, -2));
   }
 
+  /** A NullPointerException of the JDK's maps says neither what was null nor whose fault it is. */
+  @Test
+  void whatIsNullInAnItemIsNamed() {
+    Map<String, AttributeValue> item = new HashMap<>();
+    item.put("amount", null);
+    assertThatThrownBy(() -> Write.event("e").put("t", item))
+        .isInstanceOf(InvalidWriteException.class)
+        .hasMessageContaining("'amount' is null");
+    item.put("amount", AttributeValue.fromN("1"));
+    item.put(null, AttributeValue.fromN("1"));
+    assertThatThrownBy(() -> Write.event("e").create("t", item))
+        .isInstanceOf(InvalidWriteException.class)
+        .hasMessageContaining("name is null");
+    assertThatThrownBy(() -> Write.event("e").delete("t", null))
+        .isInstanceOf(InvalidWriteException.class);
+  }
+
   @Test
   void positionsOfDifferentRecordsDiffer() {
     assertThat(SourcePosition.of("t", 1, 23)).isNotEqualTo(SourcePosition.of("t", 12, 3));

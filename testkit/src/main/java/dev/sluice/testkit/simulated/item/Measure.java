@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 final class Measure {
 
-  private static final int DEEPEST = 32;
+  private static final int DEEPEST = 31;
   private static final int CONTAINER = 3;
   private static final int ELEMENT = 1;
 

@@ -61,9 +61,9 @@ class ValuesTest {
   }
 
   @Test
-  void thirtyTwoLevelsAreTheMost() {
-    assertThat(StoredItem.of(Map.of("n", nested(32))).attributes()).hasSize(1);
-    assertThatThrownBy(() -> StoredItem.of(Map.of("n", nested(33))))
+  void thirtyOneLevelsAreTheMost() {
+    assertThat(StoredItem.of(Map.of("n", nested(31))).attributes()).hasSize(1);
+    assertThatThrownBy(() -> StoredItem.of(Map.of("n", nested(32))))
         .isInstanceOf(DynamoDbException.class);
   }
 
