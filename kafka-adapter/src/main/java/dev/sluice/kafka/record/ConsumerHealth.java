@@ -56,12 +56,16 @@ public record ConsumerHealth(
    * @param sinceLast the time since the last poll, of the instance where it is longest ago; zero
    *     before the start and after the end
    * @param maxInterval what that must stay below, lest the group throw the consumer out
+   * @param unansweredFor how long no broker has answered a question for the ends of partitions, of
+   *     the instance where it is longest; zero while they answer. A poll that brings nothing does
+   *     not tell whether anybody is there
    */
-  public record Polling(Duration sinceLast, Duration maxInterval) {
+  public record Polling(Duration sinceLast, Duration maxInterval, Duration unansweredFor) {
     /** Refuses null. */
     public Polling {
       requireNonNull(sinceLast, "sinceLast");
       requireNonNull(maxInterval, "maxInterval");
+      requireNonNull(unansweredFor, "unansweredFor");
     }
   }
 
@@ -160,11 +164,15 @@ public record ConsumerHealth(
    * @param bytes the bytes of their keys and values
    * @param oldestAge the age of the oldest of them, since it was received, but for the pauses by
    *     the operator that are over and kept it waiting; zero if there is none
+   * @param stuckFor how long the oldest record that was begun has been in work, or, if that is
+   *     longer, none has ended, but for those pauses; zero if there is none. What waits for its
+   *     turn while others end is not stuck, however long the way
    */
-  public record Open(int records, long bytes, Duration oldestAge) {
+  public record Open(int records, long bytes, Duration oldestAge, Duration stuckFor) {
     /** Refuses null. */
     public Open {
       requireNonNull(oldestAge, "oldestAge");
+      requireNonNull(stuckFor, "stuckFor");
     }
   }
 
@@ -182,12 +190,13 @@ public record ConsumerHealth(
 
   /**
    * Whether all is well, for a liveness or readiness check: the consumer runs or is paused by its
-   * operator; every instance has polled within half of {@code max.poll.interval.ms}; every topic
-   * that is read by name exists; every partition owned can be read; and, unless it is paused, no
-   * record is in work for longer than {@code maxRecordAge}, those of partitions that moved away
-   * included, and no partition is owned for as long without its committed offset being known. So a
-   * dead-letter topic that takes nothing, a table that does not answer and a mapper that hangs show
-   * after that time; {@link #problems()} says which.
+   * operator; every instance has polled within half of {@code max.poll.interval.ms} without an
+   * exception; brokers have not left questions unanswered for more than a minute; every topic that
+   * is read by name exists; every partition owned can be read; and, unless it is paused, nothing is
+   * stuck for longer than {@code maxRecordAge}, those of partitions that moved away included, and
+   * no partition is owned for as long without its committed offset being known. So a dead-letter
+   * topic that takes nothing, a table that does not answer and a mapper that hangs show after that
+   * time; {@link #problems()} says which.
    *
    * @return whether {@link #problems()} is empty
    */

@@ -9,6 +9,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /** The rule behind {@link ConsumerHealth#isHealthy()}. */
 final class HealthRule {
+  private static final Duration A_MINUTE = Duration.ofMinutes(1);
+
   private HealthRule() {}
 
   static List<String> problems(ConsumerHealth health) {
@@ -22,6 +24,12 @@ final class HealthRule {
       problems.add(
           "The last poll was %s ago, and max.poll.interval.ms is %d."
               .formatted(health.polling().sinceLast(), health.polling().maxInterval().toMillis()));
+    }
+    Duration unanswered = health.polling().unansweredFor();
+    if (unanswered.compareTo(A_MINUTE) > 0) {
+      problems.add(
+          "No broker has answered for %s: see whether they are up, and can be reached from here."
+              .formatted(unanswered));
     }
     health.topics().missing().stream()
         .sorted()
@@ -49,10 +57,10 @@ final class HealthRule {
       TopicPartition id, ConsumerHealth.Partition partition, Duration most, List<String> problems) {
     // What was published while the consumer was paused says nothing of what came after.
     if (!partition.pausedFor().contains(PauseReason.OPERATOR)
-        && partition.open().oldestAge().compareTo(most) > 0) {
+        && partition.open().stuckFor().compareTo(most) > 0) {
       problems.add(
           "A record of %s has been in work for %s, longer than maxRecordAge, which is %s%s."
-              .formatted(id, partition.open().oldestAge(), most, paused(partition)));
+              .formatted(id, partition.open().stuckFor(), most, paused(partition)));
     }
     if (partition.unknownFor().compareTo(most) > 0) {
       problems.add(

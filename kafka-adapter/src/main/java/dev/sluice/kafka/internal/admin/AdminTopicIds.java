@@ -2,6 +2,7 @@ package dev.sluice.kafka.internal.admin;
 
 import dev.sluice.kafka.internal.partition.TopicId;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -10,6 +11,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -79,6 +82,33 @@ public final class AdminTopicIds implements TopicIds {
         .listConsumerGroupOffsets(group)
         .partitionsToOffsetAndMetadata()
         .toCompletionStage();
+  }
+
+  @Override
+  public CompletionStage<Map<TopicPartition, Long>> ends(Set<TopicPartition> partitions) {
+    Map<TopicPartition, OffsetSpec> questions = new HashMap<>();
+    partitions.forEach(each -> questions.put(each, OffsetSpec.latest()));
+    // Read uncommitted, as by default: what is behind an open transaction is still to be read.
+    ListOffsetsResult answers = client().listOffsets(questions);
+    Map<TopicPartition, Long> ends = new ConcurrentHashMap<>();
+    CompletableFuture<?>[] each =
+        partitions.stream().map(id -> look(id, answers, ends)).toArray(CompletableFuture<?>[]::new);
+    return CompletableFuture.allOf(each).thenApply(done -> ends);
+  }
+
+  private static CompletableFuture<?> look(
+      TopicPartition id, ListOffsetsResult answers, Map<TopicPartition, Long> ends) {
+    return answers
+        .partitionResult(id)
+        .toCompletionStage()
+        .toCompletableFuture()
+        .handle(
+            (end, failure) -> {
+              if (end != null) {
+                ends.put(id, end.offset());
+              }
+              return id;
+            });
   }
 
   private static Answer answer(

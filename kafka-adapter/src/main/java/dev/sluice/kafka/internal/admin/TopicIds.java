@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out which topics there are: their ids, and what is committed of them. */
 @FunctionalInterface
@@ -28,6 +29,18 @@ public interface TopicIds {
   default CompletionStage<Map<TopicPartition, OffsetAndMetadata>> committed(
       Set<TopicPartition> partitions) {
     return CompletableFuture.completedFuture(Map.of());
+  }
+
+  /**
+   * Asks, without blocking and beside the consumer, where partitions end: behind open transactions,
+   * too. A partition that does not answer hides no other.
+   *
+   * @param partitions of which
+   * @return the ends of those that have answered; null where the consumer is to be asked instead
+   */
+  default @Nullable CompletionStage<Map<TopicPartition, Long>> ends(
+      Set<TopicPartition> partitions) {
+    return null;
   }
 
   /** Ends what is still being asked; nothing is asked after it. */

@@ -33,6 +33,7 @@ public final class CompletedRecords implements Consumer<OpenRecord> {
   @Override
   public void accept(OpenRecord record) {
     count++;
+    record.partition.hasEnded(clock.instant());
     if (metrics == ConsumerMetrics.disabled()) {
       return;
     }

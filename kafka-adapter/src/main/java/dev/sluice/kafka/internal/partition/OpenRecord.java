@@ -23,6 +23,7 @@ public final class OpenRecord extends OrderedRecord<OpenRecord> {
   public final SourcePosition source;
   final Instant received;
   private Instant since;
+  private @Nullable Instant begunAt;
 
   private List<Write> writes = List.of();
 
@@ -65,12 +66,32 @@ public final class OpenRecord extends OrderedRecord<OpenRecord> {
     return since;
   }
 
+  /** The mapper was asked for it; the first time counts. */
+  public void begin(Instant now) {
+    begun = true;
+    if (begunAt == null) {
+      begunAt = now;
+    }
+  }
+
+  /** From when what was begun with it counts, later by the pauses that held it up; or null. */
+  @Nullable Instant begunSince() {
+    return begunAt;
+  }
+
   /**
    * Takes an operator's pause out of its age: from the beginning of the pause, or from when the
    * record was received.
    */
   void excludePause(Instant from, Instant until) {
-    since = since.isBefore(from) ? since.plus(Duration.between(from, until)) : until;
+    since = later(since, from, until);
+    if (begunAt != null) {
+      begunAt = later(begunAt, from, until);
+    }
+  }
+
+  static Instant later(Instant time, Instant from, Instant until) {
+    return time.isBefore(from) ? time.plus(Duration.between(from, until)) : until;
   }
 
   /** The mapper has said which writes the record is; at least one. */

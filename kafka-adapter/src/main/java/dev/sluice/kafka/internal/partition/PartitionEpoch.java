@@ -37,6 +37,9 @@ public final class PartitionEpoch implements KeyOrder.Epoch<OpenRecord>, FormerE
   private int deadLettersNotTaken;
   private boolean ended;
 
+  /** When a record ended last, or, where none has, the epoch began to have one. */
+  private Instant lastEnd = Instant.MIN;
+
   /** Whether the writer had no room for its next record, and has not said yet that it has. */
   public boolean writerFull;
 
@@ -63,6 +66,7 @@ public final class PartitionEpoch implements KeyOrder.Epoch<OpenRecord>, FormerE
       // No log does that, unless it is another topic's.
       offsets.identity.asked = false;
     }
+    lastEnd = open.isEmpty() ? now : lastEnd;
     var record = new OpenRecord(this, raw, offsets.tracker.received(raw.offset(), epoch), now);
     bytes += record.bytes;
     allBytes.add(record.bytes);
@@ -212,8 +216,35 @@ public final class PartitionEpoch implements KeyOrder.Epoch<OpenRecord>, FormerE
     return oldest;
   }
 
+  /**
+   * Since when something has not got on, or null: the oldest record that was begun, or, if that is
+   * longer, none has ended. What only waits for its turn does not count while others end.
+   */
+  public @Nullable Instant stuckSince() {
+    Instant oldest = oldest();
+    if (oldest == null) {
+      return null;
+    }
+    Instant stuck = oldest.isAfter(lastEnd) ? oldest : lastEnd;
+    for (OpenRecord record : open) {
+      Instant begun = record.begunSince();
+      if (begun != null && begun.isBefore(stuck)) {
+        stuck = begun;
+      }
+    }
+    return stuck;
+  }
+
+  /** A record has ended. */
+  public void hasEnded(Instant now) {
+    lastEnd = now;
+  }
+
   /** The operator's pause is over: its time does not age what nothing but it kept waiting. */
   public void excludePause(Instant from, Instant until) {
+    if (lastEnd.isBefore(until)) {
+      lastEnd = OpenRecord.later(lastEnd, from, until);
+    }
     for (OpenRecord record : open) {
       if (record.inFlight == 0 && record.cause() == null) {
         record.excludePause(from, until);

@@ -6,6 +6,7 @@ import dev.sluice.kafka.internal.time.CloseBudget;
 import dev.sluice.kafka.internal.time.Deadline;
 import dev.sluice.kafka.record.ConsumerCloseReport;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -60,19 +61,18 @@ final class CloseSequence {
       } else if (!(failure instanceof Error)) {
         turn.takeAnswers();
       }
-      for (PartitionEpoch partition : assignments.all()) {
-        if (partition.unfinished() > 0) {
-          unfinished.put(partition.id, partition.unfinished());
-        }
-      }
       if (!(failure instanceof Error)) {
         committed = commitLast(budget);
       }
     } catch (RuntimeException | LinkageError e) {
       log.warn("The last commit failed: {}", e.toString());
     }
+    List<PartitionEpoch> owned = assignments.all();
+    owned.forEach(each -> note(each.id, each.unfinished(), unfinished));
     int failures = committer.failuresInARow();
     clients.close(budget.closed()::left, interrupter);
+    // The revoke that closing brings drains and commits once more.
+    owned.forEach(each -> note(each.id, rebalances.leftAtRevoke(each.id), unfinished));
     // What ended meanwhile was to be committed when the consumer gave its partitions up.
     committed = committed && committer.failuresInARow() <= failures;
     turn.end();
@@ -80,6 +80,16 @@ final class CloseSequence {
       Thread.currentThread().interrupt();
     }
     return new ConsumerCloseReport(true, committed, unfinished);
+  }
+
+  private static void note(
+      TopicPartition id, @Nullable Integer left, Map<TopicPartition, Integer> unfinished) {
+    if (left != null) {
+      unfinished.remove(id);
+      if (left > 0) {
+        unfinished.put(id, left);
+      }
+    }
   }
 
   private void drain(Deadline until) {

@@ -1,5 +1,6 @@
 package dev.sluice.kafka.internal.poll;
 
+import dev.sluice.kafka.internal.admin.TopicIds;
 import dev.sluice.kafka.internal.offsets.OffsetTracker;
 import dev.sluice.kafka.internal.partition.Assignments;
 import dev.sluice.kafka.internal.partition.PartitionEpoch;
@@ -8,9 +9,9 @@ import dev.sluice.kafka.record.ConsumerMetrics;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ public final class ConsumerLag {
   /** Of max.poll.interval.ms: a loop that is later than that has no time to ask. */
   private static final int LATE = 4;
 
+  /** What was not answered is asked again after this, though the interval may be longer. */
+  private static final Duration AGAIN = Duration.ofSeconds(10);
+
   private final Consumer<byte[], byte[]> consumer;
   private final Assignments assignments;
   private final ConsumerMetrics metrics;
@@ -37,14 +41,21 @@ public final class ConsumerLag {
   private final Duration interval;
   private final Duration late;
   private final PositionCheck positionCheck;
+  private final TopicIds topicIds;
+  private final PollMailbox mailbox;
   private Map<TopicPartition, Long> ends = Map.of();
+  private @Nullable Instant unansweredSince;
+  private Instant askedAt;
   private Instant due;
 
   ConsumerLag(
       Consumer<byte[], byte[]> consumer,
       Assignments assignments,
       Wiring wiring,
-      PositionCheck positionCheck) {
+      PositionCheck positionCheck,
+      PollMailbox mailbox) {
+    this.mailbox = mailbox;
+    this.topicIds = wiring.shared().topicIds();
     this.consumer = consumer;
     this.assignments = assignments;
     this.metrics = wiring.pipeline().metrics();
@@ -53,6 +64,7 @@ public final class ConsumerLag {
     this.interval = wiring.pipeline().options().lagInterval();
     this.late = wiring.subscription().maxPollInterval().dividedBy(LATE);
     this.due = clock.instant();
+    this.askedAt = due;
   }
 
   /**
@@ -65,24 +77,49 @@ public final class ConsumerLag {
     if (now.isBefore(due) || now.isAfter(lastPoll.plus(late))) {
       return false;
     }
-    List<TopicPartition> started = new ArrayList<>();
+    Set<TopicPartition> started = new HashSet<>();
     for (PartitionEpoch partition : assignments.all()) {
       if (partition.offsets.started()) {
         started.add(partition.id);
       }
     }
     if (started.isEmpty()) {
+      unansweredSince = null;
       return false;
     }
+    askedAt = now;
+    // Counted from the answer, which may take longer than the interval: others have their turn.
+    due = Instant.MAX;
+    ask(started);
+    return true;
+  }
+
+  private void ask(Set<TopicPartition> started) {
     try {
-      ends = consumer.endOffsets(started, ASK);
+      var asked = topicIds.ends(started);
+      if (asked == null) {
+        answered(consumer.endOffsets(started, ASK), null);
+      } else {
+        var unused = asked.whenCompleteAsync(this::answered, mailbox);
+      }
     } catch (RuntimeException e) {
+      answered(null, e);
+    }
+  }
+
+  private void answered(@Nullable Map<TopicPartition, Long> found, @Nullable Throwable failure) {
+    Instant now = clock.instant();
+    if (found == null || found.isEmpty()) {
       // It concerns the lag only; what concerns the loop, the next poll says.
       ends = Map.of();
-      log.debug("The ends of the partitions are not known", e);
+      log.debug("The ends of the partitions are not known", failure);
+      unansweredSince = unansweredSince == null ? askedAt : unansweredSince;
+      due = now.plus(interval.compareTo(AGAIN) < 0 ? interval : AGAIN);
+      return;
     }
-    // Counted from the answer, which may take longer than the interval: others have their turn.
-    due = clock.instant().plus(interval);
+    due = now.plus(interval);
+    ends = found;
+    unansweredSince = null;
     for (PartitionEpoch partition : assignments.all()) {
       Long lag = of(partition);
       if (lag != null) {
@@ -92,7 +129,11 @@ public final class ConsumerLag {
         positionCheck.follow(partition, true);
       }
     }
-    return true;
+  }
+
+  /** Since when questions have been left without an answer, or null if the last was answered. */
+  @Nullable Instant unansweredSince() {
+    return unansweredSince;
   }
 
   /** How far a partition is behind by the last answer, or null. */

@@ -107,7 +107,7 @@ public final class Dispatcher {
       if (!mapper.takeTurn(end.left())) {
         return false;
       }
-      record.begun = true;
+      record.begin(clock.instant());
       answered(record, MapperAnswer.of(mapper, record.raw, record.source));
     } catch (InterruptedException e) {
       // Kafka's, which says the same of a poll; it interrupts the thread again.

@@ -74,6 +74,7 @@ final class HealthBoard {
             deadLetters.blockedBy(),
             committer.lastSuccess(),
             committer.failuresInARow(),
+            lag.unansweredSince(),
             missingTopics.now());
   }
 
@@ -94,7 +95,8 @@ final class HealthBoard {
             partition.offsets.unknownSince(),
             partition.offsets.tracker.span()),
         lag.of(partition),
-        new LoopSnapshot.Open(partition.openRecords(), partition.bytes(), oldest),
+        new LoopSnapshot.Open(
+            partition.openRecords(), partition.bytes(), oldest, partition.stuckSince()),
         EnumSet.copyOf(partitionPauses.reasons(partition.id)),
         partitionPauses.unreadable(partition.id));
   }

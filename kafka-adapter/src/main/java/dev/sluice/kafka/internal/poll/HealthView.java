@@ -34,6 +34,7 @@ public final class HealthView {
     String notTakenBy = null;
     Duration sinceCommit = Duration.ZERO;
     int commitFailures = 0;
+    Duration unanswered = null;
     Set<String> missingTopics = new HashSet<>();
     for (PollLoop loop : loops) {
       LoopSnapshot snapshot = loop.snapshot();
@@ -45,13 +46,16 @@ public final class HealthView {
       Duration committed = since(snapshot.lastCommit(), now);
       sinceCommit =
           sinceCommit == null || committed == null ? null : longer(sinceCommit, committed);
+      unanswered = longer(unanswered, since(snapshot.unansweredSince(), now));
       commitFailures = Math.max(commitFailures, snapshot.commitFailures());
       missingTopics.addAll(snapshot.missingTopics());
     }
     return new ConsumerHealth(
         state,
         new ConsumerHealth.Polling(
-            sincePoll == null ? Duration.ZERO : sincePoll, wiring.subscription().maxPollInterval()),
+            sincePoll == null ? Duration.ZERO : sincePoll,
+            wiring.subscription().maxPollInterval(),
+            unanswered == null ? Duration.ZERO : unanswered),
         partitions,
         wiring.pipeline().options().maxRecordAge(),
         oldestFormer == null ? Duration.ZERO : oldestFormer,
@@ -62,6 +66,7 @@ public final class HealthView {
 
   private static ConsumerHealth.Partition partition(LoopSnapshot.One one, Instant now) {
     Duration oldest = since(one.open().oldest(), now);
+    Duration stuck = since(one.open().stuckSince(), now);
     Duration unknown = since(one.offsets().unknownSince(), now);
     return new ConsumerHealth.Partition(
         known(one.offsets().committed()),
@@ -70,7 +75,10 @@ public final class HealthView {
         one.offsets().span(),
         one.lag(),
         new ConsumerHealth.Open(
-            one.open().records(), one.open().bytes(), oldest == null ? Duration.ZERO : oldest),
+            one.open().records(),
+            one.open().bytes(),
+            oldest == null ? Duration.ZERO : oldest,
+            stuck == null ? Duration.ZERO : stuck),
         one.pausedFor(),
         unreadable(one.unreadable(), now));
   }

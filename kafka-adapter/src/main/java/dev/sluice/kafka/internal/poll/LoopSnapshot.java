@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param blockedBy the class of the exception that it answered with last, or null
  * @param lastCommit when a commit last succeeded, or null
  * @param commitFailures commits that failed since
+ * @param unansweredSince since when brokers have not answered, or null if they do
  * @param missingTopics topics that are read by name and do not exist
  */
 record LoopSnapshot(
@@ -26,10 +27,11 @@ record LoopSnapshot(
     @Nullable String blockedBy,
     @Nullable Instant lastCommit,
     int commitFailures,
+    @Nullable Instant unansweredSince,
     Set<String> missingTopics) {
 
   static final LoopSnapshot EMPTY =
-      new LoopSnapshot(List.of(), null, null, null, null, 0, Set.of());
+      new LoopSnapshot(List.of(), null, null, null, null, 0, null, Set.of());
 
   /**
    * One partition; unknown offsets are {@link
@@ -50,5 +52,5 @@ record LoopSnapshot(
   record Unreadable(long offset, Instant since, String exception) {}
 
   /** The records of a partition that have not ended. */
-  record Open(int records, long bytes, @Nullable Instant oldest) {}
+  record Open(int records, long bytes, @Nullable Instant oldest, @Nullable Instant stuckSince) {}
 }

@@ -82,7 +82,7 @@ public final class PollLoop {
     this.partitionPauses = new PartitionPauses(consumer, assignments, wiring, unreadable);
     this.poller =
         new Poller(consumer, assignments, wiring, mailbox, backoff, positionCheck, unreadable);
-    this.lag = new ConsumerLag(consumer, assignments, wiring, positionCheck);
+    this.lag = new ConsumerLag(consumer, assignments, wiring, positionCheck, mailbox);
     this.missingTopics = new MissingTopics(consumer, wiring);
     this.board =
         new HealthBoard(

@@ -79,13 +79,11 @@ final class Poller {
       records = consumer.poll(timeout);
     } catch (RuntimeException e) {
       if (UnreadablePartitions.mayExplain(e) && unreadable.find(this::take)) {
-        polled();
         return;
       }
       if (!(e instanceof RetriableException) && !KafkaFailures.mends(e)) {
         throw e;
       }
-      polled();
       Duration wait = backoff.after(++failures);
       log.warn("A poll failed, failure {}: {}", failures, e.toString());
       idleWait.await(mailbox, wait.compareTo(RETRY) < 0 ? wait : RETRY);

@@ -10,7 +10,9 @@ import dev.sluice.kafka.record.ConsumerOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ final class Rebalances implements ConsumerRebalanceListener {
   private final ConsumerOptions options;
   private final ConsumerMetrics metrics;
   private final FatalFailure fatal;
+  private final Map<TopicPartition, Integer> leftAtRevoke = new HashMap<>();
   private volatile @Nullable CloseBudget closing;
 
   Rebalances(
@@ -66,11 +69,17 @@ final class Rebalances implements ConsumerRebalanceListener {
     closing = budget;
   }
 
+  /** How many records a partition had unfinished when it was last revoked, or null. */
+  @Nullable Integer leftAtRevoke(TopicPartition id) {
+    return leftAtRevoke.get(id);
+  }
+
   @Override
   public void onPartitionsAssigned(Collection<TopicPartition> added) {
     if (!added.isEmpty()) {
       log.info("Assigned {}", added);
       added.forEach(assignments::begin);
+      leftAtRevoke.keySet().removeAll(added);
       metrics.assigned(List.copyOf(added));
     }
   }
@@ -82,6 +91,7 @@ final class Rebalances implements ConsumerRebalanceListener {
       drain(leaving, Deadline.after(clock, options.drainTimeout()));
       positionCheck.follow(leaving);
       committer.commitNow(assignments.these(removed), remaining(options.commitTimeout()));
+      leaving.forEach(each -> leftAtRevoke.put(each.id, each.unfinished()));
       int left = unfinished(leaving);
       log.info("Revoked {}, with {} records unfinished", removed, left);
       metrics.revoked(List.copyOf(removed), left);

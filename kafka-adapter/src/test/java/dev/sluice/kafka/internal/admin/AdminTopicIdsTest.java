@@ -13,8 +13,10 @@ import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
 import org.apache.kafka.clients.admin.DescribeTopicsResult;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -27,6 +29,8 @@ class AdminTopicIdsTest {
   private static final Uuid ID = new Uuid(7, 11);
 
   private final Map<String, KafkaFuture<TopicDescription>> answers = new HashMap<>();
+  private final Map<TopicPartition, KafkaFuture<ListOffsetsResult.ListOffsetsResultInfo>> ends =
+      new HashMap<>();
   private KafkaFuture<String> cluster = KafkaFuture.completedFuture("cluster");
   private int made;
   private int closed;
@@ -40,6 +44,7 @@ class AdminTopicIdsTest {
                   switch (method.getName()) {
                     case "describeTopics" -> new DescribeTopicsResult(null, answers) {};
                     case "describeCluster" -> clusterResult();
+                    case "listOffsets" -> new ListOffsetsResult(ends);
                     case "close" -> ++closed;
                     default -> throw new UnsupportedOperationException(method.getName());
                   });
@@ -65,6 +70,23 @@ class AdminTopicIdsTest {
 
   private static TopicDescription described(String topic, Uuid id) {
     return new TopicDescription(topic, false, List.of(), Set.of(), id);
+  }
+
+  /** C39: one partition without a leader hides the lag of the others. */
+  @Test
+  void aPartitionThatDoesNotAnswerHidesNoOtherEnd() {
+    TopicPartition led = new TopicPartition("payments", 0);
+    TopicPartition leaderless = new TopicPartition("payments", 1);
+    ends.put(
+        led,
+        KafkaFuture.completedFuture(
+            new ListOffsetsResult.ListOffsetsResultInfo(23, -1, java.util.Optional.empty())));
+    var never = new KafkaFutureImpl<ListOffsetsResult.ListOffsetsResultInfo>();
+    ends.put(leaderless, never);
+    var asked = ids.ends(Set.of(led, leaderless)).toCompletableFuture();
+    never.completeExceptionally(new TimeoutException("no leader"));
+
+    assertThat(asked).isCompletedWithValue(Map.of(led, 23L));
   }
 
   @Test

@@ -26,6 +26,19 @@ class CloseTest {
             .schedule(() -> rig.writer.apply(source), delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /** C40: what the revoke that closing brings has committed is not left. */
+  @Test
+  void whatTheLastDrainCommittedIsNotCalledUnfinished() {
+    rig.started(P0).receive(P0, 0, 1);
+    rig.consumer.revokesOnClose = true;
+    rig.consumer.whileClosing = () -> rig.writer.apply("payments/0/0", "payments/0/1");
+    var report = rig.close(Duration.ofSeconds(9), null);
+
+    assertThat(rig.consumer.commits).endsWith("payments-0@2");
+    assertThat(report.unfinished()).isEmpty();
+    assertThat(report.clean()).isTrue();
+  }
+
   @Test
   void closeDrainsWhilePollingThenCommitsAndCloses() {
     rig.started(P0).receive(P0, 0, 1);

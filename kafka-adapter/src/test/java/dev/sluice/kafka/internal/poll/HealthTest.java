@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.RetriableCommitFailedException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
@@ -106,6 +107,62 @@ class HealthTest {
         .singleElement()
         .asString()
         .contains("A record of payments-0", "maxRecordAge, which is PT7M");
+  }
+
+  /** C38: liveness probes kill a consumer that gets on, again and again. */
+  @Test
+  void whoGetsOnSlowlyIsHealthy() {
+    rig.options.maxOpenRecords(2_000).maxRecordAge(Duration.ofMinutes(10));
+    rig.writer.capacity = 2;
+    rig.started(P0, P1);
+    for (long offset = 0; offset < 2_000; offset++) {
+      for (int partition = 0; partition < 2; partition++) {
+        rig.consumer.addRecord(
+            new ConsumerRecord<>("payments", partition, offset, null, new byte[9]));
+      }
+    }
+    Duration oldest = Duration.ZERO;
+    for (int second = 0; second < 1_800; second++) {
+      rig.after(Duration.ofSeconds(1));
+      Duration age = p0().open().oldestAge();
+      oldest = age.compareTo(oldest) > 0 ? age : oldest;
+      rig.writer.applyAll();
+      assertThat(rig.health().problems()).isEmpty();
+    }
+    assertThat(oldest).isGreaterThan(Duration.ofMinutes(12));
+  }
+
+  /** C39: a poll that brings nothing looks the same whether there is a broker or not. */
+  @Test
+  void whereNoBrokerAnswersItSays() {
+    rig.consumer.updateEndOffsets(Map.of(P0, 11L));
+    rig.started(P0).after(Duration.ofSeconds(20));
+    assertThat(rig.health().polling().unansweredFor()).isZero();
+    rig.consumer.endLookUpFailure = new TimeoutException("no broker");
+    for (int i = 0; i < 5; i++) {
+      rig.after(Duration.ofSeconds(10));
+    }
+    assertThat(rig.health().isHealthy()).isTrue();
+    for (int i = 0; i < 3; i++) {
+      rig.after(Duration.ofSeconds(10));
+    }
+
+    assertThat(p0().lag()).isNull();
+    assertThat(rig.health().problems()).singleElement().asString().contains("No broker");
+    rig.consumer.endLookUpFailure = null;
+    rig.after(Duration.ofSeconds(10)).after(Duration.ofMillis(101));
+    assertThat(rig.health().isHealthy()).isTrue();
+  }
+
+  @Test
+  void aPollThatThrowsIsNoPoll() {
+    rig.started(P0);
+    rig.consumer.failure = new TimeoutException("no coordinator");
+    for (int i = 0; i < 20; i++) {
+      rig.after(Duration.ofSeconds(10));
+    }
+    assertThat(rig.health().polling().sinceLast()).isGreaterThan(Duration.ofSeconds(190));
+    assertThat(rig.health().problems()).anySatisfy(each -> assertThat(each).contains("last poll"));
   }
 
   /** C26: a client that has lost its own question reads nothing, and fails nothing. */
