@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes the records of each partition in their order through the mapper to the writer, but for
@@ -32,6 +33,10 @@ public final class Dispatcher {
   private final DeadLetterSender deadLetters;
   private final FatalFailure fatal;
   private int first;
+  private int taken;
+
+  /** Who found no room, or no time, and so begins: a writer with little room starves none. */
+  private @Nullable PartitionEpoch unserved;
 
   /** When the turn is over. */
   private Deadline end;
@@ -61,11 +66,21 @@ public final class Dispatcher {
       return;
     }
     end = Deadline.after(clock, TURN);
-    // Each turn starts with another partition, so that a writer with little room starves none.
-    first = (first + 1) % partitions.size();
-    for (int i = 0; i < partitions.size(); i++) {
-      PartitionEpoch partition = partitions.get((first + i) % partitions.size());
-      if (!dispatch(partition)) {
+    int size = partitions.size();
+    int waiting = unserved == null ? -1 : partitions.indexOf(unserved);
+    first = waiting < 0 ? (first + 1) % size : waiting;
+    unserved = waiting < 0 ? null : unserved;
+    for (int i = 0; i < size; i++) {
+      PartitionEpoch partition = partitions.get((first + i) % size);
+      int before = taken;
+      boolean hasTime = dispatch(partition);
+      if (taken > before) {
+        unserved = partition.equals(unserved) ? null : unserved;
+      } else if (unserved == null && partition.writerFull) {
+        unserved = partition;
+      }
+      if (!hasTime) {
+        unserved = unserved == null ? partitions.get((first + i + 1) % size) : unserved;
         return;
       }
     }
@@ -94,6 +109,7 @@ public final class Dispatcher {
       if (!handover.offerNext(record)) {
         return false;
       }
+      taken++;
     }
     return !fatal.raised();
   }
