@@ -64,6 +64,10 @@ final class Searches {
     condition.check(placeholders);
     var table = tables.require(request.tableName());
     var schema = table.schema();
+    if (filter != null) {
+      filter.check(placeholders);
+      filter.checkNoKey(schema, placeholders);
+    }
     var partitionValue = condition.partitionKey(schema, placeholders);
     var partitionKey = partitionKey(table, partitionValue);
     var search =
@@ -110,6 +114,9 @@ final class Searches {
             request.expressionAttributeNames(),
             request.expressionAttributeValues(),
             present(filter));
+    if (filter != null) {
+      filter.check(placeholders);
+    }
     var table = tables.require(request.tableName());
     var search =
         new Page.Search(

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementResponse;
@@ -31,8 +32,12 @@ final class Statements {
   /** The most statements in a batch: {@code BatchExecuteStatement} of the API reference. */
   private static final int MOST_STATEMENTS = 25;
 
+  /** The longest statement, in characters: {@code BatchStatementRequest} of the same. */
+  private static final int LONGEST = 8192;
+
+  /** A statement with its parameters, or without, if they are not as many as it asks for. */
   private record Bound(
-      Statement statement, Map<String, AttributeValue> attributes, boolean consistent) {}
+      Statement statement, @Nullable Map<String, AttributeValue> attributes, boolean consistent) {}
 
   private record Place(String table, ItemKey key) {}
 
@@ -68,18 +73,23 @@ final class Statements {
     }
     List<Bound> bound = new ArrayList<>(requests.size());
     for (var request : requests) {
+      if (request.statement().length() > LONGEST) {
+        throw validation("a statement of " + request.statement().length() + " characters");
+      }
       var statement = expressions.statement(request.statement());
       var names = statement.attributes();
       var values = request.parameters();
+      boolean consistent = Boolean.TRUE.equals(request.consistentRead());
       if (names.size() != values.size()) {
-        throw validation(values.size() + " parameters for " + names.size() + " question marks");
+        bound.add(new Bound(statement, null, consistent));
+        continue;
       }
       Map<String, AttributeValue> attributes = new LinkedHashMap<>(names.size() * 2);
       for (int i = 0; i < names.size(); i++) {
         attributes.put(names.get(i), values.get(i));
       }
       var normal = StoredItem.normal(attributes);
-      bound.add(new Bound(statement, normal, Boolean.TRUE.equals(request.consistentRead())));
+      bound.add(new Bound(statement, normal, consistent));
     }
     var kind = bound.get(0).statement().kind();
     if (bound.stream().anyMatch(each -> each.statement().kind() != kind)) {
@@ -92,9 +102,13 @@ final class Statements {
   private void refuseRepeatedItems(List<Bound> statements) {
     Set<Place> places = new HashSet<>();
     for (var each : statements) {
+      var attributes = each.attributes();
+      if (attributes == null) {
+        continue;
+      }
       ItemKey key;
       try {
-        key = tables.require(each.statement().table()).schema().ofItem(each.attributes());
+        key = tables.require(each.statement().table()).schema().ofItem(attributes);
       } catch (DynamoDbException e) {
         continue;
       }
@@ -105,10 +119,16 @@ final class Statements {
   }
 
   private BatchStatementResponse answer(Bound statement, Consumption consumption, long now) {
+    var attributes = statement.attributes();
+    if (attributes == null) {
+      return BatchStatementResponse.builder()
+          .error(error(BatchStatementErrorCodeEnum.VALIDATION_ERROR))
+          .build();
+    }
     try {
       return statement.statement().kind() == Statement.Kind.INSERT
-          ? insert(statement, consumption, now)
-          : select(statement, consumption, now);
+          ? insert(statement, attributes, consumption, now)
+          : select(statement, attributes, consumption, now);
     } catch (ResourceNotFoundException e) {
       return error(statement, BatchStatementErrorCodeEnum.RESOURCE_NOT_FOUND);
     } catch (DynamoDbException e) {
@@ -116,11 +136,11 @@ final class Statements {
     }
   }
 
-  private BatchStatementResponse insert(Bound statement, Consumption consumption, long now) {
+  private BatchStatementResponse insert(
+      Bound statement, Map<String, AttributeValue> attributes, Consumption consumption, long now) {
     var write =
         planner.plan(
-            WriteOrder.plain(
-                WriteOrder.Kind.PUT, statement.statement().table(), statement.attributes()));
+            WriteOrder.plain(WriteOrder.Kind.PUT, statement.statement().table(), attributes));
     var charge = write.charge(1);
     var throttle = admission.take(charge, now);
     if (throttle != null) {
@@ -134,9 +154,10 @@ final class Statements {
     return BatchStatementResponse.builder().tableName(write.table().name()).build();
   }
 
-  private BatchStatementResponse select(Bound statement, Consumption consumption, long now) {
+  private BatchStatementResponse select(
+      Bound statement, Map<String, AttributeValue> attributes, Consumption consumption, long now) {
     var table = tables.require(statement.statement().table());
-    var key = table.schema().ofKey(StoredItem.of(statement.attributes()).attributes());
+    var key = table.schema().ofKey(StoredItem.of(attributes).attributes());
     var item = table.read(key, statement.consistent(), now);
     double units = Units.read(item == null ? 0 : item.bytes(), statement.consistent());
     var charge = new Charge(table.name(), key.partition(), UnitKind.READ, units);
@@ -155,7 +176,11 @@ final class Statements {
   private static BatchStatementResponse error(Bound statement, BatchStatementErrorCodeEnum code) {
     return BatchStatementResponse.builder()
         .tableName(statement.statement().table())
-        .error(BatchStatementError.builder().code(code).message(code.toString()).build())
+        .error(error(code))
         .build();
+  }
+
+  private static BatchStatementError error(BatchStatementErrorCodeEnum code) {
+    return BatchStatementError.builder().code(code).message(code.toString()).build();
   }
 }

@@ -73,7 +73,16 @@ final class Table {
       if (value != null && !value.type().name().equals(key.type().toString())) {
         throw validation("the index key attribute " + key.name() + " has another type");
       }
+      if (value != null && isEmpty(value)) {
+        throw validation("the index key attribute " + key.name() + " is empty");
+      }
     }
+  }
+
+  private static boolean isEmpty(AttributeValue value) {
+    return value.s() != null
+        ? value.s().isEmpty()
+        : value.b() != null && value.b().asByteArrayUnsafe().length == 0;
   }
 
   @Nullable StoredItem get(ItemKey key) {

@@ -56,6 +56,45 @@ public final class ConditionExpression implements Expression {
     condition.check(values);
   }
 
+  /**
+   * Refuses attributes of the key, which a query's filter must not name.
+   *
+   * @throws software.amazon.awssdk.services.dynamodb.model.DynamoDbException {@code
+   *     ValidationException} if it names one
+   */
+  public void checkNoKey(KeySchema schema, Placeholders values) {
+    List<Operand> operands = new ArrayList<>();
+    operands(condition, operands);
+    for (var operand : operands) {
+      if (operand instanceof Operand.Path path && schema.isKey(values.name(path.attribute()))) {
+        throw validation("a filter names the key attribute " + values.name(path.attribute()));
+      }
+    }
+  }
+
+  private static void operands(Condition condition, List<Operand> found) {
+    if (condition instanceof Condition.And and) {
+      operands(and.left(), found);
+      operands(and.right(), found);
+    } else if (condition instanceof Condition.Or or) {
+      operands(or.left(), found);
+      operands(or.right(), found);
+    } else if (condition instanceof Condition.Not not) {
+      operands(not.inner(), found);
+    } else if (condition instanceof Condition.Exists exists) {
+      found.add(exists.path());
+    } else if (condition instanceof Condition.Compare compare) {
+      found.addAll(List.of(compare.left(), compare.right()));
+    } else if (condition instanceof Condition.Between between) {
+      found.addAll(List.of(between.value(), between.low(), between.high()));
+    } else if (condition instanceof Condition.In in) {
+      found.add(in.value());
+      found.addAll(in.choices());
+    } else if (condition instanceof Condition.BeginsWith begins) {
+      found.addAll(List.of(begins.path(), begins.prefix()));
+    }
+  }
+
   /** {@return whether the condition holds for an item; an item that is not there has nothing} */
   public boolean holds(Map<String, AttributeValue> item, Placeholders values) {
     return condition.holds(item, values);

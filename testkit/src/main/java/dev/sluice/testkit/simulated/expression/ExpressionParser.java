@@ -2,6 +2,7 @@ package dev.sluice.testkit.simulated.expression;
 
 import static dev.sluice.testkit.simulated.error.ServiceErrors.validation;
 
+import com.amazonaws.services.dynamodbv2.parser.ReservedKeywords;
 import dev.sluice.testkit.simulated.error.NotSimulatedError;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -169,6 +170,8 @@ final class ExpressionParser {
       placeholders.add(word);
     } else if (word.isEmpty() || !isLetter(word.charAt(0)) || isWordOfTheLanguage(word)) {
       throw tokens.unexpected();
+    } else if (ReservedKeywords.isKeyword(word)) {
+      throw validation("attribute name is a reserved keyword: " + word);
     }
     return tokens.take();
   }

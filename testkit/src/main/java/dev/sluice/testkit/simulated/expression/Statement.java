@@ -24,7 +24,7 @@ public record Statement(Kind kind, String table, List<String> attributes) {
   }
 
   private static final String TABLE = "(?:\"([A-Za-z0-9_.-]+)\"|([A-Za-z0-9_]+))";
-  private static final String QUOTED = "'((?:[^']|'')*)'\\s*:\\s*\\?";
+  private static final String QUOTED = "'((?:[^']++|'')*+)'\\s*:\\s*\\?";
   private static final String EQUAL = "(?:\"([^\"]+)\"|([A-Za-z0-9_]+))\\s*=\\s*\\?";
   private static final Pattern INSERT =
       Pattern.compile("(?i)\\s*INSERT\\s+INTO\\s+" + TABLE + "\\s+VALUE\\s*\\{(.*)}\\s*");

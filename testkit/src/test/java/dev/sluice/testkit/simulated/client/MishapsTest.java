@@ -27,7 +27,7 @@ class MishapsTest {
   private final SimulatedDynamoDbClient client = client();
 
   MishapsTest() {
-    service.createTable("t", KeyAttribute.string("id"));
+    service.createTable("tab", KeyAttribute.string("id"));
   }
 
   private SimulatedDynamoDbClient client() {
@@ -40,7 +40,7 @@ class MishapsTest {
 
   private static PutItemRequest putRequest(String id) {
     return PutItemRequest.builder()
-        .tableName("t")
+        .tableName("tab")
         .item(Map.of("id", AttributeValue.fromS(id)))
         .build();
   }

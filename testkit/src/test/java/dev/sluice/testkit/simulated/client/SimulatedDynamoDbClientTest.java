@@ -40,7 +40,7 @@ class SimulatedDynamoDbClientTest {
   private final SimulatedDynamoDbClient client = client();
 
   SimulatedDynamoDbClientTest() {
-    service.createTable("t", KeyAttribute.string("id"));
+    service.createTable("tab", KeyAttribute.string("id"));
   }
 
   private SimulatedDynamoDbClient client() {
@@ -53,13 +53,13 @@ class SimulatedDynamoDbClientTest {
 
   private static PutItemRequest putRequest(String id) {
     return PutItemRequest.builder()
-        .tableName("t")
+        .tableName("tab")
         .item(Map.of("id", AttributeValue.fromS(id)))
         .build();
   }
 
   private boolean isThere(String id) {
-    return service.item("t", Map.of("id", AttributeValue.fromS(id))).isPresent();
+    return service.item("tab", Map.of("id", AttributeValue.fromS(id))).isPresent();
   }
 
   private static Throwable failure(CompletableFuture<?> future) {
@@ -127,7 +127,7 @@ class SimulatedDynamoDbClientTest {
     var puts = List.of(put("a"), put("b"), put("c"), put("d"));
     time.advance(LONG);
 
-    assertThat(service.items("t")).isEmpty();
+    assertThat(service.items("tab")).isEmpty();
     assertThat(failure(puts.get(0))).isInstanceOf(InternalServerErrorException.class);
     assertThat(failure(puts.get(1))).isInstanceOf(SdkClientException.class);
     assertThat(failure(puts.get(2))).isInstanceOf(TransactionConflictException.class);
@@ -140,7 +140,7 @@ class SimulatedDynamoDbClientTest {
     var puts = List.of(put("a"), put("b"));
     time.advance(LONG);
 
-    assertThat(service.items("t")).hasSize(2);
+    assertThat(service.items("tab")).hasSize(2);
     assertThat(failure(puts.get(0))).isInstanceOf(InternalServerErrorException.class);
     assertThat(failure(puts.get(1))).isInstanceOf(SdkClientException.class);
   }
@@ -199,12 +199,12 @@ class SimulatedDynamoDbClientTest {
             .toList();
     var batch =
         client.batchWriteItem(
-            BatchWriteItemRequest.builder().requestItems(Map.of("t", requests)).build());
+            BatchWriteItemRequest.builder().requestItems(Map.of("tab", requests)).build());
     time.advance(LONG);
 
-    var left = batch.join().unprocessedItems().get("t");
+    var left = batch.join().unprocessedItems().get("tab");
     assertThat(left).isNotEmpty().hasSizeLessThan(23);
-    assertThat(service.items("t")).hasSize(23 - left.size());
+    assertThat(service.items("tab")).hasSize(23 - left.size());
     assertThat(left)
         .allSatisfy(
             write -> assertThat(isThere(write.putRequest().item().get("id").s())).isFalse());
@@ -219,7 +219,7 @@ class SimulatedDynamoDbClientTest {
             .map(
                 id ->
                     BatchStatementRequest.builder()
-                        .statement("INSERT INTO \"t\" VALUE {'id': ?}")
+                        .statement("INSERT INTO \"tab\" VALUE {'id': ?}")
                         .parameters(id)
                         .build())
             .toList();
@@ -274,7 +274,7 @@ class SimulatedDynamoDbClientTest {
   private static List<Object> run(long seed) {
     var time = VirtualTime.seeded(seed);
     var service = SimulatedDynamoDb.create(time.random());
-    service.createTable("t", KeyAttribute.string("id"));
+    service.createTable("tab", KeyAttribute.string("id"));
     var client =
         new SimulatedDynamoDbClient(service, time.scheduler(), time.clock(), time.random());
     client.mishaps(
@@ -291,7 +291,7 @@ class SimulatedDynamoDbClientTest {
               .whenComplete((done, failure) -> log.add(List.of(number, time.now(), done == null)));
     }
     time.advance(LONG);
-    log.add(service.items("t"));
+    log.add(service.items("tab"));
     return log;
   }
 

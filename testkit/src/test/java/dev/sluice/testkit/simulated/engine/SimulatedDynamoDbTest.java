@@ -42,7 +42,7 @@ class SimulatedDynamoDbTest {
   private final SimulatedDynamoDb service = SimulatedDynamoDb.create(new SplittableRandom(5));
 
   SimulatedDynamoDbTest() {
-    service.createTable("t", KeyAttribute.string("id"));
+    service.createTable("tab", KeyAttribute.string("id"));
   }
 
   private static Map<String, AttributeValue> key(String id) {
@@ -62,7 +62,7 @@ class SimulatedDynamoDbTest {
   }
 
   private static PutItemRequest.Builder putRequest(Map<String, AttributeValue> item) {
-    return PutItemRequest.builder().tableName("t").item(item).returnConsumedCapacity("TOTAL");
+    return PutItemRequest.builder().tableName("tab").item(item).returnConsumedCapacity("TOTAL");
   }
 
   private boolean holds(String condition, Map<String, AttributeValue> values) {
@@ -82,8 +82,8 @@ class SimulatedDynamoDbTest {
     put(item("a", "n", AttributeValue.fromN("2.50")));
     put(item("b", "n", AttributeValue.fromNs(List.of("1e3", "-0.10"))));
 
-    assertThat(service.item("t", key("a")).orElseThrow().get("n").n()).isEqualTo("2.5");
-    assertThat(service.item("t", key("b")).orElseThrow().get("n").ns())
+    assertThat(service.item("tab", key("a")).orElseThrow().get("n").n()).isEqualTo("2.5");
+    assertThat(service.item("tab", key("b")).orElseThrow().get("n").ns())
         .containsExactlyInAnyOrder("1000", "-0.1");
   }
 
@@ -110,7 +110,7 @@ class SimulatedDynamoDbTest {
   void expiredItemsStayUntilTheyAreDeleted() {
     service.execute(
         UpdateTimeToLiveRequest.builder()
-            .tableName("t")
+            .tableName("tab")
             .timeToLiveSpecification(ttl -> ttl.attributeName("exp").enabled(true))
             .build(),
         NOW);
@@ -119,13 +119,13 @@ class SimulatedDynamoDbTest {
     put(item("future", "exp", AttributeValue.fromN(Long.toString(now + 1))));
     put(item("ancient", "exp", AttributeValue.fromN("5")));
     put(item("text", "exp", AttributeValue.fromS("1")));
-    assertThat(service.items("t")).hasSize(4);
+    assertThat(service.items("tab")).hasSize(4);
 
-    assertThat(service.expire("t", NOW, item -> false)).isZero();
-    assertThat(service.expire("t", NOW)).isEqualTo(1);
+    assertThat(service.expire("tab", NOW, item -> false)).isZero();
+    assertThat(service.expire("tab", NOW)).isEqualTo(1);
 
-    assertThat(service.item("t", key("past"))).isEmpty();
-    assertThat(service.items("t")).hasSize(3);
+    assertThat(service.item("tab", key("past"))).isEmpty();
+    assertThat(service.items("tab")).hasSize(3);
   }
 
   @Test
@@ -156,7 +156,7 @@ class SimulatedDynamoDbTest {
                         TransactWriteItem.builder()
                             .put(
                                 put ->
-                                    put.tableName("t")
+                                    put.tableName("tab")
                                         .item(key(id))
                                         .conditionExpression("attribute_not_exists(id)")
                                         .returnValuesOnConditionCheckFailure("ALL_OLD"))
@@ -178,17 +178,17 @@ class SimulatedDynamoDbTest {
         .extracting(CancellationReason::code)
         .containsExactly("None", "ConditionalCheckFailed", "None");
     assertThat(cancelled.cancellationReasons().get(1).item()).containsKey("content");
-    assertThat(service.items("t")).hasSize(1);
+    assertThat(service.items("tab")).hasSize(1);
   }
 
   @Test
   void aTokenMakesATransactionIdempotentForTenMinutes() {
     service.execute(transaction("token", "a"), NOW);
-    double units = service.usage("t").writeUnits();
+    double units = service.usage("tab").writeUnits();
     assertThat(units).isEqualTo(2);
 
     service.execute(transaction("token", "a"), NOW.plus(Duration.ofMinutes(9)));
-    assertThat(service.usage("t").writeUnits()).isEqualTo(units);
+    assertThat(service.usage("tab").writeUnits()).isEqualTo(units);
     assertThatThrownBy(() -> service.execute(transaction("token", "b"), NOW))
         .isInstanceOf(IdempotentParameterMismatchException.class);
     assertThatThrownBy(
@@ -199,10 +199,10 @@ class SimulatedDynamoDbTest {
   @Test
   void anItemTwiceInABatchIsRefused() {
     var twice = WriteRequest.builder().putRequest(p -> p.item(key("a"))).build();
-    var write = BatchWriteItemRequest.builder().requestItems(Map.of("t", List.of(twice, twice)));
+    var write = BatchWriteItemRequest.builder().requestItems(Map.of("tab", List.of(twice, twice)));
     var insert =
         BatchStatementRequest.builder()
-            .statement("INSERT INTO \"t\" VALUE {'id': ?}")
+            .statement("INSERT INTO \"tab\" VALUE {'id': ?}")
             .parameters(AttributeValue.fromS("a"))
             .build();
     var statements = BatchExecuteStatementRequest.builder().statements(insert, insert);
@@ -212,7 +212,7 @@ class SimulatedDynamoDbTest {
         .satisfies(this::isValidation);
     assertThatThrownBy(() -> service.execute(transaction(null, "a", "a"), NOW))
         .satisfies(this::isValidation);
-    assertThat(service.items("t")).isEmpty();
+    assertThat(service.items("tab")).isEmpty();
   }
 
   private void isValidation(Throwable thrown) {
@@ -252,7 +252,7 @@ class SimulatedDynamoDbTest {
     for (int i = 0; i < 101; i++) {
       put(key("k" + i));
     }
-    var scan = ScanRequest.builder().tableName("t").limit(7);
+    var scan = ScanRequest.builder().tableName("tab").limit(7);
     int found = 0;
     int pages = 0;
     ScanResponse page;
@@ -269,7 +269,7 @@ class SimulatedDynamoDbTest {
 
   @Test
   void whatIsNotSimulatedIsRefusedLoudly() {
-    var query = QueryRequest.builder().tableName("t").indexName("index").build();
+    var query = QueryRequest.builder().tableName("tab").indexName("index").build();
     assertThatThrownBy(() -> service.execute(query, NOW)).isInstanceOf(NotSimulatedError.class);
     var statement =
         BatchExecuteStatementRequest.builder()

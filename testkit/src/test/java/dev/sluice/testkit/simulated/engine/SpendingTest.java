@@ -34,7 +34,7 @@ class SpendingTest {
   private final SimulatedDynamoDb service = SimulatedDynamoDb.create(new SplittableRandom(5));
 
   SpendingTest() {
-    service.createTable("t", KeyAttribute.string("id"));
+    service.createTable("tab", KeyAttribute.string("id"));
   }
 
   private static Map<String, AttributeValue> key(String id) {
@@ -54,7 +54,7 @@ class SpendingTest {
   }
 
   private static PutItemRequest.Builder putRequest(Map<String, AttributeValue> item) {
-    return PutItemRequest.builder().tableName("t").item(item).returnConsumedCapacity("TOTAL");
+    return PutItemRequest.builder().tableName("tab").item(item).returnConsumedCapacity("TOTAL");
   }
 
   @Test
@@ -67,19 +67,20 @@ class SpendingTest {
   @Test
   void aFailedConditionCostsTheLargerOfStoredAndAttempted() {
     put(sized("a", 3_000));
-    double before = service.usage("t").writeUnits();
+    double before = service.usage("tab").writeUnits();
     var again = putRequest(sized("a", 5_000)).conditionExpression("attribute_not_exists(id)");
 
     assertThatThrownBy(() -> service.execute(again.build(), NOW))
         .isInstanceOf(ConditionalCheckFailedException.class);
 
-    assertThat(service.usage("t").writeUnits() - before).isEqualTo(5);
+    assertThat(service.usage("tab").writeUnits() - before).isEqualTo(5);
   }
 
   @Test
   void readsCostHalfAUnitForFourKilobytesUnlessConsistent() {
     put(sized("a", 5_000));
-    var get = GetItemRequest.builder().tableName("t").key(key("a")).returnConsumedCapacity("TOTAL");
+    var get =
+        GetItemRequest.builder().tableName("tab").key(key("a")).returnConsumedCapacity("TOTAL");
 
     var relaxed = (GetItemResponse) service.execute(get.build(), NOW);
     var consistent = (GetItemResponse) service.execute(get.consistentRead(true).build(), NOW);
@@ -93,12 +94,12 @@ class SpendingTest {
         IntStream.range(0, count)
             .mapToObj(i -> WriteRequest.builder().putRequest(p -> p.item(key("k" + i))).build())
             .toList();
-    return BatchWriteItemRequest.builder().requestItems(Map.of("t", requests)).build();
+    return BatchWriteItemRequest.builder().requestItems(Map.of("tab", requests)).build();
   }
 
   private void limitTo(double units) {
     service.limit(
-        "t",
+        "tab",
         Throughput.onDemand(1).withTableUnits(units, units).withBurst(Duration.ofSeconds(1)),
         NOW);
   }
@@ -109,8 +110,8 @@ class SpendingTest {
 
     var response = (BatchWriteItemResponse) service.execute(batch(11), NOW);
 
-    assertThat(response.unprocessedItems().get("t")).hasSize(4);
-    assertThat(service.items("t")).hasSize(7);
+    assertThat(response.unprocessedItems().get("tab")).hasSize(4);
+    assertThat(service.items("tab")).hasSize(7);
     assertThatThrownBy(() -> service.execute(batch(3), NOW))
         .isInstanceOf(ThrottlingException.class);
   }
@@ -123,7 +124,7 @@ class SpendingTest {
             .map(
                 id ->
                     BatchStatementRequest.builder()
-                        .statement("INSERT INTO \"t\" VALUE {'id': ?}")
+                        .statement("INSERT INTO \"tab\" VALUE {'id': ?}")
                         .parameters(AttributeValue.fromS(id))
                         .build())
             .toList();
@@ -136,7 +137,7 @@ class SpendingTest {
     assertThat(response.responses().subList(0, 2)).allMatch(each -> each.error() == null);
     assertThat(response.responses().get(2).error().code())
         .isEqualTo(BatchStatementErrorCodeEnum.THROTTLING_ERROR);
-    assertThat(service.items("t")).hasSize(2);
+    assertThat(service.items("tab")).hasSize(2);
   }
 
   @Test
@@ -147,6 +148,6 @@ class SpendingTest {
     var again = putRequest(sized("a", 10)).conditionExpression("attribute_not_exists(id)").build();
 
     assertThatThrownBy(() -> service.execute(again, NOW)).isInstanceOf(ThrottlingException.class);
-    assertThat(service.usage("t").throttledWriteUnits()).isEqualTo(1);
+    assertThat(service.usage("tab").throttledWriteUnits()).isEqualTo(1);
   }
 }

@@ -97,6 +97,20 @@ class IndexKeyIT {
                 one -> one.put(put -> put.tableName(TABLE).item(right("f"))),
                 two -> two.put(put -> put.tableName(TABLE).item(wrong("g"))))
             .build(),
+        PutItemRequest.builder().tableName(TABLE).item(empty("i")).build(),
+        BatchWriteItemRequest.builder()
+            .requestItems(
+                Map.of(
+                    TABLE,
+                    List.of(
+                        WriteRequest.builder().putRequest(put -> put.item(empty("j"))).build())))
+            .build(),
+        UpdateItemRequest.builder()
+            .tableName(TABLE)
+            .key(Map.of("pk", text("k")))
+            .updateExpression("SET color = :c")
+            .expressionAttributeValues(Map.of(":c", text("")))
+            .build(),
         UpdateItemRequest.builder()
             .tableName(TABLE)
             .key(Map.of("pk", text("h")))
@@ -135,6 +149,10 @@ class IndexKeyIT {
 
   private static Map<String, AttributeValue> right(String pk) {
     return Map.of("pk", text(pk), "color", text("red"));
+  }
+
+  private static Map<String, AttributeValue> empty(String pk) {
+    return Map.of("pk", text(pk), "color", text(""));
   }
 
   private static Map<String, AttributeValue> wrong(String pk) {

@@ -47,7 +47,7 @@ class SimulatedDynamoDbServerIT {
   private final DynamoDbAsyncClient client = client(server.endpoint());
 
   SimulatedDynamoDbServerIT() {
-    service.createTable("t", KeyAttribute.string("id"));
+    service.createTable("tab", KeyAttribute.string("id"));
   }
 
   private static DynamoDbAsyncClient client(URI endpoint) {
@@ -69,9 +69,9 @@ class SimulatedDynamoDbServerIT {
 
   @Test
   void anSdkClientWritesAndReads() {
-    client.putItem(put -> put.tableName("t").item(ITEM)).join();
+    client.putItem(put -> put.tableName("tab").item(ITEM)).join();
 
-    var get = client.getItem(request -> request.tableName("t").key(ITEM)).join();
+    var get = client.getItem(request -> request.tableName("tab").key(ITEM)).join();
 
     assertThat(get.item()).isEqualTo(ITEM);
     var date = get.sdkHttpResponse().firstMatchingHeader("Date").orElseThrow();
@@ -96,7 +96,7 @@ class SimulatedDynamoDbServerIT {
                         KeySchemaElement.builder().attributeName("id").keyType("HASH").build()))
         .join();
 
-    assertThat(client.listTables().join().tableNames()).containsExactly("made", "t");
+    assertThat(client.listTables().join().tableNames()).containsExactly("made", "tab");
     assertThat(client.describeTable(d -> d.tableName("made")).join().table().tableStatusAsString())
         .isEqualTo("ACTIVE");
     client.deleteTable(d -> d.tableName("made")).join();
@@ -106,14 +106,14 @@ class SimulatedDynamoDbServerIT {
 
   @Test
   void aFailedConditionBringsTheItem() {
-    client.putItem(put -> put.tableName("t").item(ITEM)).join();
+    client.putItem(put -> put.tableName("tab").item(ITEM)).join();
 
     assertThatThrownBy(
             () ->
                 client
                     .putItem(
                         put ->
-                            put.tableName("t")
+                            put.tableName("tab")
                                 .item(ITEM)
                                 .conditionExpression("attribute_not_exists(id)")
                                 .returnValuesOnConditionCheckFailure("ALL_OLD"))
@@ -128,7 +128,7 @@ class SimulatedDynamoDbServerIT {
     var check =
         TransactWriteItem.builder()
             .conditionCheck(
-                c -> c.tableName("t").key(ITEM).conditionExpression("attribute_exists(id)"))
+                c -> c.tableName("tab").key(ITEM).conditionExpression("attribute_exists(id)"))
             .build();
     assertThatThrownBy(
             () -> client.transactWriteItems(transaction -> transaction.transactItems(check)).join())
@@ -145,13 +145,13 @@ class SimulatedDynamoDbServerIT {
   void aThrottleBringsItsReason() {
     synchronized (service) {
       service.limit(
-          "t",
+          "tab",
           Throughput.onDemand(1).withTableUnits(0.001, 0.001).withBurst(Duration.ofMinutes(17)),
           Instant.now());
     }
-    client.putItem(put -> put.tableName("t").item(ITEM)).join();
+    client.putItem(put -> put.tableName("tab").item(ITEM)).join();
 
-    assertThatThrownBy(() -> client.putItem(put -> put.tableName("t").item(ITEM)).join())
+    assertThatThrownBy(() -> client.putItem(put -> put.tableName("tab").item(ITEM)).join())
         .cause()
         .isInstanceOfSatisfying(
             ThrottlingException.class,
@@ -191,11 +191,11 @@ class SimulatedDynamoDbServerIT {
     var latency = Duration.ofMillis(100);
     try (var slow = SimulatedDynamoDbServer.start(service, 0, latency);
         var other = client(slow.endpoint())) {
-      other.getItem(get -> get.tableName("t").key(ITEM)).join();
+      other.getItem(get -> get.tableName("tab").key(ITEM)).join();
       long start = System.nanoTime();
       CompletableFuture.allOf(
               IntStream.range(0, 23)
-                  .mapToObj(i -> other.getItem(get -> get.tableName("t").key(ITEM)))
+                  .mapToObj(i -> other.getItem(get -> get.tableName("tab").key(ITEM)))
                   .toArray(CompletableFuture<?>[]::new))
           .join();
       assertThat(Duration.ofNanos(System.nanoTime() - start))
