@@ -105,6 +105,7 @@ public final class Gather {
       merge = new Merge(order, query.isAscending(), start.positions(), start.frontier());
       items = new ArrayList<>();
     }
+    merge.beginPage();
     CompletableFuture<GatherPage> page = new CompletableFuture<>();
     advance(page, settings.clock().instant().plus(settings.readTimeout()));
     return page;
@@ -128,7 +129,7 @@ public final class Gather {
       int wanted = query.limit() - items.size();
       List<Shard> unread = merge.toRead(wanted);
       if (!unread.isEmpty()) {
-        CompletableFuture<ShardReads> reads = reads(unread, query.shardLimit(wanted), deadline);
+        CompletableFuture<ShardReads> reads = reads(unread, wanted, deadline);
         if (!reads.isDone()) {
           CompletableFuture<Void> unused =
               reads.thenAccept(each -> takeIn(unread, each, page, deadline));
@@ -149,7 +150,9 @@ public final class Gather {
     page.complete(full);
   }
 
-  private CompletableFuture<ShardReads> reads(List<Shard> unread, int limit, Instant deadline) {
+  private CompletableFuture<ShardReads> reads(List<Shard> unread, int wanted, Instant deadline) {
+    int share = query.shardShare(merge.share(wanted));
+    int most = query.shardLimit(wanted);
     return new ShardReads(
             operation.table(),
             settings,
@@ -157,7 +160,10 @@ public final class Gather {
             unread,
             shard ->
                 operation.send(
-                    shape, physicalKeys.get(shard.index()), shard.nextPage().after(), limit))
+                    shape,
+                    physicalKeys.get(shard.index()),
+                    shard.nextPage().after(),
+                    shard.limit(share, most)))
         .start();
   }
 

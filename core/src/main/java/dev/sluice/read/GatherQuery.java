@@ -24,6 +24,10 @@ public final class GatherQuery {
   /** The most items that are read of a shard at a time unless another number is set. */
   public static final int DEFAULT_SHARD_PAGE_SIZE = 1_000;
 
+  // A filter leaves some of what is read out; how many, only reading tells.
+  private static final int FILTERED_SHARE = 25;
+  private static final int FILTERED_TIMES = 4;
+
   private record Filter(
       String expression, Map<String, String> names, Map<String, AttributeValue> values) {}
 
@@ -106,7 +110,11 @@ public final class GatherQuery {
   }
 
   /**
-   * Sets how many items a page has at most; no shard is asked for more than are still wanted.
+   * Sets how many items a page has at most. Each shard is asked for its share of them, and for
+   * twice as many each time that it turns out to have more. So a page of {@code L} items over
+   * {@code S} shards, spread evenly, reads some {@code L + S + sqrt(L * S)} items. With a {@link
+   * #filter} each shard is asked for four shares at first, 25 items at least, since what it leaves
+   * out is read as well.
    *
    * @param items at least 1; {@value #DEFAULT_LIMIT} by default
    * @return the changed query
@@ -119,9 +127,7 @@ public final class GatherQuery {
   }
 
   /**
-   * Sets how many items are read of a shard at a time, at most. Where many shards share a page, a
-   * little more than the page's limit over the number of shards reads fewest items; a higher number
-   * needs fewer requests. With a filter it counts the items before the filter, whatever the limit.
+   * Sets how many items are read of a shard at a time, at most; before the filter, if there is one.
    *
    * @param items at least 1; {@value #DEFAULT_SHARD_PAGE_SIZE} by default
    * @return the changed query
@@ -201,7 +207,12 @@ public final class GatherQuery {
     return limit;
   }
 
-  /** {@return how many items to read of a shard when so many are still wanted} */
+  /** {@return how many items to read of a shard at first that has so many of those wanted} */
+  int shardShare(int share) {
+    return filter == null ? share : Math.max(FILTERED_SHARE, share * FILTERED_TIMES);
+  }
+
+  /** {@return how many items to read of a shard at a time, at most, when so many are wanted} */
   int shardLimit(int wanted) {
     return filter == null ? Math.min(wanted, shardPageSize) : shardPageSize;
   }

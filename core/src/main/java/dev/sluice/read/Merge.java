@@ -95,6 +95,28 @@ final class Merge {
     return entry;
   }
 
+  /** A page of the caller's begins. */
+  void beginPage() {
+    shards.forEach(Shard::beginPage);
+  }
+
+  /**
+   * How many of the items still wanted each shard may have: an even share, and as much more as
+   * chance makes of it, mostly. Without sort keys one shard after the other is read, and may have
+   * all.
+   *
+   * @param wanted how many items are still wanted, at least 1
+   * @return 1 or more
+   */
+  int share(int wanted) {
+    long unread = shards.stream().filter(each -> !each.nextPage().done()).count();
+    if (order == SortOrder.NONE || unread <= 1) {
+      return wanted;
+    }
+    double even = (double) wanted / unread;
+    return (int) Math.min(wanted, Math.ceil(even) + Math.ceil(Math.sqrt(even)));
+  }
+
   /** Takes in a page of a shard that was to be read. */
   void add(Shard shard, List<Entry> page, Position next) {
     starved.remove(shard);

@@ -12,6 +12,7 @@ final class Shard {
   private Position handedOut;
   private Position taken;
   private Position read;
+  private int reads;
 
   Shard(int index, Position start) {
     this.index = index;
@@ -53,6 +54,23 @@ final class Shard {
     return buffer.peek();
   }
 
+  /** A page of the caller's begins: what it needs of this shard is to be guessed anew. */
+  void beginPage() {
+    reads = 0;
+  }
+
+  /**
+   * How many items to read: a shard of which more is needed than was guessed is asked for twice as
+   * many each time.
+   *
+   * @param share how many items of it are guessed to be on a page
+   * @param most how many at most
+   * @return 1 or more
+   */
+  int limit(int share, int most) {
+    return reads < Integer.SIZE - 1 && share <= most >> reads ? share << reads : most;
+  }
+
   Entry take() {
     Entry entry = buffer.remove();
     taken = Position.after(entry.sortKey());
@@ -62,6 +80,7 @@ final class Shard {
 
   void add(List<Entry> page, Position next) {
     taken = read;
+    reads++;
     buffer.addAll(page);
     read = next;
   }

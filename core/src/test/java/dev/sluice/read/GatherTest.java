@@ -17,6 +17,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -42,7 +43,22 @@ class GatherTest {
     GatherPage page = rig.await(rig.reader.read(ALL.limit(101)));
 
     assertThat(GatherRig.numbers(page)).isEqualTo(IntStream.range(0, 101).boxed().toList());
-    assertThat(rig.watched.queries()).hasSize(13).allMatch(query -> query.limit() == 101);
+    assertThat(rig.watched.queries()).hasSize(13).allMatch(query -> query.limit() == 8 + 3);
+  }
+
+  /** Else a page costs the items wanted of each shard: sixteen times what it holds. */
+  @Test
+  void aPageReadsLittleMoreThanItHolds() {
+    GatherRig rig = GatherRig.numbered(3, KeySharder.random(16));
+    SplittableRandom random = new SplittableRandom(7);
+    for (int i = 0; i < 5_003; i++) {
+      rig.put(GatherRig.number(i), new Suffix(0, random.nextInt(16)), Map.of());
+    }
+    GatherPage page = rig.await(rig.reader.read(ALL.limit(100)));
+
+    assertThat(GatherRig.numbers(page)).isEqualTo(IntStream.range(0, 100).boxed().toList());
+    assertThat(rig.watched.queries().stream().mapToInt(QueryRequest::limit).sum())
+        .isBetween(100, 250);
   }
 
   @Test
