@@ -57,7 +57,7 @@ public final class ClaimInserts {
    */
   public CompletableFuture<List<ClaimReply>> send(
       List<LedgerEntry> entries, Consumption consumption) {
-    long expireAt = time.latestSeconds() + ledger.retention().toSeconds();
+    long expireAt = ClaimExpiry.of(ledger, time.latestSeconds());
     AttributeValue expiry = AttributeValue.fromN(Long.toString(expireAt));
     List<BatchStatementRequest> statements = new ArrayList<>(entries.size());
     for (LedgerEntry entry : entries) {

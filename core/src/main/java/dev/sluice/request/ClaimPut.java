@@ -54,7 +54,7 @@ public final class ClaimPut {
    */
   public CompletableFuture<ClaimReply> send(LedgerEntry entry, Consumption consumption) {
     ServiceTime.Moment now = time.moment();
-    long expireAt = now.latest() + ledger.retention().toSeconds();
+    long expireAt = ClaimExpiry.of(ledger, now.latest());
     return RequestSettings.answer(
             settings.client().putItem(request(entry, now.earliest(), expireAt, consumption)))
         .whenComplete(

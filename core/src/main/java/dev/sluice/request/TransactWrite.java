@@ -74,7 +74,7 @@ public final class TransactWrite {
 
   private Transaction.Frozen build(Transaction transaction, Consumption consumption) {
     ServiceTime.Moment now = time.moment();
-    long expireAt = now.latest() + ledger.retention().toSeconds();
+    long expireAt = ClaimExpiry.of(ledger, now.latest());
     List<TransactWriteItem> items = new ArrayList<>();
     for (Transaction.Event event : transaction.events()) {
       items.add(

@@ -1,12 +1,9 @@
 package dev.sluice.request;
 
-import dev.sluice.item.PrimaryKey;
 import dev.sluice.item.TableWithKeys;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
@@ -14,8 +11,8 @@ import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
- * Puts and deletes by {@code BatchWriteItem}. What the service leaves unprocessed is matched by key
- * to the effects of the request: the items that it sends back are never sent again.
+ * Puts and deletes by {@code BatchWriteItem}. {@link UnprocessedItems} finds what the service has
+ * left.
  */
 public final class WriteBatch implements EffectBatch {
   private final RequestSettings settings;
@@ -74,26 +71,6 @@ public final class WriteBatch implements EffectBatch {
     if (unprocessed.isEmpty()) {
       return BatchReply.allDone(effects.size());
     }
-    Set<PrimaryKey> left = new HashSet<>();
-    for (WriteRequest write : unprocessed) {
-      left.add(
-          PrimaryKey.of(
-              table,
-              write.putRequest() != null
-                  ? write.putRequest().item()
-                  : write.deleteRequest().key()));
-    }
-    List<BatchReply.ItemReply> items = new ArrayList<>(effects.size());
-    for (EffectRequest effect : effects) {
-      items.add(
-          left.remove(effect.key())
-              ? new BatchReply.ItemReply.Unprocessed()
-              : BatchReply.ItemReply.Done.INSTANCE);
-    }
-    // A leftover that is none of ours cannot be told apart from one of ours in another form.
-    return left.isEmpty()
-        ? new BatchReply.PerItem(items)
-        : new BatchReply.Failed(
-            new Failure(Failure.Kind.UNKNOWN, "UnmatchedUnprocessedItem", null));
+    return UnprocessedItems.match(table, effects, unprocessed);
   }
 }

@@ -76,9 +76,8 @@ record EffectAttempt(List<EffectTask> tasks, int failures) {
 
   /** {@return the two halves of more than one} */
   List<EffectAttempt> bisected() {
-    int middle = tasks.size() / 2;
-    return List.of(
-        new EffectAttempt(List.copyOf(tasks.subList(0, middle)), failures),
-        new EffectAttempt(List.copyOf(tasks.subList(middle, tasks.size())), failures));
+    return RequestSplitter.halves(tasks).stream()
+        .map(half -> new EffectAttempt(half, failures))
+        .toList();
   }
 }

@@ -24,6 +24,7 @@ final class EffectStage {
   }
 
   private final KeyFence fence;
+  private final SuffixSource suffixes;
   private final EffectSink sink;
   private final WriteFailures failures;
   private final LoopResources loop;
@@ -33,6 +34,7 @@ final class EffectStage {
   EffectStage(
       EffectSink sink, LongKeyLines longKeyLines, WriteFailures failures, LoopResources loop) {
     this.fence = new KeyFence(longKeyLines);
+    this.suffixes = new SuffixSource(loop.random());
     this.sink = sink;
     this.failures = failures;
     this.loop = loop;
@@ -51,9 +53,7 @@ final class EffectStage {
   void joinLines(PendingWrite write) {
     for (int i = 0; i < write.effects.size(); i++) {
       EffectTask task = write.effects.get(i);
-      Suffix given = write.given(i);
-      task.place(
-          given != null ? given : task.route().sharder().suffixFor(write.eventId, loop.random()));
+      task.place(suffixes.ofFirstSight(write, i));
       fence.join(task, task.key());
     }
   }
@@ -69,9 +69,10 @@ final class EffectStage {
     for (int i = 0; i < recorded.size(); i++) {
       EffectTask task = write.effects.get(i);
       // One that had joined another write has left its lines.
-      if (!fence.isInLine(task) || !task.suffix().equals(recorded.get(i))) {
+      Suffix suffix = SuffixSource.ofReplay(recorded, i);
+      if (!fence.isInLine(task) || !task.suffix().equals(suffix)) {
         leave(task);
-        task.place(recorded.get(i));
+        task.place(suffix);
         fence.join(task, task.key());
       }
     }

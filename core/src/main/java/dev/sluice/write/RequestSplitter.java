@@ -27,6 +27,19 @@ final class RequestSplitter {
   }
 
   /**
+   * Bisects a request of which a member was rejected, so that this one is alone in the end.
+   *
+   * @param members at least two
+   * @return both halves, in their order
+   */
+  static <T> List<List<T>> halves(List<T> members) {
+    int middle = members.size() / 2;
+    return List.of(
+        List.copyOf(members.subList(0, middle)),
+        List.copyOf(members.subList(middle, members.size())));
+  }
+
+  /**
    * Splits the members of a request.
    *
    * @param members at least one
