@@ -161,7 +161,7 @@ public record ConsumerHealth(
    * The records of a partition that were received and have not ended.
    *
    * @param records how many
-   * @param bytes the bytes of their keys and values
+   * @param bytes the bytes of their keys, values and headers
    * @param oldestAge the age of the oldest of them, since it was received, but for the pauses by
    *     the operator that are over and kept it waiting; zero if there is none
    * @param stuckFor how long the oldest record that was begun has been in work, or, if that is

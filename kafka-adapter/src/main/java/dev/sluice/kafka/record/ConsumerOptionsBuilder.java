@@ -65,10 +65,10 @@ public final class ConsumerOptionsBuilder {
   }
 
   /**
-   * How many bytes of keys and values all records in work may hold. Each partition owned may use an
-   * even share, so that one that is stuck does not starve the others; and of its share, what waits
-   * for a retry, or behind such a record of its key, may use three quarters, so that the other keys
-   * of the partition go on. A partition where it is more is paused until it is less.
+   * How many bytes of keys, values and headers all records in work may hold. Each partition owned
+   * may use an even share, so that one that is stuck does not starve the others; and of its share,
+   * what waits for a retry, or behind such a record of its key, may use three quarters, so that the
+   * other keys of the partition go on. A partition where it is more is paused until it is less.
    *
    * <p>At worst all records hold these bytes and, for each partition owned, what one poll brings of
    * it: a fetch of {@code max.partition.fetch.bytes}, larger by as much as it was compressed, and

@@ -12,10 +12,15 @@ import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /** One record from its arrival to its end: its writes, and what became of each. */
 public final class OpenRecord extends OrderedRecord<OpenRecord> {
+  /** The objects of a header: itself, its name, its array. */
+  private static final int HEADER_OVERHEAD = 100;
+
   public final PartitionEpoch partition;
   public final ConsumerRecord<byte[], byte[]> raw;
   final long ticket;
@@ -52,7 +57,7 @@ public final class OpenRecord extends OrderedRecord<OpenRecord> {
     this.ticket = ticket;
     this.received = received;
     this.since = received;
-    this.bytes = size(raw.key()) + size(raw.value());
+    this.bytes = size(raw.key()) + size(raw.value()) + size(raw.headers());
     this.source = source(raw);
   }
 
@@ -239,6 +244,14 @@ public final class OpenRecord extends OrderedRecord<OpenRecord> {
   /** Counts one more failure of a step behind the writes that will be tried again. */
   public int failedAgain() {
     return ++failures;
+  }
+
+  private static long size(Headers headers) {
+    long size = 0;
+    for (Header each : headers) {
+      size += HEADER_OVERHEAD + each.key().length() + size(each.value());
+    }
+    return size;
   }
 
   private static long size(byte @Nullable [] bytes) {

@@ -7,14 +7,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.kafka.FakeWriter;
 import dev.sluice.kafka.record.Mapped;
+import dev.sluice.kafka.record.PauseReason;
 import dev.sluice.model.UnknownOutcomeException;
 import java.time.Duration;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
 
 class BackPressureTest {
   private final LoopRig rig = new LoopRig();
+
+  /** C41: records of a few bytes with headers of a megabyte exhaust the memory. */
+  @Test
+  void headersCountAsBytesInWork() {
+    rig.options.maxOpenBytes(10_000);
+    rig.started(P0);
+    ConsumerRecord<byte[], byte[]> record =
+        new ConsumerRecord<>("payments", 0, 0, null, new byte[3]);
+    record.headers().add("trace", new byte[20_000]);
+    rig.consumer.addRecord(record);
+    rig.turns(2).after(Duration.ofMillis(101));
+
+    var partition = rig.health().partitions().get(P0);
+    assertThat(partition.open().bytes()).isBetween(20_000L, 20_200L);
+    assertThat(partition.pausedFor()).containsExactly(PauseReason.MAX_OPEN_BYTES);
+  }
 
   @Test
   void aRecordThatFindsNoRoomWaitsAtTheHeadOfItsPartition() {
