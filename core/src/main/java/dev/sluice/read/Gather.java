@@ -57,6 +57,8 @@ public final class Gather {
   // Where the next page begins, if nothing that was read before counts.
   private PageToken start;
   private boolean over;
+  // How many items were asked for since the page began.
+  private long asked;
 
   Gather(
       ShardQuery operation,
@@ -106,6 +108,7 @@ public final class Gather {
       items = new ArrayList<>();
     }
     merge.beginPage();
+    asked = 0;
     CompletableFuture<GatherPage> page = new CompletableFuture<>();
     advance(page, settings.clock().instant().plus(settings.readTimeout()));
     return page;
@@ -128,6 +131,9 @@ public final class Gather {
     while (items.size() < query.limit()) {
       int wanted = query.limit() - items.size();
       List<Shard> unread = merge.toRead(wanted);
+      if (!unread.isEmpty() && !query.mayReadMore(asked)) {
+        break;
+      }
       if (!unread.isEmpty()) {
         CompletableFuture<ShardReads> reads = reads(unread, wanted, deadline);
         if (!reads.isDone()) {
@@ -153,6 +159,7 @@ public final class Gather {
   private CompletableFuture<ShardReads> reads(List<Shard> unread, int wanted, Instant deadline) {
     int share = query.shardShare(merge.share(wanted));
     int most = query.shardLimit(wanted);
+    unread.forEach(shard -> asked += shard.limit(share, most));
     return new ShardReads(
             operation.table(),
             settings,

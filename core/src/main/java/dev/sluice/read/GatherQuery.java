@@ -24,6 +24,9 @@ public final class GatherQuery {
   /** The most items that are read of a shard at a time unless another number is set. */
   public static final int DEFAULT_SHARD_PAGE_SIZE = 1_000;
 
+  /** The most items that are read for a page, with what a filter leaves out, unless set. */
+  public static final int DEFAULT_MAX_ITEMS_READ = 10_000;
+
   // A filter leaves some of what is read out; how many, only reading tells.
   private static final int FILTERED_SHARE = 25;
   private static final int FILTERED_TIMES = 4;
@@ -39,6 +42,7 @@ public final class GatherQuery {
   private boolean consistent;
   private int limit = DEFAULT_LIMIT;
   private int shardPageSize = DEFAULT_SHARD_PAGE_SIZE;
+  private int maxItemsRead = DEFAULT_MAX_ITEMS_READ;
 
   private GatherQuery(AttributeValue logicalKey) {
     this.logicalKey = logicalKey;
@@ -53,6 +57,7 @@ public final class GatherQuery {
     copy.consistent = consistent;
     copy.limit = limit;
     copy.shardPageSize = shardPageSize;
+    copy.maxItemsRead = maxItemsRead;
     return copy;
   }
 
@@ -203,8 +208,30 @@ public final class GatherQuery {
     return ascending;
   }
 
+  /**
+   * Sets about how many items are read for a page, with what a {@link #filter} leaves out: a page
+   * that would take more ends with what has been found, which may be nothing, and a token to go on
+   * from. So a caller gets on, page by page, however few items pass the filter. A {@link
+   * #consistent} page keeps nothing that was read before, and so is read to its end.
+   *
+   * @param items at least 1; {@value #DEFAULT_MAX_ITEMS_READ} by default, and never less than the
+   *     limit
+   * @return the changed query
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public GatherQuery maxItemsRead(int items) {
+    GatherQuery copy = copy();
+    copy.maxItemsRead = atLeastOne("maxItemsRead", items);
+    return copy;
+  }
+
   int limit() {
     return limit;
+  }
+
+  /** {@return whether a page for which so many items were read may have more read} */
+  boolean mayReadMore(long read) {
+    return consistent || filter == null || read < Math.max(maxItemsRead, limit);
   }
 
   /** {@return how many items to read of a shard at first that has so many of those wanted} */

@@ -61,6 +61,35 @@ class GatherTest {
         .isBetween(100, 250);
   }
 
+  /** Else who keeps nothing between two calls reads the same in vain, time after time. */
+  @Test
+  void aSparseFilterGetsOnPageByPage() {
+    GatherRig rig = GatherRig.numbered(3, KeySharder.random(4));
+    for (int i = 0; i < 4_003; i++) {
+      Map<String, AttributeValue> more =
+          i == 3_999 ? Map.of("rare", GatherRig.number(1)) : Map.of();
+      rig.put(GatherRig.number(i), new Suffix(0, i % 4), more);
+    }
+    GatherQuery sparse =
+        ALL.filter("attribute_exists(rare)", Map.of(), Map.of()).limit(5).maxItemsRead(1_000);
+    List<Integer> found = new ArrayList<>();
+    int pages = 1;
+    GatherPage page = rig.await(rig.reader.read(sparse));
+    while (page.token().isPresent()) {
+      found.addAll(GatherRig.numbers(page));
+      rig.watched.forget();
+      page = rig.await(rig.reader.resume(sparse, page.token().get()));
+      assertThat(rig.watched.queries().stream().mapToInt(QueryRequest::limit).sum())
+          .isLessThan(3_000);
+      pages++;
+    }
+    found.addAll(GatherRig.numbers(page));
+
+    assertThat(found).containsExactly(3_999);
+    assertThat(pages).isBetween(3, 9);
+    assertThat(rig.reader.read(sparse).stream()).hasSize(1);
+  }
+
   @Test
   void smallReadsOfAShardTakeARequestMoreForEachThatIsUsedUp() {
     GatherRig rig = GatherRig.numbered(3, KeySharder.random(13));
