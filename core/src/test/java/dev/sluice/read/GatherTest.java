@@ -87,7 +87,8 @@ class GatherTest {
 
     assertThat(found).containsExactly(3_999);
     assertThat(pages).isBetween(3, 9);
-    assertThat(rig.reader.read(sparse).stream()).hasSize(1);
+    GatherReader atOnce = rig.builder(atOnce(rig)).build();
+    assertThat(atOnce.read(sparse).stream()).hasSize(1);
   }
 
   @Test
