@@ -175,28 +175,13 @@ final class WriterFront implements IdempotentWriter {
 
   @Override
   public CompletionStage<Void> flush() {
-    return forCaller(loop.flush());
+    return loop.flush();
   }
 
   @Override
   public CompletionStage<Boolean> release(SourcePosition source, String eventId) {
     requireNonNull(source, "source");
-    return forCaller(
-        loop.release(preparation.ledgerId(requireNonNull(eventId, "eventId")), source));
-  }
-
-  private <T> CompletionStage<T> forCaller(CompletableFuture<T> future) {
-    CompletableFuture<T> safe = loop.newFuture();
-    var unused =
-        future.whenComplete(
-            (result, failure) -> {
-              if (failure == null) {
-                safe.complete(result);
-              } else {
-                safe.completeExceptionally(failure);
-              }
-            });
-    return safe;
+    return loop.release(preparation.ledgerId(requireNonNull(eventId, "eventId")), source);
   }
 
   @Override

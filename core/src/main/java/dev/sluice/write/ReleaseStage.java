@@ -24,13 +24,14 @@ final class ReleaseStage {
   static final class Release {
     final String id;
     final SourcePosition source;
-    final CompletableFuture<Boolean> outcome = new CompletableFuture<>();
+    final CompletableFuture<Boolean> outcome;
     long deadline;
     private int failures;
 
-    Release(String id, SourcePosition source) {
+    Release(String id, SourcePosition source, CompletableFuture<Boolean> outcome) {
       this.id = id;
       this.source = source;
+      this.outcome = outcome;
     }
   }
 

@@ -93,7 +93,7 @@ public final class WriterLoop {
    * @return completed when all writes accepted before have ended
    */
   public CompletableFuture<Void> flush() {
-    CompletableFuture<Void> done = new CompletableFuture<>();
+    CompletableFuture<Void> done = newFuture();
     mailbox.post(() -> flushes.add(sequence, done));
     return done;
   }
@@ -106,7 +106,7 @@ public final class WriterLoop {
    * @return completed with whether it was this source's and is gone
    */
   public CompletableFuture<Boolean> release(String id, SourcePosition source) {
-    ReleaseStage.Release release = new ReleaseStage.Release(id, source);
+    ReleaseStage.Release release = new ReleaseStage.Release(id, source, newFuture());
     mailbox.post(
         () -> {
           if (closed.isDone() || closing) {
