@@ -227,6 +227,10 @@ public final class PartitionEpoch implements KeyOrder.Epoch<OpenRecord>, FormerE
     }
     Instant stuck = oldest.isAfter(lastEnd) ? oldest : lastEnd;
     for (OpenRecord record : open) {
+      if (!record.received.isBefore(stuck)) {
+        // Those from here on were begun later still.
+        break;
+      }
       Instant begun = record.begunSince();
       if (begun != null && begun.isBefore(stuck)) {
         stuck = begun;

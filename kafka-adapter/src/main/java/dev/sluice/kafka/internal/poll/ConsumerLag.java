@@ -34,6 +34,9 @@ public final class ConsumerLag {
   /** What was not answered is asked again after this, though the interval may be longer. */
   private static final Duration AGAIN = Duration.ofSeconds(10);
 
+  /** So long after a question there will be no answer. */
+  private static final Duration GIVEN_UP = Duration.ofSeconds(30);
+
   private final Consumer<byte[], byte[]> consumer;
   private final Assignments assignments;
   private final ConsumerMetrics metrics;
@@ -46,6 +49,8 @@ public final class ConsumerLag {
   private Map<TopicPartition, Long> ends = Map.of();
   private @Nullable Instant unansweredSince;
   private Instant askedAt;
+  private boolean asking;
+  private int question;
   private Instant due;
 
   ConsumerLag(
@@ -87,27 +92,39 @@ public final class ConsumerLag {
       unansweredSince = null;
       return false;
     }
-    askedAt = now;
-    // Counted from the answer, which may take longer than the interval: others have their turn.
-    due = Instant.MAX;
-    ask(started);
+    askedAt = asking ? askedAt : now;
+    if (asking) {
+      // Whoever is asked gives up by itself, as a rule; a late answer counts for nothing.
+      answered(question, null, null);
+      return false;
+    }
+    asking = true;
+    due = now.plus(GIVEN_UP);
+    ask(started, ++question);
     return true;
   }
 
-  private void ask(Set<TopicPartition> started) {
+  private void ask(Set<TopicPartition> started, int number) {
     try {
       var asked = topicIds.ends(started);
       if (asked == null) {
-        answered(consumer.endOffsets(started, ASK), null);
+        answered(number, consumer.endOffsets(started, ASK), null);
       } else {
-        var unused = asked.whenCompleteAsync(this::answered, mailbox);
+        var unused =
+            asked.whenCompleteAsync((found, failure) -> answered(number, found, failure), mailbox);
       }
     } catch (RuntimeException e) {
-      answered(null, e);
+      answered(number, null, e);
     }
   }
 
-  private void answered(@Nullable Map<TopicPartition, Long> found, @Nullable Throwable failure) {
+  private void answered(
+      int number, @Nullable Map<TopicPartition, Long> found, @Nullable Throwable failure) {
+    if (!asking || number != question) {
+      return;
+    }
+    asking = false;
+    // Counted from the answer, which may take longer than the interval: others have their turn.
     Instant now = clock.instant();
     if (found == null || found.isEmpty()) {
       // It concerns the lag only; what concerns the loop, the next poll says.

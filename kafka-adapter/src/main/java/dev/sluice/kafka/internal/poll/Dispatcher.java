@@ -32,11 +32,12 @@ public final class Dispatcher {
   private final RetryDelay retryDelay;
   private final DeadLetterSender deadLetters;
   private final FatalFailure fatal;
-  private int first;
-  private int taken;
 
-  /** Who found no room, or no time, and so begins: a writer with little room starves none. */
-  private @Nullable PartitionEpoch unserved;
+  /** Whoever got room or time last: those behind begin, so that neither being short starves one. */
+  private @Nullable PartitionEpoch servedLast;
+
+  /** How many writes the writer has taken. */
+  private long taken;
 
   /** When the turn is over. */
   private Deadline end;
@@ -66,21 +67,15 @@ public final class Dispatcher {
       return;
     }
     end = Deadline.after(clock, TURN);
-    int size = partitions.size();
-    int waiting = unserved == null ? -1 : partitions.indexOf(unserved);
-    first = waiting < 0 ? (first + 1) % size : waiting;
-    unserved = waiting < 0 ? null : unserved;
-    for (int i = 0; i < size; i++) {
-      PartitionEpoch partition = partitions.get((first + i) % size);
-      int before = taken;
+    int first = partitions.indexOf(servedLast) + 1;
+    for (int i = 0; i < partitions.size(); i++) {
+      PartitionEpoch partition = partitions.get((first + i) % partitions.size());
+      long before = taken;
       boolean hasTime = dispatch(partition);
-      if (taken > before) {
-        unserved = partition.equals(unserved) ? null : unserved;
-      } else if (unserved == null && partition.writerFull) {
-        unserved = partition;
+      if (taken > before || !hasTime) {
+        servedLast = partition;
       }
       if (!hasTime) {
-        unserved = unserved == null ? partitions.get((first + i + 1) % size) : unserved;
         return;
       }
     }

@@ -8,6 +8,7 @@ import dev.sluice.kafka.record.PauseReason;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -96,11 +97,15 @@ final class PartitionPauses {
         resume.add(partition.id);
       }
     }
-    apply(pause, resume);
+    apply(consumer, pause, resume);
     return changed;
   }
 
-  private void apply(List<TopicPartition> pause, List<TopicPartition> resume) {
+  /** Pauses and resumes partitions, as far as the consumer still has them. */
+  static void apply(
+      Consumer<?, ?> consumer,
+      Collection<TopicPartition> pause,
+      Collection<TopicPartition> resume) {
     try {
       if (!pause.isEmpty()) {
         consumer.pause(pause);

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,22 +75,35 @@ final class Poller {
 
   void poll(Duration timeout) {
     ConsumerRecords<byte[], byte[]> records;
-    unreadable.retryDue();
     try {
+      unreadable.retryDue();
       records = consumer.poll(timeout);
     } catch (RuntimeException e) {
-      if (UnreadablePartitions.mayExplain(e) && unreadable.find(this::take)) {
-        return;
+      RuntimeException failure = UnreadablePartitions.mayExplain(e) ? find(e) : e;
+      if (failure != null) {
+        failed(failure);
       }
-      if (!(e instanceof RetriableException) && !KafkaFailures.mends(e)) {
-        throw e;
-      }
-      Duration wait = backoff.after(++failures);
-      log.warn("A poll failed, failure {}: {}", failures, e.toString());
-      idleWait.await(mailbox, wait.compareTo(RETRY) < 0 ? wait : RETRY);
       return;
     }
     take(records);
+  }
+
+  /** Holds what cannot be read; returns why polling may not go on, or null if it may. */
+  private @Nullable RuntimeException find(RuntimeException failure) {
+    try {
+      return unreadable.find(this::take) ? null : failure;
+    } catch (RuntimeException other) {
+      return other;
+    }
+  }
+
+  private void failed(RuntimeException failure) {
+    if (!(failure instanceof RetriableException) && !KafkaFailures.mends(failure)) {
+      throw failure;
+    }
+    Duration wait = backoff.after(++failures);
+    log.warn("A poll failed, failure {}: {}", failures, failure.toString());
+    idleWait.await(mailbox, wait.compareTo(RETRY) < 0 ? wait : RETRY);
   }
 
   private void take(ConsumerRecords<byte[], byte[]> records) {

@@ -17,6 +17,7 @@ import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,7 +101,7 @@ final class UnreadablePartitions {
   boolean find(java.util.function.Consumer<ConsumerRecords<byte[], byte[]>> taker) {
     List<TopicPartition> suspects = new ArrayList<>(consumer.assignment());
     suspects.removeAll(consumer.paused());
-    consumer.pause(suspects);
+    PartitionPauses.apply(consumer, suspects, List.of());
     boolean found = false;
     try {
       if (!polls(taker)) {
@@ -113,7 +114,7 @@ final class UnreadablePartitions {
       }
     } finally {
       suspects.removeIf(each -> isHeld(each) || !consumer.assignment().contains(each));
-      consumer.resume(suspects);
+      PartitionPauses.apply(consumer, List.of(), suspects);
     }
     unexplained = found ? 0 : unexplained + 1;
     return unexplained < UNEXPLAINED;
@@ -121,10 +122,10 @@ final class UnreadablePartitions {
 
   private boolean isFound(
       TopicPartition suspect, java.util.function.Consumer<ConsumerRecords<byte[], byte[]>> taker) {
-    consumer.resume(Set.of(suspect));
+    PartitionPauses.apply(consumer, List.of(), Set.of(suspect));
     boolean readable = polls(taker);
     if (consumer.assignment().contains(suspect)) {
-      consumer.pause(Set.of(suspect));
+      PartitionPauses.apply(consumer, Set.of(suspect), List.of());
       if (!readable) {
         hold(suspect);
       }
@@ -174,6 +175,8 @@ final class UnreadablePartitions {
       return;
     }
     held.keySet().retainAll(consumer.assignment());
+    // Beyond it without a record: what was damaged has been deleted.
+    held.entrySet().removeIf(each -> each.getValue().retrying && isBeyond(each));
     Instant now = clock.instant();
     for (Map.Entry<TopicPartition, Held> each : held.entrySet()) {
       Held one = each.getValue();
@@ -184,18 +187,28 @@ final class UnreadablePartitions {
     }
   }
 
+  private boolean isBeyond(Map.Entry<TopicPartition, Held> each) {
+    try {
+      return consumer.position(each.getKey(), Duration.ZERO) > each.getValue().offset;
+    } catch (TimeoutException e) {
+      // It is being found out, which takes as long as it takes.
+      return false;
+    }
+  }
+
   /**
    * The client keeps what it has fetched, damaged as it is, for as long as it is at the same
-   * offset. At another one it drops that; what it reads there meanwhile does not count.
+   * offset. At another one it drops that; what it reads meanwhile is read again.
    */
   private void fetchAnew(TopicPartition id, long offset) {
     List<TopicPartition> others = new ArrayList<>(consumer.assignment());
     others.removeAll(consumer.paused());
-    consumer.pause(others);
+    PartitionPauses.apply(consumer, others, Set.of(id));
     try {
-      consumer.resume(Set.of(id));
       consumer.seek(id, offset + 1);
-      var unused = consumer.poll(Duration.ZERO);
+      ConsumerRecords<byte[], byte[]> read = consumer.poll(Duration.ZERO);
+      // Of partitions that were assigned just now.
+      read.partitions().forEach(each -> consumer.seek(each, read.records(each).get(0).offset()));
     } catch (RuntimeException e) {
       if (!mayExplain(e)) {
         throw e;
@@ -203,10 +216,9 @@ final class UnreadablePartitions {
     } finally {
       if (consumer.assignment().contains(id)) {
         consumer.seek(id, offset);
-        consumer.pause(Set.of(id));
       }
       others.removeIf(each -> !consumer.assignment().contains(each));
-      consumer.resume(others);
+      PartitionPauses.apply(consumer, List.of(), others);
     }
   }
 
