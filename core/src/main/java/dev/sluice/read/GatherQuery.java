@@ -98,10 +98,9 @@ public final class GatherQuery {
    * Reads strongly consistently, at twice the read units. What was written before a page is asked
    * for is in it, if its place is behind the page before; what was deleted before is not. So
    * nothing that an earlier page has read counts: each page asks all shards anew, and items that
-   * were read and did not fit the page are read again for the next. A page of {@code L} items over
-   * {@code S} shards reads up to {@code S * min(L, shardPageSize)} items; with a {@link #filter}
-   * also what the filter has left out since the last item of a shard. A smaller {@link
-   * #shardPageSize} reads less.
+   * were read and did not fit the page are read again for the next; with a {@link #filter} also
+   * what the filter has left out since the last item of a shard. How many items a page reads is
+   * told at {@link #limit}.
    *
    * <p>By default a read may miss the latest writes, and a page may be made of what was read for
    * the one before.

@@ -82,6 +82,11 @@ public final class ConsumerLag {
     if (now.isBefore(due) || now.isAfter(lastPoll.plus(late))) {
       return false;
     }
+    if (asking) {
+      // Whoever is asked gives up by itself, as a rule; a late answer counts for nothing.
+      answered(question, null, null);
+      return false;
+    }
     Set<TopicPartition> started = new HashSet<>();
     for (PartitionEpoch partition : assignments.all()) {
       if (partition.offsets.started()) {
@@ -92,12 +97,7 @@ public final class ConsumerLag {
       unansweredSince = null;
       return false;
     }
-    askedAt = asking ? askedAt : now;
-    if (asking) {
-      // Whoever is asked gives up by itself, as a rule; a late answer counts for nothing.
-      answered(question, null, null);
-      return false;
-    }
+    askedAt = now;
     asking = true;
     due = now.plus(GIVEN_UP);
     ask(started, ++question);

@@ -4,8 +4,16 @@ import static dev.sluice.kafka.internal.poll.LoopRig.P0;
 import static dev.sluice.kafka.internal.poll.LoopRig.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.kafka.internal.admin.TopicIds;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 
@@ -77,5 +85,54 @@ class ConsumerLagTest {
 
     assertThat(rig.consumer.commits).endsWith("payments-0@101");
     assertThat(rig.health().partitions().get(P0).lag()).isZero();
+  }
+
+  /** A partition without a leader hides no other. */
+  @Test
+  void theEndsOfSomePartitionsAreTheLagOfThose() {
+    rig.topicIds = answering(asked -> CompletableFuture.completedFuture(Map.of(P0, 11L)));
+    rig.started(P0, P1);
+    assertThat(lag()).isEqualTo(11);
+    assertThat(rig.health().partitions().get(P1).lag()).isNull();
+    assertThat(rig.health().polling().unansweredFor()).isZero();
+    assertThat(rig.consumer.endLookUps).as("the consumer waits for nothing").isEmpty();
+  }
+
+  @Test
+  void aQuestionThatIsNeverAnsweredIsAskedAgainAndTold() {
+    List<CompletableFuture<Map<TopicPartition, Long>>> questions = new ArrayList<>();
+    rig.topicIds =
+        answering(
+            asked -> {
+              questions.add(new CompletableFuture<>());
+              return questions.get(questions.size() - 1);
+            });
+    rig.started(P0);
+    for (int i = 0; i < 4; i++) {
+      rig.after(Duration.ofSeconds(30));
+    }
+    assertThat(questions).hasSizeBetween(2, 4);
+    assertThat(rig.health().problems()).singleElement().asString().contains("No broker");
+
+    questions.get(0).complete(Map.of(P0, 11L));
+    assertThat(lag()).as("a late answer").isNull();
+    questions.get(questions.size() - 1).complete(Map.of(P0, 13L));
+    assertThat(lag()).isEqualTo(13);
+    assertThat(rig.health().isHealthy()).isTrue();
+  }
+
+  private static TopicIds answering(
+      Function<Set<TopicPartition>, CompletionStage<Map<TopicPartition, Long>>> ends) {
+    return new TopicIds() {
+      @Override
+      public CompletionStage<Answer> of(Set<String> topics) {
+        return CompletableFuture.completedFuture(new Answer(Map.of(), Set.of()));
+      }
+
+      @Override
+      public CompletionStage<Map<TopicPartition, Long>> ends(Set<TopicPartition> partitions) {
+        return ends.apply(partitions);
+      }
+    };
   }
 }

@@ -59,6 +59,9 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
   /** What each poll throws, whatever is paused. */
   RuntimeException failure;
 
+  /** Happens when a poll begins; may throw. */
+  Runnable whilePolling = () -> {};
+
   final List<String> seeks = new ArrayList<>();
 
   boolean holdCommits;
@@ -109,6 +112,7 @@ final class ScriptedConsumer extends MockConsumer<byte[], byte[]> {
     polls++;
     lingering.clear();
     pollTimeouts.add(timeout);
+    whilePolling.run();
     if (failure != null) {
       throw failure;
     }

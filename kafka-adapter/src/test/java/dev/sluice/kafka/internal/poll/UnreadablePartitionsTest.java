@@ -11,6 +11,7 @@ import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.CorruptRecordException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
 
@@ -115,5 +116,63 @@ class UnreadablePartitionsTest {
     rig.turns(2);
 
     assertThat(rig.consumer.paused()).isEmpty();
+  }
+
+  @Test
+  void aBrokerThatIsAwayWhileTheDamageIsLookedForStopsNothing() {
+    rig.started(P0, P1);
+    rig.consumer.damaged.put(P1, damage());
+    rig.consumer.whilePolling =
+        () -> {
+          if (rig.consumer.paused().equals(rig.consumer.assignment())) {
+            rig.consumer.whilePolling = () -> {};
+            throw new TimeoutException("no leader");
+          }
+        };
+    rig.receive(P0, 0).turns(2);
+
+    assertThat(rig.consumer.paused()).containsExactly(P1);
+    assertThat(rig.writer.accepted).containsExactly("payments/0/0");
+  }
+
+  @Test
+  void whatASearchReadsOfAPartitionAssignedMeanwhileIsNotLost() {
+    rig.started(P0, P1);
+    rig.consumer.damaged.put(P1, damage());
+    rig.turns(2);
+    rig.consumer.damaged.clear();
+    rig.consumer.whilePolling =
+        () -> {
+          if (rig.consumer.seeks.contains("payments-1@1")) {
+            rig.consumer.whilePolling = () -> {};
+            rig.consumer.rebalance(List.of(P0, P1, P2));
+            rig.receive(P2, 0, "k", "value");
+          }
+        };
+    rig.after(Duration.ofSeconds(5));
+    assertThat(rig.consumer.seeks).as("read, and read again").contains("payments-2@0");
+
+    // The mock hands out each record once.
+    rig.receive(P2, 0, "k", "value");
+    rig.turns(2);
+    assertThat(rig.writer.accepted).containsExactly("payments/2/0");
+  }
+
+  @Test
+  void whatWasDeletedIsHeldNoMore() {
+    rig.started(P0, P1);
+    rig.consumer.damaged.put(P1, damage());
+    rig.turns(2);
+    for (int i = 0; i < 3; i++) {
+      rig.after(Duration.ofSeconds(10));
+    }
+    assertThat(p1().unreadable()).isNotNull();
+
+    rig.consumer.damaged.clear();
+    rig.after(Duration.ofSeconds(10));
+    rig.consumer.seek(P1, 7);
+    rig.after(Duration.ofSeconds(10)).after(Duration.ofSeconds(10));
+    assertThat(p1().unreadable()).isNull();
+    assertThat(rig.health().isHealthy()).isTrue();
   }
 }
