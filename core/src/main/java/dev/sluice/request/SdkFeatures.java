@@ -14,8 +14,8 @@ import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
  * since a method that is missing would else be met at the first throttle or the first duplicate.
  */
 public final class SdkFeatures {
-  /** The first version with all that is required. */
-  static final String OLDEST = "2.20.93";
+  /** The first version with all that is required: found by looking into the released jars. */
+  static final String OLDEST = "2.20.96";
 
   private static final String ALL_OLD = "returnValuesOnConditionCheckFailure";
 
