@@ -21,7 +21,10 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.RangeAssignor;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,39 @@ class ControlIT {
                   Long.valueOf(5)
                       .equals(kafka.committed(prefix).get(new TopicPartition(prefix + ".b", 1))));
       assertThat(consumer.health().isHealthy()).isTrue();
+    }
+  }
+
+  @Test
+  void theLagCountsWhatAnOpenTransactionHoldsBack() {
+    String topic = "transaction";
+    kafka.createTopic(topic, 1);
+    writer.immediately = pending -> FakeWriter.APPLIED;
+    Map<String, Object> settings = settings(topic, "eager");
+    settings.put("isolation.level", "read_committed");
+    Map<String, Object> transactional = kafka.clientSettings();
+    transactional.put("transactional.id", topic);
+    try (var consumer = builder(settings).topics(topic).build();
+        var producer =
+            new KafkaProducer<>(
+                transactional, new ByteArraySerializer(), new ByteArraySerializer())) {
+      consumer.start();
+      send(topic, 0, 7);
+      awaitAccepted(7);
+      awaitHealth(consumer, topic, it -> Long.valueOf(0).equals(it.lag()));
+
+      producer.initTransactions();
+      producer.beginTransaction();
+      for (int n = 0; n < 3; n++) {
+        var unused = producer.send(new ProducerRecord<>(topic, ("in-" + n).getBytes(UTF_8)));
+      }
+      producer.flush();
+
+      awaitHealth(consumer, topic, it -> Long.valueOf(3).equals(it.lag()));
+      assertThat(writer.accepted).hasSize(7);
+      producer.commitTransaction();
+      awaitAccepted(10);
+      awaitHealth(consumer, topic, it -> Long.valueOf(0).equals(it.lag()));
     }
   }
 
