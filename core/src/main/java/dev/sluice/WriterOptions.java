@@ -16,6 +16,7 @@ import dev.sluice.write.WriterSettings;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -186,7 +187,11 @@ final class WriterOptions {
                     "writeBudget's table",
                     name,
                     "one of the declared tables and the ledger, " + names));
-    Map<String, WriteBudget> whole = new LinkedHashMap<>(budgets);
+    // One share of each for this writer, though several of its tables may have the same.
+    Map<WriteBudget, WriteBudget> shares = new HashMap<>();
+    Map<String, WriteBudget> whole = new LinkedHashMap<>();
+    budgets.forEach(
+        (name, budget) -> whole.put(name, shares.computeIfAbsent(budget, WriteBudget::share)));
     names.forEach(name -> whole.putIfAbsent(name, WriteBudget.adaptive().withClock(steady)));
     return whole;
   }

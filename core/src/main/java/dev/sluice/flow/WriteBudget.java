@@ -2,62 +2,70 @@ package dev.sluice.flow;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sluice.pacing.FairShares;
 import dev.sluice.pacing.MonotonicClock;
-import dev.sluice.pacing.RateControl;
-import dev.sluice.pacing.TokenBucket;
+import dev.sluice.pacing.UnitPool;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * How many write units a second may be spent on a table: a fixed number, or as many as the table
  * turns out to take.
  *
  * <p>Units are reserved when a request is sent, by an estimate of what it takes, and settled when
- * it is answered, by what it took. What the service throttled is given back, up to a tenth of the
- * rate: beyond that an attempt counts, or what is throttled would be tried again at any rate. A
- * request may go as soon as those before it are paid for: over any stretch of time the reservations
- * are at most the rate and one request, and nothing is saved up while nobody writes.
+ * it is answered, by what it took. A request may go as soon as those before it are paid for: over
+ * any stretch of time the reservations are at most the rate and one request, and nothing is saved
+ * up while nobody writes. Of what the service throttled a fixed budget gives back up to a tenth of
+ * its rate: beyond that an attempt counts, or what is throttled would be tried again at any rate.
  *
- * <p>An adaptive budget falls when the table throttles more than 0.5 % of the units in half a
- * second: once for that, however many requests failed, to 97 % of what was let through, and at most
- * to a quarter. After ten seconds without a throttle in which it was the limit, it rises: by a
- * percent each half second up to where it was throttled, then in ever larger steps, so that twice
- * the capacity is found within half a minute. Both by time alone.
+ * <p>An adaptive budget finds the rate at which the table throttles about one percent, and stays
+ * there; it gives nothing back, and spaces requests a little unevenly (over any stretch of time at
+ * most the rate and two requests). Processes that write to one table, each with such a budget, come
+ * to even shares of it within minutes, whoever was there first. Where more than a tenth of the
+ * units is throttled in half a second, it falls once, however many requests failed: to what was let
+ * through, and within a second to no less than a quarter of what was tried. As soon as nothing is
+ * throttled any more it returns to the rate of before: an outage is not taken for a capacity.
+ * Beyond what it has found it rises in ever larger steps, so that twice the capacity is found
+ * within half a minute. All by time alone.
  *
  * <p>Safe for use by several threads, and meant to be shared: by the writers of one process that
- * write to one table, or by several tables that share a limit. Nothing of the caller's runs under
- * its lock. It has no timer: a caller that has to wait asks again, after {@link
- * #nanosUntilReady()}.
+ * write to one table, or by several tables that share a limit. While several of them wait, each
+ * writer gets as many units as the others, or as its {@linkplain #withWeight weight} says, however
+ * large their requests are. Nothing of the caller's runs under its lock. It has no timer: a caller
+ * that has to wait asks again, after {@link #nanosUntilReady()}.
  */
 public final class WriteBudget {
-  private static final double LEAST_BY_DEFAULT = 25;
+  private static final double LEAST_BY_DEFAULT = 1;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-  private final ReentrantLock lock = new ReentrantLock();
   private final InstantSource clock;
   private final double least;
   private final double most;
-  private final TokenBucket bucket;
-  private final @Nullable RateControl control;
-  // Most budgets never find a limit, and need not be locked to say so.
-  private volatile boolean limited;
+  private final UnitPool pool;
+  private final FairShares.Share share;
 
-  private WriteBudget(double least, double most, InstantSource clock) {
+  private WriteBudget(double least, double most, InstantSource clock, double weight) {
     this.least = least;
     this.most = most;
     this.clock = clock;
-    this.bucket = new TokenBucket(most, nanosOf(clock.instant()));
-    this.control = least < most ? new RateControl(least, most, most) : null;
-    this.limited = most < Double.POSITIVE_INFINITY;
+    this.pool = new UnitPool(least, most, nanosOf(clock.instant()));
+    this.share = new FairShares.Share(weight);
+  }
+
+  private WriteBudget(WriteBudget shared, double weight) {
+    this.least = shared.least;
+    this.most = shared.most;
+    this.clock = shared.clock;
+    this.pool = shared.pool;
+    this.share = new FairShares.Share(weight);
   }
 
   /** {@return a budget that limits nothing, whatever is throttled} */
   public static WriteBudget unlimited() {
     double any = Double.POSITIVE_INFINITY;
-    return new WriteBudget(any, any, new MonotonicClock());
+    return new WriteBudget(any, any, new MonotonicClock(), 1);
   }
 
   /**
@@ -73,14 +81,15 @@ public final class WriteBudget {
       throw new IllegalArgumentException(
           "A budget has write units a second above zero; got " + units + '.');
     }
-    return new WriteBudget(units, units, new MonotonicClock());
+    return new WriteBudget(units, units, new MonotonicClock(), 1);
   }
 
   /**
    * An adaptive budget, which starts at its most.
    *
    * @param least write units a second that it never falls below, above zero: what is left to try
-   *     with when everything is throttled
+   *     with when everything is throttled. Keep it below what the table takes, divided by the
+   *     processes that write to it
    * @param most write units a second that it never rises above, above {@code least}; infinity is
    *     whatever the table takes
    * @return the budget
@@ -92,10 +101,10 @@ public final class WriteBudget {
           "An adaptive budget has a least above zero and a most above that; got %s and %s."
               .formatted(least, most));
     }
-    return new WriteBudget(least, most, new MonotonicClock());
+    return new WriteBudget(least, most, new MonotonicClock(), 1);
   }
 
-  /** {@return the default: between 25, a batch of small items, and whatever the table takes} */
+  /** {@return the default: between one unit a second and whatever the table takes} */
   public static WriteBudget adaptive() {
     return between(LEAST_BY_DEFAULT, Double.POSITIVE_INFINITY);
   }
@@ -107,26 +116,61 @@ public final class WriteBudget {
    * @return a budget of its own
    */
   public WriteBudget withClock(InstantSource time) {
-    return new WriteBudget(least, most, requireNonNull(time, "time"));
+    return new WriteBudget(least, most, requireNonNull(time, "time"), share.weight());
+  }
+
+  /**
+   * The same budget, for a writer that is to have more or less of it than others: a backfill with a
+   * weight of 0.01 beside live traffic gets what that leaves, and a hundredth of its units when
+   * there is not enough. Only weights of one budget compare, and only while it limits.
+   *
+   * @param weight above zero and finite; a budget that was made otherwise has 1
+   * @return the budget with that weight; its units are shared with this one
+   * @throws IllegalArgumentException if the weight is out of range
+   */
+  public WriteBudget withWeight(double weight) {
+    if (!(weight > 0) || Double.isInfinite(weight)) {
+      throw new IllegalArgumentException("A weight is above zero and finite; got " + weight + '.');
+    }
+    return new WriteBudget(this, weight);
+  }
+
+  /**
+   * The same budget at the same weight, for one more writer. A writer does this by itself with each
+   * budget that it is given.
+   *
+   * @return the budget, whose units are shared with this one
+   */
+  public WriteBudget share() {
+    return new WriteBudget(this, share.weight());
+  }
+
+  /**
+   * Whether two budgets are one that is shared, at whatever weights.
+   *
+   * @param other the other
+   * @return whether units of one are units of the other
+   */
+  public boolean isSharedWith(WriteBudget other) {
+    return pool == other.pool;
   }
 
   /** {@return the rate now, in write units a second; infinity where nothing is limited} */
   public double unitsPerSecond() {
-    if (!limited) {
-      return Double.POSITIVE_INFINITY;
-    }
-    lock.lock();
-    try {
-      conclude(now());
-      return bucket.rate();
-    } finally {
-      lock.unlock();
-    }
+    return pool.isLimited() ? pool.rate(now()) : Double.POSITIVE_INFINITY;
   }
 
   /** {@return whether there is a limit now: an adaptive budget may have found none yet} */
   public boolean isLimited() {
-    return limited;
+    return pool.isLimited();
+  }
+
+  /**
+   * {@return how many units one request should take at most: those of a quarter of a second, so
+   * that others need not wait for longer; infinity where nothing is limited}
+   */
+  public double unitsAtOnce() {
+    return pool.atOnce(now());
   }
 
   /**
@@ -138,16 +182,10 @@ public final class WriteBudget {
    */
   public Optional<Reservation> reserve(double units) {
     requireUnits(units);
-    lock.lock();
-    try {
-      long now = now();
-      if (!isReady(now)) {
-        return Optional.empty();
-      }
-      return Optional.of(take(units, now));
-    } finally {
-      lock.unlock();
-    }
+    long now = now();
+    return pool.take(share, units, now)
+        ? Optional.of(new Reservation(units, now))
+        : Optional.empty();
   }
 
   private static void requireUnits(double units) {
@@ -156,34 +194,9 @@ public final class WriteBudget {
     }
   }
 
-  private Reservation take(double units, long now) {
-    bucket.spend(units, now);
-    if (control != null) {
-      control.sent(units, now);
-    }
-    return new Reservation(units, now);
-  }
-
   /** {@return whether a reservation would be granted now; asking counts as wanting one} */
   public boolean isReady() {
-    if (!limited) {
-      return true;
-    }
-    lock.lock();
-    try {
-      return isReady(now());
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean isReady(long now) {
-    conclude(now);
-    boolean ready = bucket.isReady(now);
-    if (!ready && control != null) {
-      control.limited(now);
-    }
-    return ready;
+    return nanosUntilReady() == 0;
   }
 
   /**
@@ -191,28 +204,7 @@ public final class WriteBudget {
    * with {@link #isReady()}, asking counts as wanting one}
    */
   public long nanosUntilReady() {
-    if (!limited) {
-      return 0;
-    }
-    lock.lock();
-    try {
-      long now = now();
-      if (isReady(now)) {
-        return 0;
-      }
-      long nanos = bucket.nanosUntilReady(now);
-      // By then the rate may have risen, or others may have given back.
-      return Math.min(nanos, RateControl.WINDOW_NANOS);
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void conclude(long now) {
-    if (control != null && control.conclude(now)) {
-      bucket.change(control.rate(), now);
-      limited = bucket.rate() < Double.POSITIVE_INFINITY;
-    }
+    return pool.isLimited() ? pool.nanosUntilReady(share, now()) : 0;
   }
 
   private long now() {
@@ -236,7 +228,7 @@ public final class WriteBudget {
   public final class Reservation {
     private final double units;
     private final long sentAt;
-    private boolean settled;
+    private final AtomicBoolean settled = new AtomicBoolean();
 
     private Reservation(double units, long sentAt) {
       this.units = units;
@@ -252,12 +244,9 @@ public final class WriteBudget {
      */
     public Reservation andMore(double moreUnits) {
       requireUnits(moreUnits);
-      lock.lock();
-      try {
-        return take(moreUnits, now());
-      } finally {
-        lock.unlock();
-      }
+      long now = now();
+      pool.takeMore(share, moreUnits, now);
+      return new Reservation(moreUnits, now);
     }
 
     /** {@return the units reserved} */
@@ -274,20 +263,21 @@ public final class WriteBudget {
      *     not count
      */
     public void settle(double consumed, double throttled) {
-      lock.lock();
-      try {
-        if (settled) {
-          return;
-        }
-        settled = true;
-        long now = now();
-        bucket.correct(consumed + throttled - units, now);
-        bucket.giveBack(throttled, now);
-        if (control != null) {
-          control.answered(consumed, throttled, sentAt, now);
-        }
-      } finally {
-        lock.unlock();
+      settle(consumed, throttled, 0);
+    }
+
+    /**
+     * Says what became of the request, as far as that is known; a second call does nothing.
+     *
+     * @param consumed the units that it took
+     * @param throttled the units that were throttled, as above
+     * @param unknown the units of which the answer says nothing: a timeout, a failure of the
+     *     service. They count as taken, but not as something that the table let through
+     */
+    public void settle(double consumed, double throttled, double unknown) {
+      if (settled.compareAndSet(false, true)) {
+        var reply = new UnitPool.Reply(consumed, throttled, unknown);
+        pool.settle(share, units, reply, sentAt, now());
       }
     }
 

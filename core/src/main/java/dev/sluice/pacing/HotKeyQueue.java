@@ -12,6 +12,9 @@ final class HotKeyQueue<T> {
   private static final double LEAST_UNITS = 1;
   private static final double NANOS = 1e9;
 
+  /** A key that waited for its retries was let through little, and takes more than that. */
+  private static final double LEAST_START_UNITS = HotKeys.PARTITION_UNITS / 50.0;
+
   /** Over less than this, what was let through says nothing of a rate. */
   private static final long SHORTEST_NANOS = 100_000_000L;
 
@@ -36,8 +39,9 @@ final class HotKeyQueue<T> {
   HotKeyQueue(Object key, double units, long nanos, long now) {
     this.key = key;
     double seen = nanos < SHORTEST_NANOS ? HotKeys.PARTITION_UNITS : units * NANOS / nanos;
-    this.control = new RateControl(LEAST_UNITS, HotKeys.PARTITION_UNITS, seen);
-    this.bucket = new TokenBucket(control.rate(), now);
+    double start = Math.max(LEAST_START_UNITS, seen);
+    this.control = new RateControl(LEAST_UNITS, HotKeys.PARTITION_UNITS, start);
+    this.bucket = TokenBucket.even(control.rate(), now);
     this.busyAt = now;
   }
 

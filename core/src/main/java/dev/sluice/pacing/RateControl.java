@@ -1,17 +1,26 @@
 package dev.sluice.pacing;
 
 /**
- * Finds the rate that a service takes, from what it throttles.
+ * Finds the rate that a service takes, from what it throttles; and divides it evenly with others
+ * that do the same elsewhere.
  *
- * <p>It looks at windows of half a second, or half of that where more than a tenth was throttled.
- * Where more than {@value #TOLERATED} of the units were throttled in one, the rate falls once,
- * however many requests failed: to what was let through, less {@value #RESERVE}, but not below a
- * quarter. What was sent before that says nothing of the new rate and is not counted. Then it holds
- * for {@value #HOLD} windows, and rises with each further window in which it was the limit and
- * nothing was throttled: by a percent as long as it is near the ceiling that was found, since there
- * the service's credit hides for a while that it is too much, and beyond that by one, two, three
- * percent and so on. So it stays near a ceiling that stands, and reaches one that has doubled
- * within half a minute. It rises by time: nobody has to answer for that.
+ * <p>It judges windows of half a second. In most the rate is adjusted: it falls by as much as the
+ * share of throttled units is above a target, and rises by as much as it is below, if somebody had
+ * to wait. The target is higher the smaller the rate: {@value #TOLERATED} and {@value #FAIRNESS}
+ * over its root. So of two processes on one table, which see the same share, the larger falls and
+ * the smaller rises until they are equal ("Binomial congestion control algorithms", Bansal and
+ * Balakrishnan, INFOCOM 2001, for why such rules get to even shares), and a table is used to the
+ * full with about one percent throttled.
+ *
+ * <p>Where more than {@value #MUCH} was throttled, the rate is cut once, however many requests
+ * failed: to what was let through, and within a second to no less than a quarter. What was sent
+ * before the cut says nothing of the new rate and is not counted. An outage looks like that, too.
+ * So the rate of before the cut is remembered, and returned to in steps of two as soon as nothing
+ * is throttled; where that fails {@value #RETURNS} times it was no outage, and is forgotten.
+ *
+ * <p>Beyond the rate at which units were last throttled, or once that is a minute ago, it rises by
+ * one, two, three percent more with each window: a capacity that has doubled is found within half a
+ * minute. It rises by time: nobody has to answer for that.
  *
  * <p>Not safe for use by several threads; times are readings in nanoseconds of one clock.
  */
@@ -20,60 +29,74 @@ public final class RateControl {
   public static final long WINDOW_NANOS = 500_000_000L;
 
   private static final long SHORTEST_WINDOW_NANOS = WINDOW_NANOS / 2;
-  private static final long SHORTEST_SPAN_NANOS = WINDOW_NANOS / 5;
-  private static final int STOPPED_INTERVALS = 3;
-  private static final long LONGEST_WINDOW_NANOS = 5_000_000_000L;
-  private static final double NANOS = 1e9;
+  private static final long LONGEST_WINDOW_NANOS = 10 * WINDOW_NANOS;
 
-  /** Answers for fewer units than this say little of what is throttled. */
-  private static final double ENOUGH_UNITS = 50;
+  static final double TOLERATED = 0.003;
+  static final double FAIRNESS = 0.15;
+
+  /** What is throttled of fewer units or requests than this is chance for a good part. */
+  private static final double ENOUGH_UNITS = 25;
+
+  private static final double ENOUGH_REQUESTS = 16;
 
   /** So many units that were let through say at what rate they are. */
   private static final double SURE_UNITS = 100;
 
-  static final double TOLERATED = 0.005;
+  static final double MUCH = 0.1;
 
-  /**
-   * In the first window after a cut: a service that was overrun has nothing left to smooth with.
-   */
-  private static final double TOLERATED_AT_FIRST = 0.05;
-
-  /** Throttles that need not be looked at for a whole window. */
-  private static final double TOO_MUCH = 0.1;
-
-  static final double RESERVE = 0.03;
-
-  /** Fewer throttled units than this are an accident, and not a ceiling. */
+  /** Fewer throttled units, or answers with some, are an accident. */
   private static final double LEAST_THROTTLED = 5;
 
+  private static final int LEAST_THROTTLES = 3;
+
   private static final double DEEPEST_CUT = 0.25;
-  static final int HOLD = 20;
+  private static final long ONE_CUT_NANOS = 2 * WINDOW_NANOS;
+
+  /** Who overruns a table from the start has others' share, too, of what was let through. */
+  private static final double FIRST_CUT = 0.5;
+
+  private static final double OVERRUN_FROM_THE_START = 0.5;
+
+  /** Over what time the rate is averaged that is returned to after a cut. */
+  private static final double FORMER_NANOS = 6.0 * WINDOW_NANOS;
+
+  static final int RETURNS = 2;
+
+  /** Throttles that go on for longer after a cut are no outage. */
+  private static final long OUTAGE_NANOS = 4 * WINDOW_NANOS;
+
   private static final double NEAR = 1.05;
-  private static final double STEP_NEAR = 0.01;
+  private static final int HOLD = 20;
+  private static final double HOLD_REQUESTS = 40;
+  private static final long CEILING_AGE_NANOS = 60 * WINDOW_NANOS;
+  private static final double STEP = 0.01;
   private static final double LARGEST_STEP = 0.25;
 
   private final double least;
   private final double most;
+  private final RateWindow window = new RateWindow(WINDOW_NANOS);
   private double rate;
-  private double ceiling;
-  private long cutAt = Long.MIN_VALUE;
-
-  // The window: it opens with the first request in it.
-  private boolean open;
-  private long openedAt;
-  private double sent;
-  private int requests;
-  private long lastSentAt;
-  private double admitted;
-  private double throttled;
-  private boolean limited;
   private double triedBefore;
-  // The last window ended with a cut.
-  private boolean settling;
-  // Windows since the last cut in which the rate was the limit and nothing was throttled.
+  // A window at this or another limit has ended without a cut.
+  private boolean proven;
+
+  private long cutAt = Long.MIN_VALUE;
+  // Of cuts that follow one another within a second, the first, and what was tried then.
+  private long firstCutAt = Long.MIN_VALUE / 2;
+  private double cutFrom;
+
+  // The rate at which units were last throttled, and what came since.
+  private double ceiling;
+  private long ceilingAt;
   private int calm;
-  // Of those, windows in which it was beyond the ceiling.
+  private double calmUnits;
   private int beyond;
+
+  // The rate while all is well, and what of that is to be returned to; 0 is nothing.
+  private double former;
+  private double goal;
+  private boolean returning;
+  private int failedReturns;
 
   /**
    * Creates a control.
@@ -85,7 +108,12 @@ public final class RateControl {
   public RateControl(double least, double most, double start) {
     this.least = least;
     this.most = most;
-    this.rate = Math.max(least, Math.min(most, start));
+    this.rate = within(start);
+    this.ceiling = rate;
+  }
+
+  private double within(double wanted) {
+    return Math.max(least, Math.min(most, wanted));
   }
 
   /** {@return units a second} */
@@ -100,10 +128,7 @@ public final class RateControl {
    * @param now the time
    */
   public void sent(double units, long now) {
-    open(now);
-    sent += units;
-    requests++;
-    lastSentAt = now;
+    window.sent(units, now);
   }
 
   /**
@@ -112,8 +137,7 @@ public final class RateControl {
    * @param now the time
    */
   public void limited(long now) {
-    open(now);
-    limited = true;
+    window.limited(now);
   }
 
   /**
@@ -126,16 +150,7 @@ public final class RateControl {
    */
   public void answered(double admittedUnits, double throttledUnits, long sentAt, long now) {
     if (sentAt > cutAt) {
-      open(now);
-      admitted += admittedUnits;
-      throttled += throttledUnits;
-    }
-  }
-
-  private void open(long now) {
-    if (!open) {
-      open = true;
-      openedAt = now;
+      window.answered(admittedUnits, throttledUnits, now);
     }
   }
 
@@ -146,74 +161,137 @@ public final class RateControl {
    * @return whether the rate is another now
    */
   public boolean conclude(long now) {
-    long elapsed = now - openedAt;
-    if (!open || elapsed < SHORTEST_WINDOW_NANOS) {
-      return false;
-    }
-    double answered = admitted + throttled;
-    boolean isEnough =
-        throttled == 0 || answered >= ENOUGH_UNITS || elapsed >= LONGEST_WINDOW_NANOS;
-    boolean isOver =
-        elapsed >= WINDOW_NANOS || (throttled > TOO_MUCH * answered && admitted >= SURE_UNITS);
-    if (!isOver || !isEnough) {
+    if (!window.isOpen() || !isOver(now)) {
       return false;
     }
     double before = rate;
-    double tolerated = settling ? TOLERATED_AT_FIRST : TOLERATED;
-    if (throttled >= LEAST_THROTTLED && throttled > tolerated * answered) {
-      cut(throttled / answered, elapsed, now);
-    } else if (throttled > 0) {
-      calm = Math.min(calm, HOLD);
-      beyond = 0;
-    } else if (limited) {
-      rise();
+    boolean bounded = rate < Double.POSITIVE_INFINITY;
+    double tried = bounded && window.isLimited() ? rate : window.tried(now);
+    if (isOverrun(bounded ? MUCH : TOLERATED)) {
+      // The answers to what was sent last may come in the next window.
+      cut(Math.min(rate, Math.max(tried, triedBefore)), now);
+      triedBefore = 0;
+    } else {
+      double weight = Math.min(1, window.elapsed(now) / FORMER_NANOS);
+      former += weight * (tried * (1 - window.share()) - former);
+      triedBefore = tried;
+      if (bounded) {
+        proven = true;
+        adjust(now);
+      }
     }
-    settling = rate < before;
-    // The answers to what was sent last come in the next window.
-    triedBefore = settling ? 0 : tried(elapsed, now);
-    open = false;
-    sent = 0;
-    requests = 0;
-    admitted = 0;
-    throttled = 0;
-    limited = false;
+    rate = within(rate);
+    window.close();
     return rate != before;
   }
 
-  private void cut(double share, long elapsed, long now) {
-    // What was tried, and not the rate: less may have been offered, and more is where some of what
-    // was throttled was given back.
-    double tried = Math.max(tried(elapsed, now), triedBefore);
-    double taken = Math.min(rate, tried * (1 - share));
-    // What was taken says what can be, unless it is next to nothing.
-    ceiling = admitted >= SURE_UNITS ? taken : Math.max(taken, Math.min(rate, tried) * DEEPEST_CUT);
-    rate = Math.max(least, Math.min(rate, ceiling * (1 - RESERVE)));
+  private boolean isOver(long now) {
+    long elapsed = window.elapsed(now);
+    if (elapsed < WINDOW_NANOS) {
+      return elapsed >= SHORTEST_WINDOW_NANOS && isOverrun(MUCH) && window.admitted() >= SURE_UNITS;
+    }
+    return window.share() <= MUCH
+        || isOverrun(MUCH)
+        || window.answered() >= enough()
+        || elapsed >= LONGEST_WINDOW_NANOS;
+  }
+
+  private boolean isOverrun(double share) {
+    return window.throttles() >= LEAST_THROTTLES
+        && window.throttled() >= LEAST_THROTTLED
+        && window.share() > share;
+  }
+
+  /** By how many units a share is known well enough to be believed. */
+  private double enough() {
+    return Math.max(ENOUGH_UNITS, ENOUGH_REQUESTS * window.meanRequest());
+  }
+
+  private double target() {
+    return TOLERATED + FAIRNESS / Math.sqrt(rate);
+  }
+
+  private void cut(double tried, long now) {
+    if (now - firstCutAt >= ONE_CUT_NANOS) {
+      firstCutAt = now;
+      // What was let through says what can be, unless it is next to nothing.
+      cutFrom = window.admitted() >= SURE_UNITS ? Math.min(tried, former) : tried;
+    }
+    double share = window.share();
+    double taken = Math.min(rate, Math.max(tried * (1 - share), cutFrom * DEEPEST_CUT));
+    if (goal > 0 && returning) {
+      failedReturns++;
+      if (failedReturns >= RETURNS) {
+        goal = 0;
+        former = taken;
+      }
+    } else if (goal == 0 && former > taken) {
+      goal = former;
+      failedReturns = 0;
+    }
+    returning = false;
+    boolean known = proven || former > 0 || share < OVERRUN_FROM_THE_START;
+    rate = known ? taken : taken * FIRST_CUT;
     cutAt = now;
+    foundCeiling(taken, now);
+  }
+
+  private void foundCeiling(double at, long now) {
+    ceiling = at;
+    ceilingAt = now;
     calm = 0;
+    calmUnits = 0;
     beyond = 0;
   }
 
-  /** What was sent a second; of a window in which sending stopped, only until it did. */
-  private double tried(long elapsed, long now) {
-    if (requests < 2) {
-      return sent * NANOS / Math.min(elapsed, WINDOW_NANOS);
+  private void adjust(long now) {
+    if (window.throttled() > 0) {
+      double answered = window.answered();
+      double change = (target() * answered - window.throttled()) / Math.max(enough(), answered);
+      if (change < 0 || window.isLimited()) {
+        rate *= 1 + Math.max(DEEPEST_CUT - 1, change);
+      }
+      boolean mostGoesThrough = window.admitted() > window.throttled();
+      if (mostGoesThrough && window.openedAt() - cutAt > OUTAGE_NANOS) {
+        goal = 0;
+      }
+      if (window.isLimited()) {
+        foundCeiling(rate, now);
+      }
+    } else if (window.isLimited() && goal > 0 && window.admitted() > 0) {
+      comeBack();
+    } else if (window.isLimited()) {
+      rise(now);
     }
-    long interval = Math.max(1, (lastSentAt - openedAt) / (requests - 1));
-    boolean stopped = now - lastSentAt > STOPPED_INTERVALS * interval;
-    long span = stopped ? lastSentAt - openedAt + interval : elapsed;
-    return sent * NANOS / Math.max(span, SHORTEST_SPAN_NANOS);
   }
 
-  private void rise() {
+  private void comeBack() {
+    returning = true;
+    double times = rate < goal * DEEPEST_CUT ? 1 / DEEPEST_CUT : 2;
+    rate = Math.min(goal, rate * times);
+    if (rate >= goal) {
+      goal = 0;
+      // It was an outage: no ceiling was found.
+      ceiling = rate / NEAR;
+    }
+  }
+
+  private void rise(long now) {
     calm++;
-    if (calm <= HOLD) {
+    calmUnits += window.sent();
+    if (window.answered() == 0 && calm <= HOLD) {
       return;
     }
-    double step = STEP_NEAR;
-    if (rate >= ceiling * NEAR) {
+    double step = target() * Math.min(1, window.sent() / enough());
+    boolean forgotten =
+        (calm > HOLD && calmUnits > HOLD_REQUESTS * window.meanRequest())
+            || now - ceilingAt > CEILING_AGE_NANOS;
+    boolean below = rate * NEAR < ceiling;
+    if (forgotten || below || rate >= ceiling * NEAR) {
       beyond++;
-      step = Math.min(LARGEST_STEP, STEP_NEAR * beyond);
+      step = Math.min(LARGEST_STEP, step + STEP * beyond);
     }
-    rate = Math.min(most, rate * (1 + step));
+    double risen = rate * (1 + step);
+    rate = below && !forgotten ? Math.min(risen, ceiling) : risen;
   }
 }

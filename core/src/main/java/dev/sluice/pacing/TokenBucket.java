@@ -8,6 +8,11 @@ package dev.sluice.pacing;
  * <p>Credit does not gather, but for a moment while somebody waits, so that a wake-up that comes a
  * little late costs nothing. Not safe for use by several threads; times are readings in nanoseconds
  * of one clock.
+ *
+ * <p>An uneven bucket lets a request wait for longer now and then, up to the time that the one
+ * before takes, and makes up for it afterwards. Several processes whose requests come at even
+ * intervals would keep in step, and all that a full table throttles would be throttled of one of
+ * them.
  */
 public final class TokenBucket {
   /** How late a wake-up may be and still be made up for. */
@@ -18,25 +23,49 @@ public final class TokenBucket {
 
   private static final double NANOS = 1e9;
 
+  /** A large odd number, to spread what is nearly alike (Knuth, "multiplicative hashing"). */
+  private static final long SPREAD = 0x9E3779B97F4A7C15L;
+
   /** What rounding may leave of a debt. */
   private static final double PAID = -1e-6;
 
+  private final boolean even;
   private double rate;
   // Below zero is what is still to be paid for.
   private double level;
   private double returnable;
   private long at;
   private boolean waiting;
+  // What has to be there, beyond what is owed, before the next request may go.
+  private double held;
+
+  private TokenBucket(boolean even, double rate, long now) {
+    this.even = even;
+    this.rate = rate;
+    this.at = now;
+  }
 
   /**
-   * Creates a bucket from which nothing is owed.
+   * A bucket from which nothing is owed, for a rate that stays.
    *
    * @param rate units a second, above zero; infinity is no limit
    * @param now the time
+   * @return the bucket
    */
-  public TokenBucket(double rate, long now) {
-    this.rate = rate;
-    this.at = now;
+  public static TokenBucket even(double rate, long now) {
+    return new TokenBucket(true, rate, now);
+  }
+
+  /**
+   * A bucket from which nothing is owed, for a rate that adapts, and nothing that was throttled is
+   * given back: the rate is what may be tried.
+   *
+   * @param rate units a second, above zero; infinity is no limit
+   * @param now the time
+   * @return the bucket
+   */
+  public static TokenBucket uneven(double rate, long now) {
+    return new TokenBucket(false, rate, now);
   }
 
   /** {@return units a second} */
@@ -63,7 +92,7 @@ public final class TokenBucket {
    */
   public boolean isReady(long now) {
     refill(now);
-    boolean ready = level >= PAID;
+    boolean ready = level >= held + PAID;
     waiting |= !ready;
     return ready;
   }
@@ -78,6 +107,12 @@ public final class TokenBucket {
     refill(now);
     waiting = false;
     level -= units;
+    held = even ? 0 : units * drawn(level, now);
+  }
+
+  /** A number from 0 to 1 that looks like chance, and comes out alike when a run is repeated. */
+  private static double drawn(double level, long now) {
+    return (((Double.doubleToLongBits(level) ^ now) * SPREAD) >>> 11) * 0x1.0p-53;
   }
 
   /**
@@ -92,13 +127,16 @@ public final class TokenBucket {
   }
 
   /**
-   * Gives back what was throttled, up to a tenth of the rate: if all were given back, the same
-   * would be tried again and again at any rate while nothing goes through.
+   * Gives back what was throttled, up to a tenth of the rate; an uneven bucket nothing. If all were
+   * given back, the same would be tried again and again at any rate while nothing goes through.
    *
    * @param units what was throttled
    * @param now the time
    */
   public void giveBack(double units, long now) {
+    if (!even) {
+      return;
+    }
     refill(now);
     double given = Math.min(units, returnable);
     returnable -= given;
@@ -113,23 +151,29 @@ public final class TokenBucket {
    */
   public long nanosUntilReady(long now) {
     refill(now);
-    return level >= PAID
+    return level >= held + PAID
         ? 0
-        : (long) Math.ceil(Math.min(-level / rate * NANOS, Long.MAX_VALUE / 2.0));
+        : (long) Math.ceil(Math.min((held - level) / rate * NANOS, Long.MAX_VALUE / 2.0));
   }
 
   private double mostCredit() {
-    return rate == Double.POSITIVE_INFINITY ? 0 : rate * LATENESS_SECONDS;
+    return rate == Double.POSITIVE_INFINITY ? 0 : held + rate * LATENESS_SECONDS;
   }
 
   private void refill(long now) {
     if (rate == Double.POSITIVE_INFINITY) {
       level = 0;
+      held = 0;
     } else if (now > at) {
       double earned = rate * (now - at) / NANOS;
       double more = level + earned;
       returnable = Math.min(returnable + GIVEN_BACK * earned, GIVEN_BACK * rate);
-      level = waiting ? Math.min(more, mostCredit()) : Math.max(level, Math.min(more, 0));
+      if (waiting) {
+        level = Math.min(more, mostCredit());
+      } else {
+        level = Math.max(level, Math.min(more, 0));
+        held = more > 0 ? 0 : held;
+      }
     }
     at = Math.max(at, now);
   }

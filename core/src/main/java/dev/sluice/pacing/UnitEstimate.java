@@ -25,6 +25,16 @@ public final class UnitEstimate {
   }
 
   /**
+   * What may be expected to take so much.
+   *
+   * @param units write units
+   * @return write units by the items' sizes
+   */
+  public double bySize(double units) {
+    return units / factor;
+  }
+
+  /**
    * Learns from a request.
    *
    * @param bySize write units by the items' sizes, above zero

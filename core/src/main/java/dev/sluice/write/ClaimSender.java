@@ -95,7 +95,18 @@ final class ClaimSender implements Claimer {
       writes.forEach(queue::addAlone);
       return true;
     }
-    return writes.isEmpty() || send(writes);
+    return writes.isEmpty() || sendWithinPace(writes);
+  }
+
+  /** What a slowed ledger would take long for goes in parts. */
+  private boolean sendWithinPace(List<PendingWrite> writes) {
+    int count = (int) Math.max(1, Math.min(writes.size(), pacing.mostAtOnce()));
+    if (count < writes.size()) {
+      List<PendingWrite> rest = writes.subList(count, writes.size());
+      queue.putBack(new ArrayList<>(rest));
+      rest.clear();
+    }
+    return send(writes);
   }
 
   private boolean isAtOnce(Eagerness eagerness) {
@@ -146,16 +157,19 @@ final class ClaimSender implements Claimer {
   private static void settle(UnitReservation reservation, List<ClaimReply> replies) {
     int notWritten = 0;
     int throttled = 0;
+    int unknown = 0;
     for (ClaimReply reply : replies) {
-      if (reply instanceof ClaimReply.NotPut) {
+      if (reply instanceof ClaimReply.Failed failed) {
+        Failure.Kind kind = failed.failure().kind();
+        boolean isThrottled = kind == Failure.Kind.THROTTLED;
+        throttled += isThrottled ? 1 : 0;
+        notWritten += isThrottled || kind.isFinal() ? 1 : 0;
+        unknown += isThrottled || kind.isFinal() ? 0 : 1;
+      } else if (reply instanceof ClaimReply.NotPut) {
         notWritten++;
-      } else if (reply instanceof ClaimReply.Failed failed
-          && failed.failure().kind() == Failure.Kind.THROTTLED) {
-        notWritten++;
-        throttled++;
       }
     }
-    reservation.settle(notWritten, throttled);
+    reservation.settle(notWritten, throttled, unknown);
   }
 
   private void markSent(List<PendingWrite> writes) {

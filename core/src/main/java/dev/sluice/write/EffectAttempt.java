@@ -48,6 +48,27 @@ record EffectAttempt(List<EffectTask> tasks, int failures) {
     return units;
   }
 
+  /**
+   * How many of them may go at once.
+   *
+   * @param most write units
+   * @return 1 for the first alone, however many units that takes, to all of them
+   */
+  int within(double most) {
+    double units = tasks.get(0).plan.units();
+    int count = 1;
+    while (count < tasks.size() && units + tasks.get(count).plan.units() <= most) {
+      units += tasks.get(count).plan.units();
+      count++;
+    }
+    return count;
+  }
+
+  /** {@return an attempt for some of them} */
+  EffectAttempt part(int from, int to) {
+    return new EffectAttempt(tasks.subList(from, to), failures);
+  }
+
   /** {@return their bytes on the wire} */
   long bytes() {
     long bytes = 0;

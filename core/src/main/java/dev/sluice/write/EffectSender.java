@@ -82,14 +82,25 @@ final class EffectSender {
       if (attempt.tasks().size() > 1 && operation.isOneByOne()) {
         queue.addAll(attempt.singles());
       } else if (!attempt.tasks().isEmpty()) {
-        boolean sent = send(attempt);
-        if (!sent) {
-          queue.putBack(attempt);
-        }
-        return sent;
+        return sendWithinPace(attempt);
       }
     }
     return false;
+  }
+
+  /** What a slowed table would take long for goes in parts: all others would wait for it. */
+  private boolean sendWithinPace(EffectAttempt attempt) {
+    int count = attempt.within(pacing.mostAtOnce());
+    int size = attempt.tasks().size();
+    EffectAttempt first = count == size ? attempt : attempt.part(0, count);
+    if (!send(first)) {
+      queue.putBack(attempt);
+      return false;
+    }
+    if (count < size) {
+      queue.putBack(attempt.part(count, size));
+    }
+    return true;
   }
 
   private boolean send(EffectAttempt attempt) {
@@ -178,6 +189,7 @@ final class EffectSender {
     Failure last = null;
     double notWritten = 0;
     double throttledByTable = 0;
+    double unknown = 0;
     for (int i = 0; i < replies.size(); i++) {
       EffectTask task = attempt.tasks().get(i);
       if (replies.get(i) instanceof BatchReply.ItemReply.Alone) {
@@ -200,6 +212,8 @@ final class EffectSender {
       if (failure.kind() == Failure.Kind.THROTTLED) {
         notWritten += task.plan.units();
         throttledByTable += reservation.throttled(task, failure);
+      } else if (!failure.kind().isFinal()) {
+        unknown += task.plan.units();
       }
       if (failure.kind().isFinal()) {
         // What was found invalid, or is not permitted, took nothing.
@@ -210,7 +224,7 @@ final class EffectSender {
         left.add(task);
       }
     }
-    reservation.settle(notWritten, throttledByTable);
+    reservation.settle(notWritten, throttledByTable, unknown);
     if (last != null) {
       // Some of them going through is progress, and no failed attempt for the rest.
       boolean progress = left.size() < attempt.tasks().size();

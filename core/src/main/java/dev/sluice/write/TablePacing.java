@@ -62,6 +62,11 @@ final class TablePacing {
     return hot;
   }
 
+  /** {@return how many write units, by size, one request should take at most} */
+  double mostAtOnce() {
+    return estimate.bySize(budget.unitsAtOnce()) / times;
+  }
+
   /** {@return whether a request may go now; asking counts as wanting to send one} */
   boolean isReady() {
     return budget.isReady();

@@ -8,10 +8,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,10 +69,10 @@ final class TransactionQueue {
    * long: the slowest first, and each further one only once those before it are ready, so that none
    * is kept from others for longer than it has to be.
    */
-  Set<WriteBudget> claimed() {
+  List<WriteBudget> claimed() {
     List<TablePacing> slowestFirst = new ArrayList<>(pacings);
     slowestFirst.sort(Comparator.comparingDouble(pacing -> pacing.budget().unitsPerSecond()));
-    Set<WriteBudget> claimed = new HashSet<>();
+    List<WriteBudget> claimed = new ArrayList<>(pacings.size());
     for (TablePacing pacing : slowestFirst) {
       claimed.add(pacing.budget());
       if (!pacing.isReady()) {
@@ -85,9 +83,9 @@ final class TransactionQueue {
   }
 
   /** {@return whether it needs one of these budgets} */
-  boolean needs(Set<WriteBudget> budgets) {
+  boolean needs(List<WriteBudget> budgets) {
     for (TablePacing pacing : pacings) {
-      if (budgets.contains(pacing.budget())) {
+      if (budgets.stream().anyMatch(pacing.budget()::isSharedWith)) {
         return true;
       }
     }
@@ -169,7 +167,7 @@ final class TransactionQueue {
 
   private int firstOfBudget(int index) {
     int first = 0;
-    while (pacings.get(first).budget() != pacings.get(index).budget()) {
+    while (!pacings.get(first).budget().isSharedWith(pacings.get(index).budget())) {
       first++;
     }
     return first;

@@ -84,7 +84,7 @@ final class TransactionQueues {
    */
   List<TransactionQueue> free(long now) {
     TransactionQueue elder = elder(now);
-    Set<WriteBudget> claimed = elder == null ? Set.of() : elder.claimed();
+    List<WriteBudget> claimed = elder == null ? List.of() : elder.claimed();
     List<TransactionQueue> free = new ArrayList<>(queues.size());
     for (TransactionQueue queue : queues.values()) {
       if (queue == elder || !queue.needs(claimed)) {

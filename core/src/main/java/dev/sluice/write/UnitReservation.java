@@ -45,15 +45,27 @@ final class UnitReservation {
    * @param throttledByTable those of them that the table throttled
    */
   void settle(double notWritten, double throttledByTable) {
-    double written = bySize - notWritten;
+    settle(notWritten, throttledByTable, 0);
+  }
+
+  /**
+   * Settles by what the request took, as far as that is known.
+   *
+   * @param notWritten the write units, by size, of what was not written, for whatever reason
+   * @param throttledByTable those of them that the table throttled
+   * @param unknown the write units, by size, of which nobody knows whether they were written
+   */
+  void settle(double notWritten, double throttledByTable, double unknown) {
+    double written = bySize - notWritten - unknown;
     double reported = consumption.units(pacing.table());
     // A statement that finds an item is charged for, and may not be in the report.
     double consumed =
         Double.isNaN(reported) ? pacing.estimate().of(written) : Math.max(reported, written);
-    if (!Double.isNaN(reported) && written > 0) {
+    if (!Double.isNaN(reported) && written > 0 && unknown == 0) {
       pacing.estimate().learn(written, consumed);
     }
-    reserved.settle(consumed, pacing.estimate().of(throttledByTable));
+    reserved.settle(
+        consumed, pacing.estimate().of(throttledByTable), pacing.estimate().of(unknown));
   }
 
   /**
@@ -62,7 +74,8 @@ final class UnitReservation {
    * @param throttledByTable the write units, by size, that the table throttled
    */
   void settleCancelled(double throttledByTable) {
-    reserved.settle(reserved.units(), pacing.estimate().of(throttledByTable));
+    double throttled = pacing.estimate().of(throttledByTable);
+    reserved.settle(Math.max(0, reserved.units() - throttled), throttled);
   }
 
   /** An effect was written. */
