@@ -2,6 +2,7 @@ package dev.sluice.testkit.simulated.client;
 
 import dev.sluice.testkit.simulated.engine.Operation;
 import dev.sluice.testkit.simulated.error.ServiceErrors;
+import dev.sluice.testkit.simulated.throughput.Resource;
 import dev.sluice.testkit.simulated.throughput.Throttle;
 import dev.sluice.testkit.simulated.throughput.Throughput;
 import dev.sluice.testkit.simulated.throughput.UnitKind;
@@ -82,7 +83,7 @@ final class Refusals {
     var modes = Throughput.Mode.values();
     var throttle =
         new Throttle(
-            table(request),
+            Resource.ofTable(table(request)),
             isRead(operation) ? UnitKind.READ : UnitKind.WRITE,
             limits[random.nextInt(limits.length)],
             modes[random.nextInt(modes.length)]);
