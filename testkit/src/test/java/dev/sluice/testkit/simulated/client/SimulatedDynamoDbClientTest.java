@@ -87,6 +87,23 @@ class SimulatedDynamoDbClientTest {
   }
 
   @Test
+  void aFaultOfTheSimulationFailsTheRequestAndTheRun() {
+    var broken =
+        new SimulatedDynamoDbClient(
+            service,
+            time.scheduler(),
+            () -> {
+              throw new UnsupportedOperationException("no time");
+            },
+            time.random());
+    var put = broken.putItem(putRequest("a"));
+
+    assertThatThrownBy(() -> time.advance(LONG)).hasMessageContaining("no time");
+
+    assertThat(failure(put)).hasMessageContaining("no time");
+  }
+
+  @Test
   void repliesCarryTheServicesTime() {
     var put = put("a");
     time.advance(LONG);
