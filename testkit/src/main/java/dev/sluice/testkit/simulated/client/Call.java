@@ -95,7 +95,7 @@ final class Call<R extends DynamoDbResponse> {
           } catch (DynamoDbException e) {
             var dated = wire.dated(e);
             wire.after(latency - latency / 2, () -> fail(dated));
-          } catch (AssertionError e) {
+          } catch (RuntimeException | Error e) {
             future.completeExceptionally(e);
             throw e;
           }
@@ -123,7 +123,7 @@ final class Call<R extends DynamoDbResponse> {
     try {
       return served();
     } catch (DynamoDbException e) {
-      throw Refusals.unexplained(e);
+      throw Refusals.unexplained(e, wire.random());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.sluice.testkit.simulated.client;
 
 import dev.sluice.testkit.simulated.error.NotSimulatedError;
+import dev.sluice.testkit.simulated.throughput.Resource;
 import dev.sluice.testkit.simulated.throughput.Throttle;
 import dev.sluice.testkit.simulated.throughput.Throughput;
 import dev.sluice.testkit.simulated.throughput.UnitKind;
@@ -84,7 +85,8 @@ final class Leftovers {
 
   private static Throttle throttle(Map<String, ?> tables, UnitKind kind) {
     var table = tables.keySet().iterator().next();
-    return new Throttle(table, kind, Throttle.Limit.KEY_RANGE, Throughput.Mode.ON_DEMAND);
+    return new Throttle(
+        Resource.ofTable(table), kind, Throttle.Limit.KEY_RANGE, Throughput.Mode.ON_DEMAND);
   }
 
   /** Splits requests by table into those that go through and those that do not. */

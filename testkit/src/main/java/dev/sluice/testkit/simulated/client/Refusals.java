@@ -2,6 +2,7 @@ package dev.sluice.testkit.simulated.client;
 
 import dev.sluice.testkit.simulated.engine.Operation;
 import dev.sluice.testkit.simulated.error.ServiceErrors;
+import dev.sluice.testkit.simulated.throughput.Resource;
 import dev.sluice.testkit.simulated.throughput.Throttle;
 import dev.sluice.testkit.simulated.throughput.Throughput;
 import dev.sluice.testkit.simulated.throughput.UnitKind;
@@ -62,9 +63,15 @@ final class Refusals {
   }
 
   /** What an endpoint answers that does not explain its refusals. */
-  static DynamoDbException unexplained(DynamoDbException e) {
+  static DynamoDbException unexplained(DynamoDbException e, RandomGenerator random) {
     if (e instanceof ConditionalCheckFailedException) {
       return ServiceErrors.conditionFailed(null);
+    }
+    // DynamoDB Local, and the service in some regions, do so for some invalid items.
+    if (e instanceof TransactionCanceledException invalid
+        && invalid.cancellationReasons().stream().anyMatch(r -> "ValidationError".equals(r.code()))
+        && random.nextBoolean()) {
+      return ServiceErrors.validation("an item is invalid");
     }
     return e instanceof TransactionCanceledException cancelled
         ? ServiceErrors.cancelled(
@@ -82,7 +89,7 @@ final class Refusals {
     var modes = Throughput.Mode.values();
     var throttle =
         new Throttle(
-            table(request),
+            Resource.ofTable(table(request)),
             isRead(operation) ? UnitKind.READ : UnitKind.WRITE,
             limits[random.nextInt(limits.length)],
             modes[random.nextInt(modes.length)]);

@@ -1,6 +1,5 @@
 package dev.sluice.testkit.simulated.engine;
 
-import static dev.sluice.testkit.simulated.error.NotSimulatedError.refuseIf;
 import static dev.sluice.testkit.simulated.error.ServiceErrors.validation;
 
 import dev.sluice.testkit.simulated.item.ItemKey;
@@ -15,7 +14,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
-import software.amazon.awssdk.services.dynamodb.model.ReturnItemCollectionMetrics;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** {@code BatchWriteItem}: what is throttled comes back unprocessed, unless that is all. */
@@ -40,10 +38,7 @@ final class BatchWrites {
   }
 
   BatchWriteItemResponse write(BatchWriteItemRequest request, long now) {
-    refuseIf(
-        request.returnItemCollectionMetrics() != null
-            && request.returnItemCollectionMetrics() != ReturnItemCollectionMetrics.NONE,
-        "ReturnItemCollectionMetrics");
+    SingleWrites.refuseMetrics(request.returnItemCollectionMetrics());
     var parts = check(request.requestItems());
     var consumption = new Consumption(request.returnConsumedCapacity());
     Map<String, List<WriteRequest>> unprocessed = new LinkedHashMap<>(2);
@@ -71,17 +66,18 @@ final class BatchWrites {
 
   private @Nullable Throttle make(Part part, Consumption consumption, long now) {
     var write = planner.plan(part.write());
-    var charge = write.charge(1);
-    var throttle = admission.take(charge, now);
+    var charges = write.charges(1);
+    var throttle = admission.take(charges, now);
     if (throttle == null) {
-      consumption.add(charge);
+      charges.forEach(consumption::add);
       write.apply(now);
     }
     return throttle;
   }
 
   private List<Part> check(Map<String, List<WriteRequest>> requests) {
-    int count = requests.values().stream().mapToInt(List::size).sum();
+    int count =
+        Members.present(requests, "RequestItems").values().stream().mapToInt(List::size).sum();
     if (count == 0 || count > MOST_REQUESTS || requests.values().stream().anyMatch(List::isEmpty)) {
       throw validation("a batch of " + count + " requests");
     }
@@ -89,12 +85,12 @@ final class BatchWrites {
     Set<Place> places = new HashSet<>();
     long bytes = 0;
     for (var table : requests.entrySet()) {
-      for (var request : table.getValue()) {
+      for (var request : Members.present(table.getValue(), "the requests of a table")) {
         var write = planner.check(order(table.getKey(), request));
         if (!places.add(new Place(write.table(), write.key()))) {
           throw validation("one item twice in a batch");
         }
-        bytes += write.put() == null ? 0 : write.put().bytes();
+        bytes += write.parsed().bytes();
         parts.add(new Part(request, write));
       }
     }

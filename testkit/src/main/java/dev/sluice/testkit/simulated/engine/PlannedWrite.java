@@ -7,6 +7,8 @@ import dev.sluice.testkit.simulated.item.StoredItem;
 import dev.sluice.testkit.simulated.throughput.Charge;
 import dev.sluice.testkit.simulated.throughput.UnitKind;
 import dev.sluice.testkit.simulated.throughput.Units;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -35,11 +37,23 @@ record PlannedWrite(
   record AppliedUpdate(UpdateExpression expression, Placeholders placeholders) {}
 
   /**
-   * The larger of what stood and what is to stand decides, and a failed condition costs as much.
+   * What it costs of its table alone, as when it is refused for a condition. The larger of what
+   * stood and what is to stand decides, and a failed condition costs as much.
    */
   Charge charge(int factor) {
     int bytes = Math.max(before == null ? 0 : before.bytes(), after == null ? 0 : after.bytes());
     return new Charge(table.name(), key.partition(), UnitKind.WRITE, Units.write(bytes) * factor);
+  }
+
+  /** What it costs when it is made: of its table, doubled in a transaction, and of its indexes. */
+  List<Charge> charges(int factor) {
+    if (kind == WriteOrder.Kind.CHECK || !holds || table.indexes().isEmpty()) {
+      return List.of(charge(factor));
+    }
+    List<Charge> charges = new ArrayList<>();
+    charges.add(charge(factor));
+    charges.addAll(IndexCharges.of(table, before, after));
+    return charges;
   }
 
   void apply(long now) {

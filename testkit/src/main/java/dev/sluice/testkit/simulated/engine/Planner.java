@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.util.SdkAutoConstructMap;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
@@ -28,21 +29,43 @@ final class Planner {
     this.expressions = expressions;
   }
 
-  /** A write that is right in itself. */
-  record Checked(
+  /** A write that is right as far as can be said without the types of its table's keys. */
+  record Parsed(
       WriteOrder order,
       Table table,
-      ItemKey key,
-      @Nullable StoredItem put,
+      StoredItem content,
       @Nullable ConditionExpression condition,
       @Nullable UpdateExpression update,
-      Placeholders placeholders) {}
+      Placeholders placeholders) {
+
+    /** The bytes that it sends. */
+    int bytes() {
+      return isPut() ? content.bytes() : 0;
+    }
+
+    boolean isPut() {
+      return order.kind() == WriteOrder.Kind.PUT;
+    }
+  }
+
+  /** A write that is right in itself. */
+  record Checked(Parsed parsed, ItemKey key) {
+
+    Table table() {
+      return parsed.table();
+    }
+  }
 
   PlannedWrite plan(WriteOrder order) {
     return plan(check(order));
   }
 
   Checked check(WriteOrder order) {
+    return locate(parse(order));
+  }
+
+  /** The first half of {@link #check}: what a transaction is refused for as a whole. */
+  Parsed parse(WriteOrder order) {
     var condition = order.condition() == null ? null : expressions.condition(order.condition());
     var update = order.update() == null ? null : expressions.update(order.update());
     var placeholders = Placeholders.of(order.names(), order.values(), used(condition, update));
@@ -51,31 +74,44 @@ final class Planner {
     } else if (order.kind() == WriteOrder.Kind.CHECK) {
       throw validation("a condition check needs a condition");
     }
-    boolean put = order.kind() == WriteOrder.Kind.PUT;
-    var stored = StoredItem.of(order.content());
+    // The SDK has a map of its own for what is not given.
+    if (order.content() instanceof SdkAutoConstructMap) {
+      throw validation("the item, or its key, is missing");
+    }
+    var content = StoredItem.of(order.content());
     var table = tables.require(order.table());
     if (update != null) {
       update.check(table.schema(), placeholders);
+      table.requireNoEmptyKey(update.given(placeholders));
     }
-    if (put) {
-      table.requireIndexable(stored.attributes());
+    table.requireNoEmptyKey(content.attributes());
+    if (order.kind() != WriteOrder.Kind.PUT) {
+      table.schema().requireCount(content.attributes());
     }
-    var key =
-        put
-            ? table.schema().ofItem(stored.attributes())
-            : table.schema().ofKey(stored.attributes());
-    return new Checked(order, table, key, put ? stored : null, condition, update, placeholders);
+    return new Parsed(order, table, content, condition, update, placeholders);
   }
 
-  PlannedWrite plan(Checked write) {
+  /** The second half: what a transaction is cancelled for, with a reason for this action. */
+  Checked locate(Parsed parsed) {
+    var schema = parsed.table().schema();
+    var attributes = parsed.content().attributes();
+    if (parsed.isPut()) {
+      parsed.table().requireIndexable(attributes);
+    }
+    return new Checked(
+        parsed, parsed.isPut() ? schema.ofItem(attributes) : schema.ofKey(attributes));
+  }
+
+  PlannedWrite plan(Checked checked) {
+    var write = checked.parsed();
     var order = write.order();
-    var before = write.table().get(write.key());
+    var before = write.table().get(checked.key());
     Map<String, AttributeValue> seen = before == null ? Map.of() : before.attributes();
     var condition = write.condition();
     boolean holds = condition == null || condition.holds(seen, write.placeholders());
     var after =
         switch (order.kind()) {
-          case PUT -> write.put();
+          case PUT -> write.content();
           case DELETE -> null;
           case CHECK -> before;
           case UPDATE -> holds ? updated(write, before) : before;
@@ -84,15 +120,17 @@ final class Planner {
         write.update() == null
             ? null
             : new PlannedWrite.AppliedUpdate(write.update(), write.placeholders());
-    return new PlannedWrite(order.kind(), write.table(), write.key(), holds, before, after, update);
+    return new PlannedWrite(
+        order.kind(), write.table(), checked.key(), holds, before, after, update);
   }
 
-  private static StoredItem updated(Checked write, @Nullable StoredItem before) {
-    var from = before == null ? StoredItem.of(write.order().content()) : before;
+  private static StoredItem updated(Parsed write, @Nullable StoredItem before) {
+    var from = before == null ? write.content() : before;
     if (write.update() == null) {
       return from;
     }
     var updated = StoredItem.of(write.update().apply(from.attributes(), write.placeholders()));
+    write.table().requireNoEmptyKey(updated.attributes());
     write.table().requireIndexable(updated.attributes());
     return updated;
   }

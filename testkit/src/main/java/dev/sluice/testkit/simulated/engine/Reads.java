@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.util.DefaultSdkAutoConstructMap;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
@@ -121,7 +122,10 @@ final class Reads {
   }
 
   private List<Wanted> check(Map<String, KeysAndAttributes> requests) {
-    int count = requests.values().stream().mapToInt(group -> group.keys().size()).sum();
+    int count =
+        Members.present(requests, "RequestItems").values().stream()
+            .mapToInt(group -> group.keys().size())
+            .sum();
     if (count == 0
         || count > MOST_KEYS
         || requests.values().stream().anyMatch(group -> group.keys().isEmpty())) {
@@ -135,7 +139,7 @@ final class Reads {
       boolean consistent = Boolean.TRUE.equals(group.consistentRead());
       var table = tables.require(request.getKey());
       Set<ItemKey> keys = new HashSet<>();
-      for (var key : group.keys()) {
+      for (var key : Members.present(group.keys(), "Keys")) {
         var itemKey = table.schema().ofKey(StoredItem.of(key).attributes());
         if (!keys.add(itemKey)) {
           throw validation("one key twice in a batch");
@@ -164,7 +168,11 @@ final class Reads {
   private Selection selection(@Nullable String projection, Map<String, String> names) {
     var parsed = projection == null ? null : expressions.projection(projection);
     return new Selection(
-        parsed, Placeholders.of(names, Map.of(), parsed == null ? List.of() : List.of(parsed)));
+        parsed,
+        Placeholders.of(
+            names,
+            DefaultSdkAutoConstructMap.getInstance(),
+            parsed == null ? List.of() : List.of(parsed)));
   }
 
   private static Charge charge(

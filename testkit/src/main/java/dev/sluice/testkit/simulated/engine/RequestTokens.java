@@ -14,6 +14,9 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
  */
 final class RequestTokens {
 
+  /** The longest token, in characters: {@code TransactWriteItems} of the API reference. */
+  private static final int LONGEST = 36;
+
   private static final long LIFE = Duration.ofMinutes(10).toNanos();
 
   private record Made(List<TransactWriteItem> items, long at) {}
@@ -24,6 +27,9 @@ final class RequestTokens {
     var token = request.clientRequestToken();
     if (token == null) {
       return false;
+    }
+    if (token.isEmpty() || token.length() > LONGEST) {
+      throw ServiceErrors.validation("a token of " + token.length() + " characters");
     }
     forgetOldest(now - LIFE);
     var earlier = made.get(token);

@@ -39,7 +39,7 @@ final class Searches {
   }
 
   QueryResponse query(QueryRequest request, long now) {
-    refuseIf(request.indexName() != null, "IndexName");
+    refuseIf(request.indexName() != null, "a read of an index: IndexName");
     refuseIf(
         request.hasKeyConditions()
             || request.hasQueryFilter()
@@ -96,7 +96,7 @@ final class Searches {
   }
 
   ScanResponse scan(ScanRequest request, long now) {
-    refuseIf(request.indexName() != null, "IndexName");
+    refuseIf(request.indexName() != null, "a read of an index: IndexName");
     refuseIf(request.segment() != null || request.totalSegments() != null, "a parallel scan");
     refuseIf(
         request.hasScanFilter()
@@ -159,6 +159,7 @@ final class Searches {
   }
 
   private static boolean countOnly(@Nullable Select select) {
+    Members.known(select, "Select");
     refuseIf(
         select != null && select != Select.COUNT && select != Select.ALL_ATTRIBUTES,
         "Select " + select);

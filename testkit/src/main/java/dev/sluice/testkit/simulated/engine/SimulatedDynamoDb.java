@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sluice.testkit.dynamodb.KeyAttribute;
 import dev.sluice.testkit.simulated.throughput.Admission;
+import dev.sluice.testkit.simulated.throughput.Resource;
 import dev.sluice.testkit.simulated.throughput.Throughput;
 import dev.sluice.testkit.simulated.throughput.Usage;
 import java.time.Duration;
@@ -139,9 +140,36 @@ public final class SimulatedDynamoDb {
     admission.limit(table, requireNonNull(throughput, "throughput"), Dispatch.nanos(now));
   }
 
-  /** Lifts the limits of a table. */
+  /**
+   * Limits a global index from now on; credit that it has gathered stays. A write that its index
+   * has no units for is throttled, and nothing of it is made. Each of the index's partitions is
+   * what the throughput says of one: all items with one key of the index share it.
+   *
+   * @throws IllegalArgumentException if the table has no such global index
+   * @throws software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException if there is no
+   *     such table
+   */
+  public void limit(String table, String index, Throughput throughput, Instant now) {
+    admission.limit(
+        globalIndex(table, index), requireNonNull(throughput, "throughput"), Dispatch.nanos(now));
+  }
+
+  /** Lifts the limits of a table; those of its global indexes stay. */
   public void unlimit(String table) {
-    admission.unlimit(table);
+    admission.unlimit(Resource.ofTable(table));
+  }
+
+  /** Lifts the limits of a global index. */
+  public void unlimit(String table, String index) {
+    admission.unlimit(globalIndex(table, index));
+  }
+
+  private Resource globalIndex(String table, String index) {
+    if (tables.require(table).indexes().stream()
+        .noneMatch(each -> each.global() && each.name().equals(index))) {
+      throw new IllegalArgumentException("the table " + table + " has no global index " + index);
+    }
+    return new Resource(table, index);
   }
 
   /**
@@ -176,8 +204,8 @@ public final class SimulatedDynamoDb {
   }
 
   /**
-   * Has items refused that hold an attribute with another type, as an index by it would. There are
-   * no indexes otherwise.
+   * Has items refused that hold an attribute with another type, as an index by it would. It costs
+   * no units; an index that does comes with {@link #createTable(CreateTableRequest)}.
    *
    * @throws software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException if there is no
    *     such table
@@ -191,9 +219,19 @@ public final class SimulatedDynamoDb {
     tables.require(table).dropIndexKey(key);
   }
 
-  /** {@return the units spent on a table so far, and those refused} */
+  /** {@return the units spent on a table so far, and those refused; without its global indexes} */
   public Usage usage(String table) {
     return admission.usage(table);
+  }
+
+  /**
+   * As {@link #usage(String)}, of a global index.
+   *
+   * @return the units spent on it so far, and those refused
+   * @throws IllegalArgumentException if the table has no such global index
+   */
+  public Usage usage(String table, String index) {
+    return admission.usage(globalIndex(table, index));
   }
 
   /** {@return how many requests were served or refused so far, by operation} */

@@ -77,8 +77,9 @@ final class SingleWrites {
       @Nullable ReturnValuesOnConditionCheckFailure onFailure,
       Consumption consumption,
       long now) {
-    var charge = write.charge(1);
-    var throttle = admission.take(charge, now);
+    Members.known(onFailure, "ReturnValuesOnConditionCheckFailure");
+    var charges = write.charges(1);
+    var throttle = admission.take(charges, now);
     if (throttle != null) {
       throw throttle.exception();
     }
@@ -86,7 +87,7 @@ final class SingleWrites {
       boolean old = onFailure == ReturnValuesOnConditionCheckFailure.ALL_OLD;
       throw ServiceErrors.conditionFailed(old ? write.old() : null);
     }
-    consumption.add(charge);
+    charges.forEach(consumption::add);
     write.apply(now);
   }
 
@@ -121,7 +122,8 @@ final class SingleWrites {
     return touched.isEmpty() ? null : touched;
   }
 
-  private static void refuseMetrics(@Nullable ReturnItemCollectionMetrics metrics) {
+  static void refuseMetrics(@Nullable ReturnItemCollectionMetrics metrics) {
+    Members.known(metrics, "ReturnItemCollectionMetrics");
     refuseIf(
         metrics != null && metrics != ReturnItemCollectionMetrics.NONE,
         "ReturnItemCollectionMetrics");

@@ -72,9 +72,10 @@ final class Statements {
       throw validation("a batch of " + requests.size() + " statements");
     }
     List<Bound> bound = new ArrayList<>(requests.size());
-    for (var request : requests) {
-      if (request.statement().length() > LONGEST) {
-        throw validation("a statement of " + request.statement().length() + " characters");
+    for (var request : Members.present(requests, "Statements")) {
+      int length = request.statement() == null ? 0 : request.statement().length();
+      if (length == 0 || length > LONGEST) {
+        throw validation("a statement of " + length + " characters");
       }
       var statement = expressions.statement(request.statement());
       var names = statement.attributes();
@@ -141,15 +142,16 @@ final class Statements {
     var write =
         planner.plan(
             WriteOrder.plain(WriteOrder.Kind.PUT, statement.statement().table(), attributes));
-    var charge = write.charge(1);
-    var throttle = admission.take(charge, now);
+    boolean isNew = write.before() == null;
+    var charges = isNew ? write.charges(1) : List.of(write.charge(1));
+    var throttle = admission.take(charges, now);
     if (throttle != null) {
       return error(statement, throttle.statementCode());
     }
-    if (write.before() != null) {
+    if (!isNew) {
       return error(statement, BatchStatementErrorCodeEnum.DUPLICATE_ITEM);
     }
-    consumption.add(charge);
+    charges.forEach(consumption::add);
     write.apply(now);
     return BatchStatementResponse.builder().tableName(write.table().name()).build();
   }

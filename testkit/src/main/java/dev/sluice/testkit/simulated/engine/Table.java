@@ -19,6 +19,7 @@ final class Table {
 
   private final TableDescription description;
   private final KeySchema schema;
+  private final List<Index> indexes;
   private final ReplicaLag lag;
   private final Items items = new Items();
   private final List<KeyAttribute> indexKeys = new ArrayList<>(0);
@@ -26,11 +27,18 @@ final class Table {
 
   Table(
       TableDescription description,
-      KeySchema schema,
+      TableSpecification specification,
       StaleReads staleReads,
       RandomGenerator random) {
     this.description = description;
-    this.schema = schema;
+    this.schema = specification.schema();
+    this.indexes = specification.indexes();
+    for (var index : indexes) {
+      indexKeys.add(index.schema().partition());
+      if (index.schema().sort() != null) {
+        indexKeys.add(index.schema().sort());
+      }
+    }
     this.lag = new ReplicaLag(staleReads, random);
   }
 
@@ -39,11 +47,16 @@ final class Table {
   }
 
   TableDescription description() {
-    return description.toBuilder().itemCount((long) items.count()).build();
+    var counted = description.toBuilder().itemCount((long) items.count()).build();
+    return IndexDescriptions.add(counted, this);
   }
 
   KeySchema schema() {
     return schema;
+  }
+
+  List<Index> indexes() {
+    return indexes;
   }
 
   Items items() {
@@ -66,23 +79,23 @@ final class Table {
     indexKeys.remove(key);
   }
 
-  /** Checks that an item does not hold the key of an index with another type. */
+  /** Checks that an item does not hold the key of an index with another type, or too long. */
   void requireIndexable(Map<String, AttributeValue> attributes) {
     for (var key : indexKeys) {
       var value = attributes.get(key.name());
       if (value != null && !value.type().name().equals(key.type().toString())) {
         throw validation("the index key attribute " + key.name() + " has another type");
       }
-      if (value != null && isEmpty(value)) {
-        throw validation("the index key attribute " + key.name() + " is empty");
-      }
     }
+    indexes.forEach(index -> index.requireKey(attributes));
   }
 
-  private static boolean isEmpty(AttributeValue value) {
-    return value.s() != null
-        ? value.s().isEmpty()
-        : value.b() != null && value.b().asByteArrayUnsafe().length == 0;
+  /** Checks that no key of the table or of an index is there and empty. */
+  void requireNoEmptyKey(Map<String, AttributeValue> attributes) {
+    schema.requireNotEmpty(attributes);
+    for (var key : indexKeys) {
+      KeySchema.requireNotEmpty(attributes, key);
+    }
   }
 
   @Nullable StoredItem get(ItemKey key) {

@@ -3,10 +3,7 @@ package dev.sluice.testkit.simulated.engine;
 import static dev.sluice.testkit.simulated.error.NotSimulatedError.refuseIf;
 import static dev.sluice.testkit.simulated.error.ServiceErrors.validation;
 
-import dev.sluice.testkit.dynamodb.KeyAttribute;
-import dev.sluice.testkit.simulated.item.KeySchema;
 import java.time.Instant;
-import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
@@ -18,9 +15,9 @@ import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTimeToLiveRequest;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTimeToLiveResponse;
-import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ListTablesRequest;
 import software.amazon.awssdk.services.dynamodb.model.ListTablesResponse;
+import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughput;
 import software.amazon.awssdk.services.dynamodb.model.ProvisionedThroughputDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableDescription;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
@@ -46,40 +43,57 @@ final class TableAdmin {
   }
 
   CreateTableResponse create(CreateTableRequest request, Instant now) {
-    refuseIf(request.hasGlobalSecondaryIndexes() || request.hasLocalSecondaryIndexes(), "an index");
     refuseIf(request.streamSpecification() != null, "a stream");
+    var name = Tables.checkedName(request.tableName());
+    var specification = TableSpecification.of(request);
+    Members.known(request.billingMode(), "BillingMode");
     var description = TableDescription.builder();
     boolean onDemand = request.billingMode() == BillingMode.PAY_PER_REQUEST;
     var bought = request.provisionedThroughput();
     if (onDemand == (bought != null)) {
       throw validation("throughput is for provisioned tables");
     }
+    if (bought != null) {
+      checkThroughput(bought);
+    }
     if (onDemand) {
       description.billingModeSummary(mode -> mode.billingMode(BillingMode.PAY_PER_REQUEST));
     }
-    var units =
-        ProvisionedThroughputDescription.builder()
-            .numberOfDecreasesToday(0L)
-            .readCapacityUnits(bought == null ? 0L : bought.readCapacityUnits())
-            .writeCapacityUnits(bought == null ? 0L : bought.writeCapacityUnits())
-            .build();
     var table =
         new Table(
             description
-                .tableName(request.tableName())
-                .tableArn("arn:aws:dynamodb:eu-central-1:000000000000:table/" + request.tableName())
+                .tableName(name)
+                .tableArn("arn:aws:dynamodb:eu-central-1:000000000000:table/" + name)
                 .tableStatus(TableStatus.ACTIVE)
                 .creationDateTime(now)
                 .tableSizeBytes(0L)
-                .provisionedThroughput(units)
+                .provisionedThroughput(describe(bought))
                 .attributeDefinitions(request.attributeDefinitions())
                 .keySchema(request.keySchema())
                 .build(),
-            schema(request),
+            specification,
             staleReads,
             random);
     tables.add(table);
     return CreateTableResponse.builder().tableDescription(table.description()).build();
+  }
+
+  static void checkThroughput(ProvisionedThroughput bought) {
+    if (isBelowOne(bought.readCapacityUnits()) || isBelowOne(bought.writeCapacityUnits())) {
+      throw validation("a throughput must be one unit at least, of reads and of writes");
+    }
+  }
+
+  private static boolean isBelowOne(@Nullable Long units) {
+    return units == null || units < 1;
+  }
+
+  static ProvisionedThroughputDescription describe(@Nullable ProvisionedThroughput bought) {
+    return ProvisionedThroughputDescription.builder()
+        .numberOfDecreasesToday(0L)
+        .readCapacityUnits(bought == null ? 0L : bought.readCapacityUnits())
+        .writeCapacityUnits(bought == null ? 0L : bought.writeCapacityUnits())
+        .build();
   }
 
   DeleteTableResponse delete(DeleteTableRequest request) {
@@ -126,31 +140,5 @@ final class TableAdmin {
     }
     table.expireBy(enable ? setting.attributeName() : null);
     return UpdateTimeToLiveResponse.builder().timeToLiveSpecification(setting).build();
-  }
-
-  private static KeySchema schema(CreateTableRequest request) {
-    var elements = request.keySchema();
-    if (request.tableName() == null
-        || elements.isEmpty()
-        || elements.size() > 2
-        || elements.size() != request.attributeDefinitions().size()
-        || elements.get(0).keyType() != KeyType.HASH
-        || (elements.size() == 2 && elements.get(1).keyType() != KeyType.RANGE)) {
-      throw validation("a table needs a name, a partition key and perhaps a sort key");
-    }
-    var names = elements.stream().map(element -> key(request, element.attributeName())).toList();
-    return new KeySchema(names.get(0), second(names));
-  }
-
-  private static @Nullable KeyAttribute second(List<KeyAttribute> names) {
-    return names.size() == 2 ? names.get(1) : null;
-  }
-
-  private static KeyAttribute key(CreateTableRequest request, String name) {
-    return request.attributeDefinitions().stream()
-        .filter(definition -> definition.attributeName().equals(name))
-        .map(definition -> new KeyAttribute(name, definition.attributeType()))
-        .findFirst()
-        .orElseThrow(() -> validation("the key attribute " + name + " is not defined"));
   }
 }

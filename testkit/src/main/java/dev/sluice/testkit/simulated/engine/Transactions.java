@@ -1,21 +1,20 @@
 package dev.sluice.testkit.simulated.engine;
 
-import static dev.sluice.testkit.simulated.error.NotSimulatedError.refuseIf;
 import static dev.sluice.testkit.simulated.error.ServiceErrors.validation;
+import static java.util.Objects.requireNonNull;
 
 import dev.sluice.testkit.simulated.error.ServiceErrors;
 import dev.sluice.testkit.simulated.item.ItemKey;
 import dev.sluice.testkit.simulated.throughput.Admission;
 import dev.sluice.testkit.simulated.throughput.Charge;
+import dev.sluice.testkit.simulated.throughput.Throttle;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
-import software.amazon.awssdk.services.dynamodb.model.ReturnItemCollectionMetrics;
 import software.amazon.awssdk.services.dynamodb.model.ReturnValuesOnConditionCheckFailure;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
 import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
@@ -33,8 +32,14 @@ final class Transactions {
   private static final int FACTOR = 2;
   private static final CancellationReason NONE = CancellationReason.builder().code("None").build();
 
+  /** One action, and where it goes: nowhere, if its key is not of its table's form. */
   private record Action(
-      Planner.Checked write, @Nullable ReturnValuesOnConditionCheckFailure onFailure) {}
+      Planner.Parsed parsed,
+      Planner.@Nullable Checked write,
+      @Nullable ReturnValuesOnConditionCheckFailure onFailure) {}
+
+  /** An action that was worked out, if it could be, and why it cannot be made, if it cannot. */
+  private record Outcome(@Nullable PlannedWrite write, CancellationReason reason) {}
 
   private record Place(Table table, ItemKey key) {}
 
@@ -48,10 +53,7 @@ final class Transactions {
   }
 
   TransactWriteItemsResponse write(TransactWriteItemsRequest request, long now) {
-    refuseIf(
-        request.returnItemCollectionMetrics() != null
-            && request.returnItemCollectionMetrics() != ReturnItemCollectionMetrics.NONE,
-        "ReturnItemCollectionMetrics");
+    SingleWrites.refuseMetrics(request.returnItemCollectionMetrics());
     var actions = check(request.transactItems());
     var consumption = new Consumption(request.returnConsumedCapacity());
     if (!tokens.isRepeated(request, now)) {
@@ -62,33 +64,47 @@ final class Transactions {
   }
 
   private void make(List<Action> actions, Consumption consumption, long now) {
-    List<PlannedWrite> writes = new ArrayList<>(actions.size());
-    List<CancellationReason> reasons = new ArrayList<>(Collections.nCopies(actions.size(), NONE));
-    for (int i = 0; i < actions.size(); i++) {
-      try {
-        var write = planner.plan(actions.get(i).write());
-        writes.add(write);
-        if (!write.holds()) {
-          reasons.set(i, conditionFailed(write, actions.get(i).onFailure()));
-        }
-      } catch (DynamoDbException e) {
-        reasons.set(i, reason("ValidationError"));
+    List<Outcome> outcomes = actions.stream().map(this::workOut).toList();
+    boolean holds = outcomes.stream().allMatch(outcome -> outcome.reason().equals(NONE));
+    List<List<Charge>> charges = outcomes.stream().map(each -> charges(each, holds)).toList();
+    var throttle = admission.take(charges.stream().flatMap(List::stream).toList(), now);
+    if (!holds || throttle != null) {
+      List<CancellationReason> reasons = new ArrayList<>(actions.size());
+      for (int i = 0; i < actions.size(); i++) {
+        reasons.add(
+            throttle != null && isThrottled(charges.get(i), throttle)
+                ? reason(throttle.statementCode().toString())
+                : outcomes.get(i).reason());
       }
-    }
-    List<Charge> charges = writes.stream().map(write -> write.charge(FACTOR)).toList();
-    var throttle = admission.take(charges, now);
-    if (throttle != null) {
-      for (int i = 0; i < charges.size(); i++) {
-        if (charges.get(i).table().equals(throttle.table())) {
-          reasons.set(i, reason(throttle.statementCode().toString()));
-        }
-      }
-    }
-    if (reasons.stream().anyMatch(reason -> !reason.equals(NONE))) {
       throw ServiceErrors.cancelled(reasons);
     }
-    charges.forEach(consumption::add);
-    writes.forEach(write -> write.apply(now));
+    charges.forEach(each -> each.forEach(consumption::add));
+    outcomes.forEach(outcome -> requireNonNull(outcome.write()).apply(now));
+  }
+
+  private Outcome workOut(Action action) {
+    if (action.write() == null) {
+      return new Outcome(null, reason("ValidationError"));
+    }
+    try {
+      var write = planner.plan(action.write());
+      return new Outcome(write, write.holds() ? NONE : conditionFailed(write, action.onFailure()));
+    } catch (DynamoDbException e) {
+      return new Outcome(null, reason("ValidationError"));
+    }
+  }
+
+  /** Nothing is written to an index if one action cannot be made. */
+  private static List<Charge> charges(Outcome outcome, boolean holds) {
+    var write = outcome.write();
+    if (write == null) {
+      return List.of();
+    }
+    return holds ? write.charges(FACTOR) : List.of(write.charge(FACTOR));
+  }
+
+  private static boolean isThrottled(List<Charge> charges, Throttle throttle) {
+    return charges.stream().anyMatch(charge -> charge.resource().equals(throttle.resource()));
   }
 
   private List<Action> check(List<TransactWriteItem> items) {
@@ -98,13 +114,13 @@ final class Transactions {
     List<Action> actions = new ArrayList<>(items.size());
     Set<Place> places = new HashSet<>();
     long bytes = 0;
-    for (var item : items) {
+    for (var item : Members.present(items, "TransactItems")) {
       var action = check(item);
       var write = action.write();
-      if (!places.add(new Place(write.table(), write.key()))) {
+      if (write != null && !places.add(new Place(write.table(), write.key()))) {
         throw validation("one item twice in a transaction");
       }
-      bytes += write.put() == null ? 0 : write.put().bytes();
+      bytes += action.parsed().bytes();
       actions.add(action);
     }
     if (bytes > MOST_BYTES) {
@@ -116,36 +132,38 @@ final class Transactions {
   private Action check(TransactWriteItem item) {
     List<Action> actions = new ArrayList<>(1);
     if (item.put() != null) {
-      actions.add(
-          new Action(
-              planner.check(WriteOrder.of(item.put())),
-              item.put().returnValuesOnConditionCheckFailure()));
+      var put = item.put();
+      actions.add(action(WriteOrder.of(put), put.returnValuesOnConditionCheckFailure()));
     }
     if (item.update() != null) {
-      if (item.update().updateExpression() == null) {
+      var update = item.update();
+      if (update.updateExpression() == null) {
         throw validation("an update needs an expression");
       }
-      actions.add(
-          new Action(
-              planner.check(WriteOrder.of(item.update())),
-              item.update().returnValuesOnConditionCheckFailure()));
+      actions.add(action(WriteOrder.of(update), update.returnValuesOnConditionCheckFailure()));
     }
     if (item.delete() != null) {
-      actions.add(
-          new Action(
-              planner.check(WriteOrder.of(item.delete())),
-              item.delete().returnValuesOnConditionCheckFailure()));
+      var delete = item.delete();
+      actions.add(action(WriteOrder.of(delete), delete.returnValuesOnConditionCheckFailure()));
     }
     if (item.conditionCheck() != null) {
-      actions.add(
-          new Action(
-              planner.check(WriteOrder.of(item.conditionCheck())),
-              item.conditionCheck().returnValuesOnConditionCheckFailure()));
+      var check = item.conditionCheck();
+      actions.add(action(WriteOrder.of(check), check.returnValuesOnConditionCheckFailure()));
     }
     if (actions.size() != 1) {
       throw validation("an action is one put, update, delete or check");
     }
     return actions.get(0);
+  }
+
+  private Action action(WriteOrder order, @Nullable ReturnValuesOnConditionCheckFailure onFailure) {
+    Members.known(onFailure, "ReturnValuesOnConditionCheckFailure");
+    var parsed = planner.parse(order);
+    try {
+      return new Action(parsed, planner.locate(parsed), onFailure);
+    } catch (DynamoDbException e) {
+      return new Action(parsed, null, onFailure);
+    }
   }
 
   private static CancellationReason conditionFailed(

@@ -2,6 +2,7 @@ package dev.sluice.testkit.simulated.engine;
 
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.util.DefaultSdkAutoConstructMap;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionCheck;
 import software.amazon.awssdk.services.dynamodb.model.Delete;
@@ -117,6 +118,13 @@ record WriteOrder(
 
   /** An unconditional put or delete. */
   static WriteOrder plain(Kind kind, String table, Map<String, AttributeValue> content) {
-    return new WriteOrder(kind, table, content, null, null, Map.of(), Map.of());
+    return new WriteOrder(
+        kind,
+        table,
+        content,
+        null,
+        null,
+        DefaultSdkAutoConstructMap.getInstance(),
+        DefaultSdkAutoConstructMap.getInstance());
   }
 }

@@ -16,6 +16,12 @@ final class ExpressionParser {
   private static final Set<String> COMPARATORS = Set.of("=", "<>", "<", "<=", ">", ">=");
   private static final Set<String> OTHER_FUNCTIONS = Set.of("attribute_type", "contains", "size");
 
+  /** The most operands of an {@code IN}: "Expression parameters" in "Quotas" of the guide. */
+  private static final int MOST_CHOICES = 100;
+
+  /** The most operators and functions of a condition: the same. */
+  private static final int MOST_OPERATORS = 300;
+
   private final Tokens tokens;
   private final Set<String> placeholders = new HashSet<>();
 
@@ -23,6 +29,8 @@ final class ExpressionParser {
    * Whether the condition read last stands in parentheses, which a second pair may not surround.
    */
   private boolean endsWithParentheses;
+
+  private int operators;
 
   ExpressionParser(Tokens tokens) {
     this.tokens = tokens;
@@ -35,6 +43,7 @@ final class ExpressionParser {
   Condition condition() {
     var left = conjunction();
     while (tokens.takeIf("OR")) {
+      countOperator();
       left = new Condition.Or(left, conjunction());
       endsWithParentheses = false;
     }
@@ -44,6 +53,7 @@ final class ExpressionParser {
   private Condition conjunction() {
     var left = negation();
     while (tokens.takeIf("AND")) {
+      countOperator();
       left = new Condition.And(left, negation());
       endsWithParentheses = false;
     }
@@ -54,6 +64,7 @@ final class ExpressionParser {
     if (!tokens.takeIf("NOT")) {
       return term();
     }
+    countOperator();
     var negated = new Condition.Not(negation());
     endsWithParentheses = false;
     return negated;
@@ -69,9 +80,17 @@ final class ExpressionParser {
       endsWithParentheses = true;
       return inner;
     }
+    countOperator();
     var condition = tokens.peek(1).equals("(") ? function() : comparison();
     endsWithParentheses = false;
     return condition;
+  }
+
+  private void countOperator() {
+    operators++;
+    if (operators > MOST_OPERATORS) {
+      throw validation("an expression of more than " + MOST_OPERATORS + " operators");
+    }
   }
 
   private Condition function() {
@@ -117,6 +136,9 @@ final class ExpressionParser {
       choices.add(operand());
     } while (tokens.takeIf(","));
     tokens.expect(")");
+    if (choices.size() > MOST_CHOICES) {
+      throw validation("IN of " + choices.size() + " values");
+    }
     return choices;
   }
 

@@ -6,11 +6,16 @@ import dev.sluice.testkit.simulated.item.StoredItem;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import software.amazon.awssdk.core.util.SdkAutoConstructMap;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** What the {@code #names} and {@code :values} of a request's expressions stand for. */
 public final class Placeholders {
+
+  /** The longest placeholder: "Expression parameters" in "Quotas" of the developer guide. */
+  private static final int LONGEST = 255;
 
   private static final Placeholders NONE = new Placeholders(Map.of(), Map.of());
 
@@ -36,6 +41,8 @@ public final class Placeholders {
       Map<String, String> names,
       Map<String, AttributeValue> values,
       List<? extends Expression> expressions) {
+    checkGiven(names, "ExpressionAttributeNames");
+    checkGiven(values, "ExpressionAttributeValues");
     if (names.isEmpty() && values.isEmpty() && expressions.isEmpty()) {
       return NONE;
     }
@@ -55,6 +62,22 @@ public final class Placeholders {
       }
     }
     return new Placeholders(names, StoredItem.normal(values));
+  }
+
+  /** The SDK has a map of its own for what is not given: another one that is empty was given. */
+  private static void checkGiven(Map<String, ?> given, String name) {
+    if (given.isEmpty() ? !(given instanceof SdkAutoConstructMap) : hasNull(given)) {
+      throw validation(name + " must be left out, or have members");
+    }
+    for (var placeholder : given.keySet()) {
+      if (placeholder.length() > LONGEST) {
+        throw validation(name + " has a placeholder of " + placeholder.length() + " characters");
+      }
+    }
+  }
+
+  private static boolean hasNull(Map<String, ?> given) {
+    return given.values().stream().anyMatch(Objects::isNull);
   }
 
   /** {@return the attribute's name, which may be given by a placeholder} */

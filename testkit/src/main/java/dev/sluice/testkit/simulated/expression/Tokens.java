@@ -2,6 +2,7 @@ package dev.sluice.testkit.simulated.expression;
 
 import static dev.sluice.testkit.simulated.error.ServiceErrors.validation;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -16,12 +17,19 @@ final class Tokens {
   private static final Pattern WORD =
       Pattern.compile("\\s*(?:([#:]?[A-Za-z0-9_]+|<>|<=|>=|[=<>(),.\\[\\]+-])|$)");
 
+  /** The longest expression, in bytes: "Expression parameters" in "Quotas" of the guide. */
+  private static final int MOST_BYTES = 4096;
+
   private final String text;
   private final List<String> words = new ArrayList<>();
   private int at;
 
   Tokens(String text) {
     this.text = text;
+    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
+    if (bytes > MOST_BYTES) {
+      throw validation("an expression of " + bytes + " bytes");
+    }
     Matcher matcher = WORD.matcher(text);
     int end = 0;
     while (end < text.length()) {

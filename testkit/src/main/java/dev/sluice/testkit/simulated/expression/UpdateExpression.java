@@ -96,6 +96,18 @@ public final class UpdateExpression implements Expression {
     return updated;
   }
 
+  /** {@return what the update gives attributes whatever the item: values of the request} */
+  public Map<String, AttributeValue> given(Placeholders values) {
+    Map<String, AttributeValue> given = new LinkedHashMap<>();
+    for (var clause : clauses) {
+      if (clause.assignment() instanceof Assignment.Copy copy
+          && copy.operand() instanceof Operand.Given value) {
+        given.put(values.name(clause.path().attribute()), values.value(value.placeholder()));
+      }
+    }
+    return given;
+  }
+
   /** {@return what an item has at the attributes that this update names} */
   public Map<String, AttributeValue> touched(
       Map<String, AttributeValue> item, Placeholders values) {

@@ -38,10 +38,46 @@ public record KeySchema(KeyAttribute partition, @Nullable KeyAttribute sort) {
    *     ValidationException} in the same cases, and if there is more in it
    */
   public ItemKey ofKey(Map<String, AttributeValue> key) {
+    requireCount(key);
+    return ofItem(key);
+  }
+
+  /**
+   * Checks that a map may hold the key and nothing else.
+   *
+   * @throws software.amazon.awssdk.services.dynamodb.model.DynamoDbException {@code
+   *     ValidationException} if it has more attributes, or fewer
+   */
+  public void requireCount(Map<String, AttributeValue> key) {
     if (key.size() != (sort == null ? 1 : 2)) {
       throw validation("the key has " + key.size() + " attributes");
     }
-    return ofItem(key);
+  }
+
+  /**
+   * Checks that no part of the key is there and empty, which the service looks at before the rest.
+   *
+   * @throws software.amazon.awssdk.services.dynamodb.model.DynamoDbException {@code
+   *     ValidationException} if one is
+   */
+  public void requireNotEmpty(Map<String, AttributeValue> item) {
+    requireNotEmpty(item, partition);
+    if (sort != null) {
+      requireNotEmpty(item, sort);
+    }
+  }
+
+  /**
+   * As {@link #requireNotEmpty(Map)}, of one attribute.
+   *
+   * @throws software.amazon.awssdk.services.dynamodb.model.DynamoDbException {@code
+   *     ValidationException} if it is empty
+   */
+  public static void requireNotEmpty(Map<String, AttributeValue> item, KeyAttribute attribute) {
+    var value = item.get(attribute.name());
+    if (value != null && Values.isEmpty(value)) {
+      throw validation("the key attribute " + attribute.name() + " is empty");
+    }
   }
 
   /** {@return the key attributes of an item} */

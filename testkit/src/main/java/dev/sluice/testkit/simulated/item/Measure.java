@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -37,6 +38,9 @@ final class Measure {
     Map<String, AttributeValue> changed = null;
     for (var entry : given.entrySet()) {
       var name = entry.getKey();
+      if (name.isEmpty()) {
+        throw ServiceErrors.validation("an attribute has an empty name");
+      }
       bytes += Texts.bytes(name) + (depth > 0 ? ELEMENT : 0);
       var normal = value(entry.getValue(), depth);
       if (normal != null) {
@@ -51,6 +55,10 @@ final class Measure {
   private @Nullable AttributeValue value(@Nullable AttributeValue value, int depth) {
     if (value == null) {
       throw ServiceErrors.validation("a value is missing");
+    }
+    // With two types in one value the SDK has no type for it.
+    if (value.type() == null) {
+      throw ServiceErrors.validation("a value has more than one type");
     }
     switch (value.type()) {
       case S -> bytes += Texts.bytes(value.s());
@@ -85,12 +93,13 @@ final class Measure {
         value.bs().forEach(element -> bytes += element.asByteArrayUnsafe().length);
       }
       case NS -> {
+        present(value.ns());
         var numbers = value.ns().stream().map(Numbers::normal).toList();
         distinct(numbers);
         numbers.forEach(element -> bytes += Numbers.storedBytes(element));
         return numbers.equals(value.ns()) ? null : AttributeValue.fromNs(numbers);
       }
-      default -> throw ServiceErrors.validation("a value has no type, or more than one");
+      default -> throw ServiceErrors.validation("a value has no type");
     }
     return null;
   }
@@ -115,10 +124,17 @@ final class Measure {
     bytes += CONTAINER;
   }
 
+  private static void present(List<?> set) {
+    if (set.stream().anyMatch(Objects::isNull)) {
+      throw ServiceErrors.validation("an element of a set is missing");
+    }
+  }
+
   private static void distinct(List<?> set) {
     if (set.isEmpty()) {
       throw ServiceErrors.validation("a set is empty");
     }
+    present(set);
     if (set.size() > 1 && new HashSet<>(set).size() != set.size()) {
       throw ServiceErrors.validation("a set holds an element twice");
     }

@@ -35,6 +35,13 @@ public final class Values {
     return left.type() == right.type() && isScalar(left);
   }
 
+  /** {@return whether it is a string or binary value without content} */
+  static boolean isEmpty(AttributeValue value) {
+    return value.s() != null
+        ? value.s().isEmpty()
+        : value.b() != null && value.b().asByteArrayUnsafe().length == 0;
+  }
+
   /** {@return whether the value has a place in an order} */
   public static boolean isScalar(AttributeValue value) {
     return switch (value.type()) {

@@ -12,14 +12,17 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One connection: serves each request at once and answers it after the latency. */
 final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
 
   private final WireService service;
   private final InstantSource clock;
@@ -35,13 +38,7 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
   protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
     var target = request.headers().get("X-Amz-Target", "");
     ByteBuf body = context.alloc().buffer();
-    int status;
-    try (var in = new ByteBufInputStream(request.content());
-        var out = new ByteBufOutputStream(body)) {
-      status = service.serve(target, in, out);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    int status = serve(target, request.content(), body);
     boolean keepAlive = HttpUtil.isKeepAlive(request);
     var response = response(status, body);
     HttpUtil.setKeepAlive(response, keepAlive);
@@ -52,6 +49,17 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
           context
               .executor()
               .schedule(() -> send(context, response), latencyNanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /** Whatever goes wrong, the client gets an answer. */
+  private int serve(String target, ByteBuf request, ByteBuf body) {
+    try (var in = new ByteBufInputStream(request);
+        var out = new ByteBufOutputStream(body)) {
+      return service.serve(target, in, out);
+    } catch (IOException | RuntimeException | AssertionError | StackOverflowError e) {
+      body.clear();
+      return service.failed(target, e, new ByteBufOutputStream(body));
     }
   }
 
@@ -74,6 +82,11 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    if (cause instanceof IOException) {
+      LOG.debug("a client has left", cause);
+    } else {
+      LOG.warn("a connection to the simulated DynamoDB is closed without an answer", cause);
+    }
     var unused = context.close();
   }
 }

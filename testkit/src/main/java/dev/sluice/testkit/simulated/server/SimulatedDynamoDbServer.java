@@ -26,8 +26,9 @@ import java.util.concurrent.TimeUnit;
  * process or another. It applies a request when it arrives, and answers after the latency. It asks
  * for no credentials that mean anything, and keeps connections alive.
  *
- * <p>What is not simulated is answered with status 501 and code {@code NotSimulatedError}. Safe for
- * use by several threads. Whoever uses the service beside the server synchronizes on it.
+ * <p>What is not simulated is answered with status 501 and code {@code NotSimulatedError}, and a
+ * fault of the simulation with code {@code SimulationFailed} and a line in the log. Safe for use by
+ * several threads. Whoever uses the service beside the server synchronizes on it.
  */
 public final class SimulatedDynamoDbServer implements AutoCloseable {
 

@@ -10,6 +10,8 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
@@ -22,6 +24,8 @@ import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
 final class WireService {
 
   private static final String NAMESPACE = "com.amazonaws.dynamodb.v20120810#";
+
+  private static final Logger LOG = LoggerFactory.getLogger(WireService.class);
 
   private final JsonFactory json = new JsonFactory();
   private final SimulatedDynamoDb service;
@@ -49,11 +53,26 @@ final class WireService {
         return error(out, e.statusCode(), details.errorCode(), details.errorMessage(), e);
       } catch (NotSimulatedError e) {
         return error(out, 501, "NotSimulatedError", String.valueOf(e.getMessage()), null);
-      } catch (IllegalStateException | IllegalArgumentException | ClassCastException e) {
-        return error(out, 501, "SimulationFailed", e.toString(), null);
       } catch (MalformedRequestException e) {
         return error(out, 400, "SerializationException", String.valueOf(e.getMessage()), null);
       }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Answers a request that {@link #serve} failed at, which is a fault of the simulation.
+   *
+   * @param target the header
+   * @param fault what went wrong; it is logged
+   * @param reply where the reply's body is written to
+   * @return the status
+   */
+  int failed(String target, Throwable fault, OutputStream reply) {
+    LOG.error("the simulated DynamoDB failed at a request of {}", target, fault);
+    try (JsonGenerator out = json.createGenerator(reply)) {
+      return error(out, 501, "SimulationFailed", fault.toString(), null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

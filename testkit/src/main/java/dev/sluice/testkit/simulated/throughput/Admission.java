@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Admission {
 
-  private final Map<String, Meter> tables = new HashMap<>();
-  private final Map<String, Usage> usage = new HashMap<>();
+  private final Map<Resource, Meter> meters = new HashMap<>();
+  private final Map<Resource, Usage> usage = new HashMap<>();
   private @Nullable Meter account;
 
   /** No limits. */
@@ -20,17 +20,22 @@ public final class Admission {
 
   /** Limits a table from now on; burst credit gathered so far stays. */
   public void limit(String table, Throughput throughput, long nowNanos) {
-    var meter = tables.get(table);
+    limit(Resource.ofTable(table), throughput, nowNanos);
+  }
+
+  /** Limits a table or a global index from now on; burst credit gathered so far stays. */
+  public void limit(Resource resource, Throughput throughput, long nowNanos) {
+    var meter = meters.get(resource);
     if (meter == null) {
-      tables.put(table, new Meter(throughput));
+      meters.put(resource, new Meter(throughput));
     } else {
       meter.change(throughput, nowNanos);
     }
   }
 
-  /** Takes a table's limits away. */
-  public void unlimit(String table) {
-    tables.remove(table);
+  /** Takes the limits of a table or of a global index away. */
+  public void unlimit(Resource resource) {
+    meters.remove(resource);
   }
 
   /** Limits all tables together from now on; the throughput's limit for a table is what counts. */
@@ -42,9 +47,14 @@ public final class Admission {
     }
   }
 
-  /** {@return what was spent on a table} */
+  /** {@return what was spent on a table, without its global indexes} */
   public Usage usage(String table) {
-    return usage.getOrDefault(table, Usage.NONE);
+    return usage(Resource.ofTable(table));
+  }
+
+  /** {@return what was spent on a table without its global indexes, or on one of these} */
+  public Usage usage(Resource resource) {
+    return usage.getOrDefault(resource, Usage.NONE);
   }
 
   /** As {@link #take(Charge, long)}, all of them or none. */
@@ -69,29 +79,29 @@ public final class Admission {
   private @Nullable Throttle refusal(Charge charge, long now) {
     var kind = charge.kind();
     double units = charge.units();
-    var meter = tables.get(charge.table());
+    var meter = meters.get(charge.resource());
     var mode = meter == null ? Throughput.Mode.ON_DEMAND : meter.throughput().mode();
     if (account != null && !account.bucket(kind).take(units, now)) {
-      return new Throttle(charge.table(), kind, Throttle.Limit.ACCOUNT, mode);
+      return new Throttle(charge.resource(), kind, Throttle.Limit.ACCOUNT, mode);
     }
     if (meter == null) {
       return null;
     }
     if (!meter.bucket(kind).take(units, now)) {
       giveAccount(charge);
-      return new Throttle(charge.table(), kind, Throttle.Limit.TABLE, mode);
+      return new Throttle(charge.resource(), kind, Throttle.Limit.TABLE, mode);
     }
     if (!meter.partition(kind, charge.partitionKey()).take(units, now)) {
       giveAccount(charge);
       meter.bucket(kind).give(units);
-      return new Throttle(charge.table(), kind, Throttle.Limit.KEY_RANGE, mode);
+      return new Throttle(charge.resource(), kind, Throttle.Limit.KEY_RANGE, mode);
     }
     return null;
   }
 
   private void giveBack(Charge charge) {
     giveAccount(charge);
-    var meter = tables.get(charge.table());
+    var meter = meters.get(charge.resource());
     if (meter != null) {
       meter.bucket(charge.kind()).give(charge.units());
       meter.partition(charge.kind(), charge.partitionKey()).give(charge.units());
@@ -107,7 +117,7 @@ public final class Admission {
 
   private void count(Charge charge, boolean throttled, int sign) {
     usage.put(
-        charge.table(),
-        usage(charge.table()).plus(charge.kind(), sign * charge.units(), throttled));
+        charge.resource(),
+        usage(charge.resource()).plus(charge.kind(), sign * charge.units(), throttled));
   }
 }

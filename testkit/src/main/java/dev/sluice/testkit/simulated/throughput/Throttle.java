@@ -8,18 +8,18 @@ import software.amazon.awssdk.services.dynamodb.model.ThrottlingReason;
 /**
  * A refusal for lack of units.
  *
- * @param table the table's name
+ * @param resource the table, or its global index
  * @param kind the units that were lacking
  * @param limit whose limit it was
  * @param mode how the table is paid for
  */
-public record Throttle(String table, UnitKind kind, Limit limit, Throughput.Mode mode) {
+public record Throttle(Resource resource, UnitKind kind, Limit limit, Throughput.Mode mode) {
 
   /** Whose limit was reached. */
   public enum Limit {
     /** A partition's: the key is hot. */
     KEY_RANGE,
-    /** The table's own: what was provisioned, or the maximum set for on-demand. */
+    /** The table's or the index's own: what was provisioned, or the maximum set for on-demand. */
     TABLE,
     /** The account's. */
     ACCOUNT
@@ -29,7 +29,7 @@ public record Throttle(String table, UnitKind kind, Limit limit, Throughput.Mode
    * The reason in the form of {@code ThrottlingReason} of the API reference: resource type,
    * operation type, limit type.
    *
-   * @return the reason and the table's ARN
+   * @return the reason and the ARN of the table or of its index
    */
   public ThrottlingReason reason() {
     var limitType =
@@ -42,8 +42,8 @@ public record Throttle(String table, UnitKind kind, Limit limit, Throughput.Mode
                   : "MaxOnDemandThroughputExceeded";
         };
     return ThrottlingReason.builder()
-        .reason("Table" + kind.word() + limitType)
-        .resource("arn:aws:dynamodb:eu-central-1:000000000000:table/" + table)
+        .reason((resource.index() == null ? "Table" : "Index") + kind.word() + limitType)
+        .resource(resource.arn())
         .build();
   }
 

@@ -13,6 +13,9 @@ final class Attributes {
 
   static final List<String> NAMES = List.of("p1", "p2", "p3");
 
+  /** The key of an index, in tables that have one. */
+  static final String INDEXED = "indexed";
+
   /** Numbers that are equal in several forms, and the ends of the range. */
   private static final List<String> NUMBERS =
       List.of(
@@ -91,6 +94,9 @@ final class Attributes {
       if (chance(0.6)) {
         item.put(name, value(2));
       }
+    }
+    if (shape.index() != 0 && chance(0.7)) {
+      item.put(INDEXED, chance(wrong) ? value(1) : keyPart(shape.index()));
     }
     if (chance(0.02)) {
       item.put("large", AttributeValue.fromS("x".repeat(random.nextInt(5_000))));

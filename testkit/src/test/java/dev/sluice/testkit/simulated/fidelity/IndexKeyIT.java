@@ -95,7 +95,7 @@ class IndexKeyIT {
         TransactWriteItemsRequest.builder()
             .transactItems(
                 one -> one.put(put -> put.tableName(TABLE).item(right("f"))),
-                two -> two.put(put -> put.tableName(TABLE).item(wrong("g"))))
+                two -> two.put(put -> put.tableName(TABLE).item(number("g"))))
             .build(),
         PutItemRequest.builder().tableName(TABLE).item(empty("i")).build(),
         BatchWriteItemRequest.builder()
@@ -149,6 +149,10 @@ class IndexKeyIT {
 
   private static Map<String, AttributeValue> right(String pk) {
     return Map.of("pk", text(pk), "color", text("red"));
+  }
+
+  private static Map<String, AttributeValue> number(String pk) {
+    return Map.of("pk", text(pk), "color", AttributeValue.fromN("1"));
   }
 
   private static Map<String, AttributeValue> empty(String pk) {

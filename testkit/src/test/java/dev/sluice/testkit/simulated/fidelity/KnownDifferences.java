@@ -25,8 +25,10 @@ import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
  *   <li>Keys of a batch read or a transaction that are equal as numbers but not as text: Local
  *       takes them for two.
  *   <li>The form of numbers: Local keeps 2.50 as it is in a set, or when it came by a statement.
- *   <li>Reserved words as attribute names: refused by Local and the service, not by the simulation;
- *       nor does it mind table names of one or two characters.
+ *   <li>A key that is missing or no scalar in a transaction: Local refuses the request, the service
+ *       cancels the transaction ({@code TransactionKeyIT}).
+ *   <li>What is not of the form of a request: {@code MalformedRequestIT}.
+ *   <li>Indexes: {@code IndexIT}.
  * </ul>
  */
 final class KnownDifferences {

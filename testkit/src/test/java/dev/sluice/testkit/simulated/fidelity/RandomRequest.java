@@ -29,6 +29,7 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 final class RandomRequest {
 
   private static final ReturnConsumedCapacity TOTAL = ReturnConsumedCapacity.TOTAL;
+  private static final ReturnConsumedCapacity INDEXES = ReturnConsumedCapacity.INDEXES;
 
   private final Attributes attributes;
   private final Tables tables;
@@ -80,7 +81,7 @@ final class RandomRequest {
             .tableName(name(shape))
             .item(attributes.item(shape))
             .returnValuesOnConditionCheckFailure(onFailure())
-            .returnConsumedCapacity(TOTAL)
+            .returnConsumedCapacity(INDEXES)
             .returnValues(attributes.pick(List.of(ReturnValue.NONE, ReturnValue.ALL_OLD)));
     if (attributes.chance(0.6)) {
       var expression = expression();
@@ -98,7 +99,7 @@ final class RandomRequest {
             .tableName(name(shape))
             .key(attributes.key(shape))
             .returnValuesOnConditionCheckFailure(onFailure())
-            .returnConsumedCapacity(TOTAL)
+            .returnConsumedCapacity(INDEXES)
             .returnValues(attributes.pick(List.of(ReturnValue.NONE, ReturnValue.ALL_OLD)));
     if (attributes.chance(0.5)) {
       var expression = expression();
@@ -117,7 +118,7 @@ final class RandomRequest {
             .tableName(name(shape))
             .key(attributes.key(shape))
             .returnValuesOnConditionCheckFailure(onFailure())
-            .returnConsumedCapacity(TOTAL)
+            .returnConsumedCapacity(INDEXES)
             .updateExpression(expression.update())
             .returnValues(
                 attributes.pick(

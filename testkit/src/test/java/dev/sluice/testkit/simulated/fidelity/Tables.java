@@ -10,14 +10,24 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
 import software.amazon.awssdk.services.dynamodb.model.CreateTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndex;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ProjectionType;
 
 /** The tables of one sequence: keys of all types. */
+@SuppressWarnings("unchecked") // The SDK's varargs of consumers.
 record Tables(List<Shape> shapes) {
 
-  /** A table: its name, and the types of its keys, the second 0 if there is no sort key. */
-  record Shape(String name, char partition, char sort) {
+  /**
+   * A table: its name, and the types of its keys, the second 0 if there is no sort key, the third 0
+   * if there is no global index by an attribute of its own.
+   */
+  record Shape(String name, char partition, char sort, char index) {
+
+    Shape(String name, char partition, char sort) {
+      this(name, partition, sort, (char) 0);
+    }
 
     CreateTableRequest request() {
       List<KeyAttribute> keys = new ArrayList<>();
@@ -25,11 +35,16 @@ record Tables(List<Shape> shapes) {
       if (sort != 0) {
         keys.add(attribute("sk", sort));
       }
+      List<KeyAttribute> all = new ArrayList<>(keys);
+      if (index != 0) {
+        all.add(attribute(Attributes.INDEXED, index));
+      }
       return CreateTableRequest.builder()
           .tableName(name)
           .billingMode(BillingMode.PAY_PER_REQUEST)
+          .globalSecondaryIndexes(index == 0 ? null : List.of(byIndexed()))
           .attributeDefinitions(
-              keys.stream()
+              all.stream()
                   .map(
                       key ->
                           AttributeDefinition.builder()
@@ -46,6 +61,18 @@ record Tables(List<Shape> shapes) {
                               .keyType(key.name().equals("pk") ? KeyType.HASH : KeyType.RANGE)
                               .build())
                   .toList())
+          .build();
+    }
+
+    private static GlobalSecondaryIndex byIndexed() {
+      return GlobalSecondaryIndex.builder()
+          .indexName("by-indexed")
+          .keySchema(key -> key.attributeName(Attributes.INDEXED).keyType(KeyType.HASH))
+          .projection(
+              named ->
+                  named
+                      .projectionType(ProjectionType.INCLUDE)
+                      .nonKeyAttributes(Attributes.NAMES.subList(0, 2)))
           .build();
     }
 
@@ -66,7 +93,9 @@ record Tables(List<Shape> shapes) {
             new Shape(prefix + "-b", 'B', (char) 0),
             new Shape(prefix + "-ss", 'S', 'S'),
             new Shape(prefix + "-sn", 'S', 'N'),
-            new Shape(prefix + "-nb", 'N', 'B')));
+            new Shape(prefix + "-nb", 'N', 'B'),
+            new Shape(prefix + "-is", 'S', (char) 0, 'S'),
+            new Shape(prefix + "-in", 'S', 'S', 'N')));
   }
 
   static Map<String, AttributeValue> keyOf(Map<String, AttributeValue> item) {
