@@ -40,7 +40,7 @@ public record PrimaryKey(String table, Object partition, @Nullable Object sort) 
     return new PrimaryKey(table, comparable(physicalPartition), sort);
   }
 
-  private static Object comparable(@Nullable AttributeValue value) {
+  static Object comparable(@Nullable AttributeValue value) {
     if (value == null) {
       throw new InvalidWriteException("A key attribute is missing.");
     }

@@ -3,6 +3,8 @@ package dev.sluice.item;
 import dev.sluice.model.InvalidWriteException;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.Table;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +18,8 @@ public final class TableWithKeys {
   private final KeySchema schema;
   private final @Nullable String sortKey;
   private final Set<String> keyAttributes;
+  private final List<String> indexes;
+  private final List<String> indexKeys;
   private final String versionAttribute;
   private final @Nullable String expiryAttribute;
 
@@ -30,6 +34,9 @@ public final class TableWithKeys {
     this.versionAttribute = table.versionAttribute();
     this.expiryAttribute = table.expiryAttribute().orElse(null);
     this.schema = schema;
+    this.indexes = schema.indexes().keySet().stream().sorted().toList();
+    this.indexKeys =
+        indexes.stream().map(index -> schema.indexes().getOrDefault(index, "")).toList();
     this.sortKey = schema.sortKey().orElse(null);
     this.keyAttributes =
         sortKey == null ? Set.of(schema.partitionKey()) : Set.of(schema.partitionKey(), sortKey);
@@ -58,6 +65,30 @@ public final class TableWithKeys {
   /** {@return the name of the expiry attribute, or null if items do not expire} */
   public @Nullable String expiryAttribute() {
     return expiryAttribute;
+  }
+
+  /** {@return the names of the global secondary indexes, in the order of {@link #indexKeys}} */
+  public List<String> indexes() {
+    return indexes;
+  }
+
+  /**
+   * The partition keys that an item has in the indexes.
+   *
+   * @param item the item, checked
+   * @return for each index its key, comparable as in {@link PrimaryKey}, or null if the item is not
+   *     in it; empty if the table has no index
+   */
+  public List<@Nullable Object> indexKeys(Map<String, AttributeValue> item) {
+    if (indexKeys.isEmpty()) {
+      return List.of();
+    }
+    List<@Nullable Object> keys = new ArrayList<>(indexKeys.size());
+    for (String attribute : indexKeys) {
+      AttributeValue value = item.get(attribute);
+      keys.add(value == null ? null : PrimaryKey.comparable(value));
+    }
+    return keys;
   }
 
   /** {@return the key schema} */

@@ -18,12 +18,17 @@ public final class KeySchema {
   private final String partitionKey;
   private final @Nullable String sortKey;
   private final Map<String, ScalarAttributeType> types;
+  private final Map<String, String> indexes;
 
   private KeySchema(
-      String partitionKey, @Nullable String sortKey, Map<String, ScalarAttributeType> types) {
+      String partitionKey,
+      @Nullable String sortKey,
+      Map<String, ScalarAttributeType> types,
+      Map<String, String> indexes) {
     this.partitionKey = partitionKey;
     this.sortKey = sortKey;
     this.types = types;
+    this.indexes = indexes;
   }
 
   /**
@@ -35,7 +40,10 @@ public final class KeySchema {
    */
   public static KeySchema of(String partitionKey, ScalarAttributeType type) {
     return new KeySchema(
-        requireNonNull(partitionKey, "partitionKey"), null, Map.of(partitionKey, checked(type)));
+        requireNonNull(partitionKey, "partitionKey"),
+        null,
+        Map.of(partitionKey, checked(type)),
+        Map.of());
   }
 
   /**
@@ -46,7 +54,8 @@ public final class KeySchema {
    * @return the schema with that sort key
    */
   public KeySchema sortedBy(String sortKey, ScalarAttributeType type) {
-    return new KeySchema(partitionKey, requireNonNull(sortKey, "sortKey"), plus(sortKey, type));
+    return new KeySchema(
+        partitionKey, requireNonNull(sortKey, "sortKey"), plus(sortKey, type), indexes);
   }
 
   /**
@@ -57,7 +66,22 @@ public final class KeySchema {
    * @return the schema with that attribute
    */
   public KeySchema indexedBy(String attribute, ScalarAttributeType type) {
-    return new KeySchema(partitionKey, sortKey, plus(attribute, type));
+    return new KeySchema(partitionKey, sortKey, plus(attribute, type), indexes);
+  }
+
+  /**
+   * Adds a global secondary index. One of its partition keys may be hot, and is then slowed by
+   * itself; without it, all writes to the table would be.
+   *
+   * @param index its name
+   * @param attribute its partition key
+   * @param type the partition key's type: S, N or B
+   * @return the schema with that index
+   */
+  public KeySchema indexedBy(String index, String attribute, ScalarAttributeType type) {
+    Map<String, String> more = new TreeMap<>(indexes);
+    more.put(requireNonNull(index, "index"), requireNonNull(attribute, "attribute"));
+    return new KeySchema(partitionKey, sortKey, plus(attribute, type), Map.copyOf(more));
   }
 
   private Map<String, ScalarAttributeType> plus(String name, ScalarAttributeType type) {
@@ -87,6 +111,11 @@ public final class KeySchema {
   /** {@return the types of all key attributes by name, those of indexes included} */
   public Map<String, ScalarAttributeType> types() {
     return types;
+  }
+
+  /** {@return the partition keys of global secondary indexes, by the indexes' names} */
+  public Map<String, String> indexes() {
+    return indexes;
   }
 
   /** {@return the keys as {@code (net S, at S)}} */

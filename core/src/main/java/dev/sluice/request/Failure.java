@@ -71,7 +71,7 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
 
   /** Whose limit a throttled request has run into. */
   public enum Limit {
-    /** That of a range of keys: the key is hot. */
+    /** That of a range of keys, of the table or of an index: the key is hot. */
     KEY_RANGE,
     /** That of the table, of an index or of the account. */
     TABLE,
@@ -238,6 +238,16 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
   /** {@return whose limit was run into, by the reasons that exceptions carry} */
   public Limit limit() {
     return SdkFeatures.THROTTLING_REASONS ? ThrottlingLimits.of(cause) : Limit.UNKNOWN;
+  }
+
+  /**
+   * Whether the limit that was run into may be that of one range of keys.
+   *
+   * @param index the index that the keys are of; empty for the table itself
+   * @return false only where the service named others
+   */
+  public boolean isOfRange(String index) {
+    return limit() != Limit.KEY_RANGE || ThrottlingLimits.ranges(cause).contains(index);
   }
 
   /** {@return the error code alone: the service's messages may quote items} */

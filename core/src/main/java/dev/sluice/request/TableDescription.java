@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
+import software.amazon.awssdk.services.dynamodb.model.GlobalSecondaryIndexDescription;
 import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 import software.amazon.awssdk.services.dynamodb.model.TableStatus;
@@ -75,6 +76,11 @@ public final class TableDescription {
     }
     for (Map.Entry<String, ScalarAttributeType> type : types.entrySet()) {
       schema = schema.indexedBy(type.getKey(), type.getValue());
+    }
+    for (GlobalSecondaryIndexDescription index : table.globalSecondaryIndexes()) {
+      String name = index.keySchema().get(0).attributeName();
+      ScalarAttributeType type = types.getOrDefault(name, ScalarAttributeType.S);
+      schema = schema.indexedBy(index.indexName(), name, type);
     }
     return schema;
   }

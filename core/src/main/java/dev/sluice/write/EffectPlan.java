@@ -8,6 +8,7 @@ import dev.sluice.model.InvalidWriteException;
 import dev.sluice.request.EffectRequest;
 import dev.sluice.shard.PhysicalKey;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -23,6 +24,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
  * @param wireBytes its size on the wire, at most
  * @param storedBytes its size in its table, or for an update what is known of it
  * @param update what to do for an update, or null
+ * @param indexKeys the partition keys that it has in the table's indexes, as far as it is in them
  */
 record EffectPlan(
     EffectRequest.Kind kind,
@@ -31,7 +33,8 @@ record EffectPlan(
     PrimaryKey key,
     long wireBytes,
     long storedBytes,
-    Effect.@Nullable Update update) {
+    Effect.@Nullable Update update,
+    List<@Nullable Object> indexKeys) {
 
   private static final long BYTES_A_UNIT = 1024;
 
@@ -56,7 +59,8 @@ record EffectPlan(
         PrimaryKey.of(table, item),
         size.wire() + (update == null ? 0 : wireBytes(update)),
         size.stored() + (update == null ? 0 : ItemSize.of(update.values()).stored()),
-        update);
+        update,
+        table.indexKeys(item));
   }
 
   private static long wireBytes(Effect.Update update) {

@@ -65,7 +65,7 @@ final class EffectRetries {
       if (task.hasEnded()) {
         continue;
       }
-      if (pacing.hot().isHot(task.key().partition())) {
+      if (pacing.hot().isHot(task)) {
         gate.get().append(task);
       } else {
         cool.add(task);

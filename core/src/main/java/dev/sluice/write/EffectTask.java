@@ -71,6 +71,16 @@ final class EffectTask extends KeyFence.Ticket {
     return key;
   }
 
+  /**
+   * The partition key that counts for a range of keys.
+   *
+   * @param range 0 for the table itself, then its indexes
+   * @return the key, or null if it is not in that index, or not known to be
+   */
+  @Nullable Object partitionKey(int range) {
+    return range == 0 ? key.partition() : plan.indexKeys().get(range - 1);
+  }
+
   /** What goes over the wire. */
   EffectRequest request() {
     if (suffix.isNone()) {

@@ -1,6 +1,5 @@
 package dev.sluice.write;
 
-import dev.sluice.pacing.HotKeys;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,7 +39,7 @@ final class HotKeyGate implements EffectSink {
     boolean waits =
         pacing != null
             && !pacing.hot().isEmpty()
-            && pacing.hot().holds(task.key().partition(), task, pacing.units(task), clock.nanos());
+            && pacing.hot().holds(task, pacing.units(task), clock.nanos());
     if (!waits) {
       sink.append(task);
     }
@@ -50,9 +49,9 @@ final class HotKeyGate implements EffectSink {
   void release() {
     boolean any = false;
     for (TablePacing pacing : pacings.values()) {
-      HotKeys<EffectTask> hot = pacing.hot();
+      TableHotKeys hot = pacing.hot();
       if (!hot.isIdle()) {
-        hot.release(clock.nanos(), sink::append);
+        hot.release(clock.nanos(), pacing::units, sink::append);
         any |= !hot.isEmpty();
       }
     }

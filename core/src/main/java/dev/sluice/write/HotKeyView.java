@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
@@ -21,7 +22,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * the loop; safe to be read by any thread.
  */
 public final class HotKeyView {
-  private record PartitionKey(String table, Object value) {}
+  private record PartitionKey(String table, int range, Object value) {}
 
   /** The open writes to a hot key. */
   private static final class Taken {
@@ -80,7 +81,7 @@ public final class HotKeyView {
       if (items.contains(key)) {
         return true;
       }
-      if (!now.isEmpty() && now.contains(new PartitionKey(key.table(), key.partition()))) {
+      if (!now.isEmpty() && hasKey(task, now::contains)) {
         return true;
       }
     }
@@ -92,10 +93,14 @@ public final class HotKeyView {
     Map<PartitionKey, Taken> now = new HashMap<>();
     List<HotKey> shown = new ArrayList<>();
     for (TablePacing pacing : pacings) {
-      for (HotKeys.State state : pacing.hot().states()) {
-        HotKey key = hotKey(pacing.table(), state);
-        shown.add(key);
-        now.put(new PartitionKey(pacing.table(), known(pacing, key, state)), new Taken());
+      List<TableHotKeys.Range> ranges = pacing.hot().ranges();
+      for (int range = 0; range < ranges.size(); range++) {
+        for (HotKeys.State state : ranges.get(range).keys().states()) {
+          HotKey key = hotKey(pacing.table(), ranges.get(range).index(), state);
+          shown.add(key);
+          Object known = range == 0 ? known(pacing, key, state) : state.key();
+          now.put(new PartitionKey(pacing.table(), range, known), new Taken());
+        }
       }
     }
     keys = List.copyOf(shown);
@@ -146,13 +151,17 @@ public final class HotKeyView {
   private void count(PendingWrite write, int one) {
     boolean isHot = false;
     for (EffectTask task : write.effects) {
-      PrimaryKey key = task.knownAs();
-      Taken its = taken.get(new PartitionKey(key.table(), key.partition()));
-      if (its != null) {
-        its.writes += one;
-        its.bytes += one * task.bytes();
-        isHot = true;
-      }
+      isHot |=
+          hasKey(
+              task,
+              key -> {
+                Taken its = taken.get(key);
+                if (its != null) {
+                  its.writes += one;
+                  its.bytes += one * task.bytes();
+                }
+                return its != null;
+              });
     }
     if (isHot) {
       write.hot = one > 0;
@@ -163,6 +172,16 @@ public final class HotKeyView {
         crowded = now;
       }
     }
+  }
+
+  /** Whether something holds of one of the keys that an effect has, in its table and indexes. */
+  private static boolean hasKey(EffectTask task, Predicate<PartitionKey> test) {
+    boolean any = false;
+    for (int range = 0; range <= task.plan.indexKeys().size(); range++) {
+      Object key = range == 0 ? task.knownAs().partition() : task.partitionKey(range);
+      any |= key != null && test.test(new PartitionKey(task.knownAs().table(), range, key));
+    }
+    return any;
   }
 
   /** Nobody is kept out any more: the writer is closed. */
@@ -178,9 +197,10 @@ public final class HotKeyView {
     return key.s() != null ? key.s() : key.b();
   }
 
-  private static HotKey hotKey(String table, HotKeys.State state) {
+  private static HotKey hotKey(String table, String index, HotKeys.State state) {
     return new HotKey(
         table,
+        index,
         attribute(state.key()),
         state.unitsPerSecond(),
         Math.round(state.admittedUnits()),

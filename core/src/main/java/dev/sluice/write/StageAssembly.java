@@ -36,7 +36,7 @@ final class StageAssembly {
     this.failures = new WriteFailures(settings.deliveryTimeout());
     for (TableRoute route : routes) {
       String table = route.table().name();
-      pacings.put(table, pacing(table, !route.sharder().isNone()));
+      pacings.put(table, pacing(table, !route.sharder().isNone(), route.table().indexes()));
     }
   }
 
@@ -83,7 +83,7 @@ final class StageAssembly {
     HotKeyGate gate = gate(senders);
     EffectStage effects = effects(gate);
     senders.connect(effects, gate);
-    TablePacing ledgerPacing = pacing(ledger.table().name(), false);
+    TablePacing ledgerPacing = pacing(ledger.table().name(), false, List.of());
     Claimer claimer = new ClaimSender(ledger, ledgerPacing, each, failures, loop);
     return withClaims(ledger, ledgerPacing, claimer, senders, gate, effects);
   }
@@ -92,7 +92,7 @@ final class StageAssembly {
     BatchTriggers triggers =
         new BatchTriggers(
             settings.maxTransactionEvents(), TransactWrite.MAX_BYTES, settings.triggers().linger());
-    TablePacing ledgerPacing = pacing(ledger.table().name(), false);
+    TablePacing ledgerPacing = pacing(ledger.table().name(), false, List.of());
     TransactionSender sender =
         new TransactionSender(ledger, ledgerPacing, pacings, triggers, failures, loop);
     HotKeyGate gate = gate(sender);
@@ -128,13 +128,14 @@ final class StageAssembly {
     return new EffectStage(gate, hotKeys.longKeyLines(), failures, loop);
   }
 
-  private TablePacing pacing(String table, boolean sharded) {
+  private TablePacing pacing(String table, boolean sharded, List<String> indexes) {
     int times = settings.mode() == Mode.TRANSACTIONAL ? TransactionGroup.TIMES : 1;
     return new TablePacing(
         table,
         sharded,
         times,
         requireNonNull(settings.budgets().get(table), "budget"),
+        indexes,
         loop.clock());
   }
 }

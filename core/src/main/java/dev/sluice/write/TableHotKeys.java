@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,9 +103,14 @@ final class TableHotKeys {
     return false;
   }
 
-  /** Lets go whose turn it is at all of its keys, and forgets keys that are hot no more. */
-  void release(TablePacing pacing, Consumer<EffectTask> to) {
-    long now = pacing.nanos();
+  /**
+   * Lets go whose turn it is at all of its keys, and forgets keys that are hot no more.
+   *
+   * @param now the time
+   * @param units the write units that an effect takes
+   * @param to who sends it
+   */
+  void release(long now, ToDoubleFunction<EffectTask> units, Consumer<EffectTask> to) {
     for (int i = 0; i < ranges.size(); i++) {
       int next = i + 1;
       ranges
@@ -113,7 +119,7 @@ final class TableHotKeys {
           .release(
               now,
               task -> {
-                if (!holdsFrom(next, task, pacing.units(task), now)) {
+                if (!holdsFrom(next, task, units.applyAsDouble(task), now)) {
                   to.accept(task);
                 }
               });

@@ -2,9 +2,9 @@ package dev.sluice.write;
 
 import dev.sluice.flow.WriteBudget;
 import dev.sluice.metrics.WriterMetrics;
-import dev.sluice.pacing.HotKeys;
 import dev.sluice.pacing.UnitEstimate;
 import dev.sluice.request.Consumption;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +19,7 @@ final class TablePacing {
   private final TurnClock clock;
   private boolean reported;
   private final UnitEstimate estimate = new UnitEstimate();
-  // A write that ends while its effects wait may leave them as they are.
-  private final HotKeys<EffectTask> hot =
-      new HotKeys<>(task -> !task.hasEnded() && !task.owner.hasEnded());
+  private final TableHotKeys hot;
 
   /**
    * Creates the pacing of one table, not slowed.
@@ -30,13 +28,21 @@ final class TablePacing {
    * @param sharded whether its partition keys are logical ones with a suffix
    * @param times how many write units are taken for each that a write has by its size
    * @param budget the table's budget
+   * @param indexes the table's indexes whose partition keys are known
    * @param clock the loop's clock
    */
-  TablePacing(String table, boolean sharded, int times, WriteBudget budget, TurnClock clock) {
+  TablePacing(
+      String table,
+      boolean sharded,
+      int times,
+      WriteBudget budget,
+      List<String> indexes,
+      TurnClock clock) {
     this.table = table;
     this.sharded = sharded;
     this.times = times;
     this.budget = budget;
+    this.hot = new TableHotKeys(indexes);
     this.clock = clock;
   }
 
@@ -58,7 +64,7 @@ final class TablePacing {
     return budget;
   }
 
-  HotKeys<EffectTask> hot() {
+  TableHotKeys hot() {
     return hot;
   }
 

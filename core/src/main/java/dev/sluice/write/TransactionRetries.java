@@ -83,7 +83,7 @@ final class TransactionRetries {
   private boolean isHot(PendingWrite write) {
     for (EffectTask task : write.effects) {
       TablePacing pacing = requireNonNull(pacings.get(task.route().table().name()), "pacing");
-      if (!task.hasEnded() && pacing.hot().isHot(task.key().partition())) {
+      if (!task.hasEnded() && pacing.hot().isHot(task)) {
         return true;
       }
     }

@@ -1,7 +1,6 @@
 package dev.sluice.write;
 
 import dev.sluice.flow.WriteBudget;
-import dev.sluice.pacing.HotKeys;
 import dev.sluice.request.Consumption;
 import dev.sluice.request.Failure;
 import java.util.List;
@@ -80,22 +79,13 @@ final class UnitReservation {
 
   /** An effect was written. */
   void written(EffectTask task) {
-    pacing.hot().admitted(task.key().partition(), pacing.units(task), sentAt, pacing.nanos());
+    pacing.hot().admitted(task, pacing.units(task), sentAt, pacing.nanos());
   }
 
   /** An effect was throttled; returns its units if the table throttled it, 0 if its key is hot. */
   double throttled(EffectTask task, Failure failure) {
     double units = pacing.units(task);
-    HotKeys.ThrottledBy by =
-        switch (failure.limit()) {
-          case KEY_RANGE -> HotKeys.ThrottledBy.KEY_RANGE;
-          case TABLE -> HotKeys.ThrottledBy.TABLE;
-          case UNKNOWN -> HotKeys.ThrottledBy.UNKNOWN;
-        };
-    boolean isHot =
-        pacing
-            .hot()
-            .isThrottledForItself(task.key().partition(), units, by, sentAt, pacing.nanos());
+    boolean isHot = pacing.hot().isThrottledForItself(task, units, failure, sentAt, pacing.nanos());
     return isHot ? 0 : units;
   }
 

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
@@ -28,6 +30,8 @@ import software.amazon.awssdk.core.exception.NonRetryableException;
 import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
+import software.amazon.awssdk.services.dynamodb.model.ThrottlingException;
+import software.amazon.awssdk.services.dynamodb.model.ThrottlingReason;
 
 /** Failures are told by class and code; what their messages say never matters. */
 class FailureTest {
@@ -239,5 +243,45 @@ class FailureTest {
   void whatIsNoRequestsFailureStopsVisibly() {
     assertThat(Failure.of(new IllegalStateException(MISLEADING)).kind()).isEqualTo(Kind.SYSTEM);
     assertThat(Failure.of(new CompletionException(null)).kind()).isEqualTo(Kind.SYSTEM);
+  }
+
+  private static DynamoDbException throttled(String... reasonsAndResources) {
+    List<ThrottlingReason> reasons = new ArrayList<>();
+    for (int i = 0; i < reasonsAndResources.length; i += 2) {
+      reasons.add(
+          ThrottlingReason.builder()
+              .reason(reasonsAndResources[i])
+              .resource(reasonsAndResources[i + 1])
+              .build());
+    }
+    return ThrottlingException.builder()
+        .awsErrorDetails(AwsErrorDetails.builder().errorCode("ThrottlingException").build())
+        .throttlingReasons(reasons)
+        .build();
+  }
+
+  @Test
+  void aThrottleIsOfTheRangeOfKeysThatItNames() {
+    String table = "arn:aws:dynamodb:eu-central-1:1:table/orders";
+    Failure ofTable = Failure.of(throttled("TableWriteKeyRangeThroughputExceeded", table));
+    Failure ofIndex =
+        Failure.of(throttled("IndexWriteKeyRangeThroughputExceeded", table + "/index/by-name"));
+    Failure ofBoth =
+        Failure.of(
+            throttled(
+                "IndexWriteKeyRangeThroughputExceeded", table + "/index/by-name",
+                "IndexWriteProvisionedThroughputExceeded", table + "/index/by-name"));
+    Failure ofNone = Failure.of(throttled());
+
+    assertThat(ofTable.limit()).isEqualTo(Failure.Limit.KEY_RANGE);
+    assertThat(ofTable.isOfRange("")).isTrue();
+    assertThat(ofTable.isOfRange("by-name")).isFalse();
+    assertThat(ofIndex.limit()).isEqualTo(Failure.Limit.KEY_RANGE);
+    assertThat(ofIndex.isOfRange("by-name")).isTrue();
+    assertThat(ofIndex.isOfRange("by-date")).isFalse();
+    assertThat(ofIndex.isOfRange("")).isFalse();
+    assertThat(ofBoth.limit()).isEqualTo(Failure.Limit.TABLE);
+    assertThat(ofNone.limit()).isEqualTo(Failure.Limit.UNKNOWN);
+    assertThat(ofNone.isOfRange("by-name")).isTrue();
   }
 }
