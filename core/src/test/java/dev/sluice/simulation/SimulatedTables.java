@@ -64,6 +64,11 @@ final class SimulatedTables {
             time.now());
   }
 
+  /** Whether poison in a transaction refuses it as a whole, or cancels it with a reason. */
+  void refuseInvalidTransactions(boolean refuse) {
+    service.refuseInvalidTransactions(refuse);
+  }
+
   /** From now on poison is rejected, until that is mended. */
   void rejectPoison() {
     if (!indexed && !mended) {

@@ -50,6 +50,7 @@ final class Simulation {
             Resharding.draw(others));
     this.counts = counts;
     this.tables = new SimulatedTables(time, scenario.weather(), counts);
+    tables.refuseInvalidTransactions(others.nextBoolean());
     this.releases = new Releases(time, tables);
     this.bill = new Bill(scenario, this::hasExpiredItems);
     this.clocks = Clocks.draw(new SplittableRandom(~seed), scenario, counts);

@@ -38,6 +38,11 @@ final class SimulatedTables {
     service.addIndexKey(PLAIN, KeyAttribute.string(Event.POISON));
   }
 
+  /** Whether poison in a transaction refuses it as a whole, or cancels it with a reason. */
+  void refuseInvalidTransactions(boolean refuse) {
+    service.refuseInvalidTransactions(refuse);
+  }
+
   /** A client for one process. */
   SimulatedDynamoDbClient connect() {
     SimulatedDynamoDbClient client =

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -54,6 +55,7 @@ final class Simulation {
     this.counts = counts;
     this.director = time.scheduler();
     this.tables = new SimulatedTables(time, weather(), counts);
+    tables.refuseInvalidTransactions(new SplittableRandom(~seed).nextBoolean());
     this.group = new SimulatedGroup(this);
     this.checks = new Checks(this);
     this.deadLetters = new DeadLetterTopic(this);

@@ -123,7 +123,7 @@ final class Call<R extends DynamoDbResponse> {
     try {
       return served();
     } catch (DynamoDbException e) {
-      throw Refusals.unexplained(e, wire.random());
+      throw Refusals.unexplained(e);
     }
   }
 

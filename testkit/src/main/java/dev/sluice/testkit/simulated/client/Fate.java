@@ -59,9 +59,8 @@ public enum Fate {
   ODD_CODE(Scope.DATA),
 
   /**
-   * Served by an endpoint that explains little: a condition that fails does not show its item, a
-   * cancelled transaction gives fewer reasons than it has actions, and one with an invalid item may
-   * be refused as a whole.
+   * Served by an endpoint that explains little: a condition that fails does not show its item, and
+   * a cancelled transaction gives fewer reasons than it has actions.
    */
   UNEXPLAINED(Scope.CONDITIONAL),
 

@@ -63,15 +63,9 @@ final class Refusals {
   }
 
   /** What an endpoint answers that does not explain its refusals. */
-  static DynamoDbException unexplained(DynamoDbException e, RandomGenerator random) {
+  static DynamoDbException unexplained(DynamoDbException e) {
     if (e instanceof ConditionalCheckFailedException) {
       return ServiceErrors.conditionFailed(null);
-    }
-    // DynamoDB Local, and the service in some regions, do so for some invalid items.
-    if (e instanceof TransactionCanceledException invalid
-        && invalid.cancellationReasons().stream().anyMatch(r -> "ValidationError".equals(r.code()))
-        && random.nextBoolean()) {
-      return ServiceErrors.validation("an item is invalid");
     }
     return e instanceof TransactionCanceledException cancelled
         ? ServiceErrors.cancelled(

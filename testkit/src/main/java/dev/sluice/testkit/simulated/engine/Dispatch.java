@@ -41,6 +41,7 @@ final class Dispatch {
   private record Route(Operation operation, Handler<DynamoDbRequest> handler) {}
 
   private final Map<Class<?>, Route> routes = new HashMap<>();
+  private final Transactions transactions;
   private final Map<Operation, Long> counts = new EnumMap<>(Operation.class);
 
   Dispatch(Tables tables, TableAdmin admin, Admission admission) {
@@ -55,7 +56,7 @@ final class Dispatch {
     var statements = new Statements(tables, planner, expressions, admission);
     timed(
         BatchExecuteStatementRequest.class, Operation.BATCH_EXECUTE_STATEMENT, statements::execute);
-    var transactions = new Transactions(planner, admission);
+    this.transactions = new Transactions(planner, admission);
     timed(TransactWriteItemsRequest.class, Operation.TRANSACT_WRITE_ITEMS, transactions::write);
     var reads = new Reads(tables, expressions, admission);
     timed(GetItemRequest.class, Operation.GET_ITEM, reads::get);
@@ -79,6 +80,10 @@ final class Dispatch {
         UpdateTimeToLiveRequest.class,
         Operation.UPDATE_TIME_TO_LIVE,
         (r, now) -> admin.updateExpiry(r));
+  }
+
+  Transactions transactions() {
+    return transactions;
   }
 
   DynamoDbResponse execute(DynamoDbRequest request, Instant now) {

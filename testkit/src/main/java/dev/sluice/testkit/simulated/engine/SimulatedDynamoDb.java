@@ -135,6 +135,15 @@ public final class SimulatedDynamoDb {
     admin.staleReads(new StaleReads(chance, most));
   }
 
+  /**
+   * Whether a transaction with an invalid item is refused as a whole, with a {@code
+   * ValidationException}, and not cancelled with a reason at the action. DynamoDB Local does so for
+   * some items, and so did the service in three regions in October 2026. Not unless set.
+   */
+  public void refuseInvalidTransactions(boolean refuse) {
+    dispatch.transactions().refuseInvalid(refuse);
+  }
+
   /** Limits a table from now on; credit that it has gathered stays. */
   public void limit(String table, Throughput throughput, Instant now) {
     admission.limit(table, requireNonNull(throughput, "throughput"), Dispatch.nanos(now));

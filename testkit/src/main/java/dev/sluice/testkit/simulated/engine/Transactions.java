@@ -46,6 +46,7 @@ final class Transactions {
   private final Planner planner;
   private final Admission admission;
   private final RequestTokens tokens = new RequestTokens();
+  private boolean refusesInvalid;
 
   Transactions(Planner planner, Admission admission) {
     this.planner = planner;
@@ -63,8 +64,16 @@ final class Transactions {
     return TransactWriteItemsResponse.builder().consumedCapacity(consumption.byTable()).build();
   }
 
+  /** Whether an invalid item refuses the transaction as a whole, or cancels it. */
+  void refuseInvalid(boolean refuses) {
+    refusesInvalid = refuses;
+  }
+
   private void make(List<Action> actions, Consumption consumption, long now) {
     List<Outcome> outcomes = actions.stream().map(this::workOut).toList();
+    if (refusesInvalid && outcomes.stream().anyMatch(outcome -> outcome.write() == null)) {
+      throw validation("an item of the transaction is invalid");
+    }
     boolean holds = outcomes.stream().allMatch(outcome -> outcome.reason().equals(NONE));
     List<List<Charge>> charges = outcomes.stream().map(each -> charges(each, holds)).toList();
     var throttle = admission.take(charges.stream().flatMap(List::stream).toList(), now);

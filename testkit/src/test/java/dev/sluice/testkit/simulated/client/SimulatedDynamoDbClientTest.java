@@ -14,8 +14,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
@@ -27,12 +25,9 @@ import software.amazon.awssdk.services.dynamodb.model.BatchExecuteStatementReque
 import software.amazon.awssdk.services.dynamodb.model.BatchStatementRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
-import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.InternalServerErrorException;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
-import software.amazon.awssdk.services.dynamodb.model.TransactWriteItem;
-import software.amazon.awssdk.services.dynamodb.model.TransactWriteItemsRequest;
 import software.amazon.awssdk.services.dynamodb.model.TransactionConflictException;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
@@ -106,25 +101,6 @@ class SimulatedDynamoDbClientTest {
     assertThatThrownBy(() -> time.advance(LONG)).hasMessageContaining("no time");
 
     assertThat(failure(put)).hasMessageContaining("no time");
-  }
-
-  @Test
-  void anInvalidItemCancelsATransactionOrRefusesItWhole() {
-    var item = Map.of("id", AttributeValue.fromN("1"));
-    var transaction =
-        TransactWriteItemsRequest.builder()
-            .transactItems(
-                TransactWriteItem.builder().put(p -> p.tableName("tab").item(item)).build())
-            .build();
-    Set<String> codes = new TreeSet<>();
-    for (int i = 0; i < 17; i++) {
-      client.next(Operation.TRANSACT_WRITE_ITEMS, Fate.UNEXPLAINED);
-      var answer = client.transactWriteItems(transaction);
-      time.advance(LONG);
-      codes.add(((DynamoDbException) failure(answer)).awsErrorDetails().errorCode());
-    }
-
-    assertThat(codes).containsExactly("TransactionCanceledException", "ValidationException");
   }
 
   @Test

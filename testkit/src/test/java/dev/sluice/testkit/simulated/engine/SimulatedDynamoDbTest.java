@@ -182,6 +182,21 @@ class SimulatedDynamoDbTest {
   }
 
   @Test
+  void anInvalidItemCancelsATransactionOrRefusesItWhole() {
+    var invalid = Map.of("id", AttributeValue.fromN("1"));
+    var transaction =
+        transaction(null, "a").toBuilder()
+            .transactItems(
+                TransactWriteItem.builder().put(p -> p.tableName("tab").item(invalid)).build())
+            .build();
+
+    assertThatThrownBy(() -> service.execute(transaction, NOW))
+        .isInstanceOf(TransactionCanceledException.class);
+    service.refuseInvalidTransactions(true);
+    assertThatThrownBy(() -> service.execute(transaction, NOW)).satisfies(this::isValidation);
+  }
+
+  @Test
   void aTokenMakesATransactionIdempotentForTenMinutes() {
     service.execute(transaction("token", "a"), NOW);
     double units = service.usage("tab").writeUnits();
