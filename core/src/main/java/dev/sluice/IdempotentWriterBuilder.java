@@ -146,9 +146,11 @@ public final class IdempotentWriterBuilder {
   }
 
   /**
-   * Sets how many bytes the writes under way may have together.
+   * Sets how many bytes of the heap the writes under way may hold together. It is an estimate, by
+   * the layout of the objects that an item is made of, which is within half more and a third less.
    *
-   * @param bytes 4 MiB or more; 64 MiB by default
+   * @param bytes 4 MiB or more; 64 MiB by default. A write that alone holds more goes when no other
+   *     is under way
    * @return this builder
    */
   public IdempotentWriterBuilder maxBufferedBytes(long bytes) {

@@ -18,9 +18,12 @@ import dev.sluice.model.WriteListener;
 import dev.sluice.model.WriterClosedException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The writer is bounded, and every accepted write ends. */
 class BufferAndCloseTest {
@@ -69,6 +72,40 @@ class BufferAndCloseTest {
                 Write.event("e13").put(PLAIN, item("k13", 1, large)),
                 new Ended()))
         .isFalse();
+  }
+
+  private static Map<String, AttributeValue> ofTinyAttributes(int number, int attributes) {
+    Map<String, AttributeValue> item = new HashMap<>(item("k" + number, 1, "v"));
+    for (int i = 0; i < attributes; i++) {
+      item.put("a" + i, AttributeValue.fromN(Integer.toString(i % 10)));
+    }
+    return item;
+  }
+
+  /** B27: an item of a thousand tiny attributes is 9 KB in its table, and 140 KB of heap. */
+  @Test
+  void manyTinyAttributesTakeTheRoomThatTheyHold() {
+    Worker worker = Worker.seeded(1, settings -> settings.maxBufferedBytes(4 * 1024 * 1024));
+    int taken = 0;
+    while (worker.writer.tryWrite(
+        new SourcePosition("t/0/" + taken),
+        Write.event("e" + taken).put(PLAIN, ofTinyAttributes(taken, 1_000)),
+        new Ended())) {
+      taken++;
+    }
+
+    assertThat(taken).isBetween(20, 45);
+  }
+
+  /** What the service takes is taken, however small its attributes are: alone, if need be. */
+  @Test
+  void anItemThatHoldsMoreThanTheWholeBufferGoesAlone() {
+    Worker worker = Worker.seeded(1, settings -> settings.maxBufferedBytes(4 * 1024 * 1024));
+    Ended large = worker.write("t/0/0", Write.event("e0").put(PLAIN, ofTinyAttributes(0, 40_000)));
+    assertThat(worker.writer.tryWrite(new SourcePosition("t/0/1"), put(1), new Ended())).isFalse();
+    worker.await();
+
+    assertThat(large.outcome).isInstanceOf(Outcome.Applied.class);
   }
 
   @Test

@@ -18,6 +18,20 @@ final class ItemMeasure {
   private static final int QUOTES = 3;
   private static final int ESCAPE = 5; // a control character is sent as six characters
 
+  // Of the heap: an AttributeValue, a String or SdkBytes with its array, and what a list, a set or
+  // a
+  // map takes by itself and for each of its elements. The item itself is an immutable map.
+  private static final int HEAP_VALUE = 56;
+  private static final int HEAP_TEXT = 44;
+  private static final int HEAP_BYTES = 36;
+  private static final int HEAP_LIST = 64;
+  private static final int HEAP_ELEMENT = 6;
+  private static final int HEAP_MAP = 90;
+  private static final int HEAP_MAP_TABLE = 60;
+  private static final int HEAP_MAP_ENTRY = 46;
+  private static final int HEAP_ITEM_ENTRY = 16;
+  private static final int LATIN = 0x100;
+
   // Which characters of ASCII are escaped: one look-up where it took six comparisons.
   private static final byte[] ESCAPED = new byte[0x80];
 
@@ -30,6 +44,7 @@ final class ItemMeasure {
 
   long stored;
   long wire;
+  long heap;
 
   void item(Map<String, AttributeValue> item) {
     wire += 2;
@@ -49,7 +64,9 @@ final class ItemMeasure {
     if (name.isEmpty()) {
       throw new InvalidWriteException("An attribute's name is empty.");
     }
+    long before = heap;
     stored += text(name, name) + (depth > 0 ? ELEMENT_OVERHEAD : 0);
+    heap = before + (heap - before) / 2 + (depth > 0 ? HEAP_MAP_ENTRY : HEAP_ITEM_ENTRY);
     value(name, value, depth);
   }
 
@@ -57,11 +74,13 @@ final class ItemMeasure {
   private int text(String name, String text) {
     int utf8 = text.length();
     int escapes = 0;
+    int bits = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c < 0x80) {
         escapes += ESCAPED[c];
       } else {
+        bits |= c;
         escapes += c == 0x2028 || c == 0x2029 ? 1 : 0;
         utf8 += ItemSize.extraUtf8(text, i, c);
         if (Character.isSurrogate(c)) {
@@ -71,6 +90,7 @@ final class ItemMeasure {
       }
     }
     wire += utf8 + QUOTES + escapes * ESCAPE;
+    heap += HEAP_TEXT + (bits < LATIN ? text.length() : 2L * text.length());
     return utf8;
   }
 
@@ -86,6 +106,7 @@ final class ItemMeasure {
       throw missing(name);
     }
     wire += TYPE_WRAPPER;
+    heap += HEAP_VALUE;
     switch (value.type()) {
       case S -> stored += text(name, value.s());
       case N -> number(value.n());
@@ -97,12 +118,14 @@ final class ItemMeasure {
       }
       case M -> {
         nested(name, depth);
+        heap += HEAP_MAP + (value.m().isEmpty() ? 0 : HEAP_MAP_TABLE);
         map(value.m(), depth + 1);
       }
       case L -> {
         nested(name, depth);
         wire += 2;
         List<AttributeValue> elements = value.l();
+        heap += HEAP_LIST + (long) HEAP_ELEMENT * elements.size();
         for (int i = 0; i < elements.size(); i++) {
           stored += ELEMENT_OVERHEAD;
           value(name, elements.get(i), depth + 1);
@@ -145,12 +168,14 @@ final class ItemMeasure {
   private void number(String number) {
     stored += NumberText.storedBytes(number);
     wire += number.length() + QUOTES;
+    heap += HEAP_TEXT + number.length();
   }
 
   private void bytes(SdkBytes bytes) {
     int length = bytes.asByteArrayUnsafe().length;
     stored += length;
     wire += (length + 2) / 3 * 4L + QUOTES;
+    heap += HEAP_BYTES + length;
   }
 
   private static void requireTrue(String name, AttributeValue value) {
@@ -174,6 +199,7 @@ final class ItemMeasure {
 
   private void set(String name, List<?> elements) {
     wire += 2;
+    heap += HEAP_LIST + (long) HEAP_ELEMENT * elements.size();
     if (elements.isEmpty()) {
       throw new InvalidWriteException(
           "The attribute '" + name + "' is an empty set, which DynamoDB rejects; leave it out.");

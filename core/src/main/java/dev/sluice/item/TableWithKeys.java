@@ -130,7 +130,7 @@ public final class TableWithKeys {
               + ItemLimits.MAX_REQUEST_BYTES
               + ". Write its numbers and binary values in a shorter form.");
     }
-    return new ItemSize(stored, size.wire() + suffixBytes);
+    return new ItemSize(stored, size.wire() + suffixBytes, size.heap());
   }
 
   /**
@@ -154,7 +154,7 @@ public final class TableWithKeys {
               + " and nothing else.");
     }
     ItemSize size = ItemSize.of(key);
-    return new ItemSize(size.stored() + suffixBytes, size.wire() + suffixBytes);
+    return new ItemSize(size.stored() + suffixBytes, size.wire() + suffixBytes, size.heap());
   }
 
   private void checkKeys(Map<String, AttributeValue> item, int suffixBytes) {

@@ -21,8 +21,7 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
  * @param route the table
  * @param item what is sent, under its logical key
  * @param key the logical key
- * @param wireBytes its size on the wire, at most
- * @param storedBytes its size in its table, or for an update what is known of it
+ * @param size its size; in its table, for an update, as far as that is known
  * @param update what to do for an update, or null
  * @param indexKeys the partition keys that it has in the table's indexes, as far as it is in them
  */
@@ -31,8 +30,7 @@ record EffectPlan(
     TableRoute route,
     Map<String, AttributeValue> item,
     PrimaryKey key,
-    long wireBytes,
-    long storedBytes,
+    ItemSize size,
     Effect.@Nullable Update update,
     List<@Nullable Object> indexKeys) {
 
@@ -57,19 +55,27 @@ record EffectPlan(
         route,
         item,
         PrimaryKey.of(table, item),
-        size.wire() + (update == null ? 0 : wireBytes(update)),
-        size.stored() + (update == null ? 0 : ItemSize.of(update.values()).stored()),
+        update == null ? size : withUpdate(size, update),
         update,
         table.indexKeys(item));
   }
 
-  private static long wireBytes(Effect.Update update) {
+  private static ItemSize withUpdate(ItemSize key, Effect.Update update) {
+    long expression = expressionBytes(update);
+    ItemSize values = ItemSize.of(update.values());
+    return new ItemSize(
+        key.stored() + values.stored(),
+        key.wire() + values.wire() + expression,
+        key.heap() + values.heap() + expression);
+  }
+
+  private static long expressionBytes(Effect.Update update) {
     if (update.expression().isBlank()) {
       throw new InvalidWriteException(
           "An '" + update + "' has an empty expression; say what it does, as in \"ADD #n :one\".");
     }
     requireUnicode(update, update.expression());
-    long bytes = ItemSize.utf8Length(update.expression()) + ItemSize.of(update.values()).wire();
+    long bytes = ItemSize.utf8Length(update.expression());
     for (Map.Entry<String, String> name : update.names().entrySet()) {
       requireUnicode(update, name.getKey());
       requireUnicode(update, name.getValue());
@@ -88,9 +94,19 @@ record EffectPlan(
     }
   }
 
+  /** {@return its size on the wire, at most} */
+  long wireBytes() {
+    return size.wire();
+  }
+
+  /** {@return its size in its table, or for an update what is known of it} */
+  long storedBytes() {
+    return size.stored();
+  }
+
   /** {@return the write units that it takes in its table: one for each started KB} */
   long units() {
-    return (storedBytes + BYTES_A_UNIT - 1) / BYTES_A_UNIT;
+    return (size.stored() + BYTES_A_UNIT - 1) / BYTES_A_UNIT;
   }
 
   private static EffectRequest.Kind kind(Effect effect) {

@@ -148,6 +148,6 @@ final class EffectTask extends KeyFence.Ticket {
 
   @Override
   long bytes() {
-    return plan.wireBytes();
+    return plan.size().heap();
   }
 }

@@ -43,6 +43,9 @@ public final class PendingWrite extends LinkedElements.Element<PendingWrite> {
     }
   }
 
+  /** What a write holds beside its items: itself, its effects, their keys and places in lines. */
+  static final long OVERHEAD_BYTES = 512;
+
   private static final List<Suffix> ONE_WITHOUT_SUFFIX = List.of(Suffix.NONE);
   private static final Outcome APPLIED_WITHOUT_SUFFIX = new Outcome.Applied(ONE_WITHOUT_SUFFIX);
 
@@ -136,7 +139,16 @@ public final class PendingWrite extends LinkedElements.Element<PendingWrite> {
     return given.isEmpty() ? null : given.get(effect);
   }
 
-  /** {@return the bytes it holds in the buffer} */
+  /** {@return its bytes on the wire, at most} */
+  long wireBytes() {
+    long wire = OVERHEAD_BYTES;
+    for (EffectTask task : effects) {
+      wire += task.plan.wireBytes();
+    }
+    return wire;
+  }
+
+  /** {@return the bytes it holds in the buffer, as an estimate of what it holds of the heap} */
   public long bytes() {
     return bytes;
   }

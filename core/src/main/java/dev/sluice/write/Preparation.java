@@ -29,7 +29,6 @@ public final class Preparation {
   private static final int MAX_EFFECTS = 100;
   // One action of a transaction is the ledger entry.
   private static final int MAX_TRANSACTION_EFFECTS = TransactWrite.MAX_ACTIONS - 1;
-  private static final long OVERHEAD_BYTES = 512; // of the write itself, beside its items
 
   private final Mode mode;
   private final LedgerEntry.@Nullable Mode entryMode;
@@ -109,14 +108,16 @@ public final class Preparation {
           "A write has " + effects.size() + " effects; allowed are at most " + most + '.');
     }
     List<EffectTask> tasks = tasks(effects);
-    long bytes = OVERHEAD_BYTES;
-    long stored = OVERHEAD_BYTES + ItemSize.utf8Length(id);
+    long wire = PendingWrite.OVERHEAD_BYTES;
+    long heap = PendingWrite.OVERHEAD_BYTES;
+    long stored = PendingWrite.OVERHEAD_BYTES + ItemSize.utf8Length(id);
     for (EffectTask task : tasks) {
-      bytes += task.plan.wireBytes();
+      wire += task.plan.wireBytes();
+      heap += task.plan.size().heap();
       stored += task.plan.storedBytes();
     }
     requireDistinct(tasks);
-    requireRoom(bytes);
+    requireRoom(wire);
     if (mode == Mode.TRANSACTIONAL && stored > TransactWrite.MAX_BYTES) {
       throw new InvalidWriteException(
           "A write has "
@@ -133,7 +134,8 @@ public final class Preparation {
         entryMode == null ? null : KeysFingerprint.of(effects, i -> tasks.get(i).plan.key()),
         listener,
         tasks,
-        bytes);
+        // What the service takes is not rejected for its heap: it goes when the buffer is empty.
+        Math.min(heap, maxBufferedBytes));
   }
 
   /**

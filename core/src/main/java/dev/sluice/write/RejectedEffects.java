@@ -58,7 +58,7 @@ final class RejectedEffects {
       } else if (effect.route().reads().isAbsent()) {
         due.remove();
         judge(write, true);
-      } else if (loop.requests().hasRoom(effect.bytes())) {
+      } else if (loop.requests().hasRoom(effect.plan.wireBytes())) {
         due.remove();
         send(write, search, effect);
       } else {
@@ -91,7 +91,7 @@ final class RejectedEffects {
     loop.metrics().requestSent(Stage.EFFECT, effect.route().table().name(), 1);
     loop.requests()
         .send(
-            effect.bytes(),
+            effect.plan.wireBytes(),
             () -> operation.send(request, drawn),
             EffectReply.Failed::new,
             reply -> answered(write, search, effect, reply));

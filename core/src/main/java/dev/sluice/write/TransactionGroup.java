@@ -126,7 +126,7 @@ final class TransactionGroup {
   long bytes() {
     long bytes = 0;
     for (PendingWrite write : writes) {
-      bytes += write.bytes;
+      bytes += write.wireBytes();
     }
     return bytes;
   }

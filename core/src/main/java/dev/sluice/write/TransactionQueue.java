@@ -36,7 +36,7 @@ final class TransactionQueue {
   }
 
   void gather(PendingWrite write, long now) {
-    gathering.append(write, write.bytes, now);
+    gathering.append(write, write.wireBytes(), now);
   }
 
   /** A group goes before what is gathered. */
