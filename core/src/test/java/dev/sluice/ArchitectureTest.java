@@ -45,6 +45,7 @@ class ArchitectureTest {
       Set.of(
           "dev.sluice.IdempotentWriter",
           "dev.sluice.IdempotentWriterBuilder",
+          "dev.sluice.ItemBytes",
           "dev.sluice.batch.BatchAccumulator",
           "dev.sluice.batch.BatchLimits",
           "dev.sluice.batch.BatchTriggers",

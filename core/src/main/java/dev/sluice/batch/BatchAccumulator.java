@@ -2,6 +2,7 @@ package dev.sluice.batch;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,6 +20,11 @@ import java.util.OptionalLong;
  * no batch is over it unless a single element is. What is beyond the {@link BatchLimits} is
  * rejected before it is added.
  *
+ * <p>It knows nothing of keys. {@code BatchWriteItem} rejects a batch that holds one item twice, as
+ * a whole; and of two batches under way either may land first. Whoever appends items keeps the
+ * second write to a key back until the first has been answered, as an {@code IdempotentWriter}
+ * does.
+ *
  * <p>{@link #poll} waits for a trigger. Whoever knows that nothing is under way, and that nothing
  * more is coming, need not: {@link #pollAny} takes what there is, a single element too, at once.
  * That is how a writer has the latency of no batching at a low rate, and full batches at a high
@@ -33,13 +39,15 @@ import java.util.OptionalLong;
  * var batches =
  *     new BatchAccumulator<Order>(
  *         new BatchTriggers(25, 1 << 20, Duration.ofMillis(10)), BatchLimits.BATCH_WRITE);
- * batches.append(order, sizeOf(order), System.nanoTime());
+ * batches.append(order, ItemBytes.of(itemOf(order)).wire(), System.nanoTime());
  * for (var due = batches.poll(now); due.isPresent(); due = batches.poll(now)) send(due.get());
  * }</pre>
  *
  * @param <T> the elements
  */
 public final class BatchAccumulator<T> {
+  private static final Duration FOREVER = Duration.ofNanos(Long.MAX_VALUE);
+
   private final int maxItems;
   private final long maxBytes;
   private final long lingerNanos;
@@ -68,8 +76,13 @@ public final class BatchAccumulator<T> {
     limits.requireWithin(triggers);
     this.maxItems = triggers.maxItems();
     this.maxBytes = triggers.maxBytes();
-    this.lingerNanos = triggers.linger().toNanos();
+    this.lingerNanos = nanos(triggers.linger());
     this.limits = limits;
+  }
+
+  /** For ever, where a linger is longer than a clock in nanoseconds goes. */
+  private static long nanos(Duration linger) {
+    return linger.compareTo(FOREVER) < 0 ? linger.toNanos() : Long.MAX_VALUE;
   }
 
   /**
@@ -133,13 +146,17 @@ public final class BatchAccumulator<T> {
    * When the next batch is due if nothing else is appended.
    *
    * @return a time at or after which {@link #poll} gives a batch (it may be past), or nothing if no
-   *     element is waiting
+   *     element is waiting, or only a full batch is ever due
    */
   public OptionalLong nextDue() {
     if (waiting.size() == 0) {
       return OptionalLong.empty();
     }
-    return OptionalLong.of(isFull() ? waiting.headTime() : waiting.headTime() + lingerNanos);
+    if (isFull()) {
+      return OptionalLong.of(waiting.headTime());
+    }
+    long due = waiting.headTime() + lingerNanos;
+    return due < waiting.headTime() ? OptionalLong.empty() : OptionalLong.of(due);
   }
 
   /** {@return the number of elements waiting} */

@@ -37,7 +37,8 @@ import java.time.Duration;
  *
  * @param maxItems elements in a batch, at least 1
  * @param maxBytes bytes in a batch, at least 1; an element larger than this goes alone
- * @param linger how long the first element waits for others; zero sends at once
+ * @param linger how long the first element waits for others; zero sends at once, and what is longer
+ *     than 292 years ({@code ChronoUnit.FOREVER.getDuration()}, say) leaves only full batches due
  */
 public record BatchTriggers(int maxItems, long maxBytes, Duration linger) {
   /**

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Batches end by number, bytes or age, whichever comes first, and keep the order. */
 class BatchAccumulatorTest {
@@ -27,6 +30,24 @@ class BatchAccumulatorTest {
     assertThat(batches.poll(0)).isEmpty();
     assertThat(batches.size()).isEqualTo(2);
     assertThat(batches.bytes()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {-7_000_000_000L, 0, 7_000_000_000L, Long.MAX_VALUE / 2})
+  void withALingerForEverOnlyFullBatchesAreDue(long now) {
+    BatchAccumulator<String> full =
+        new BatchAccumulator<>(new BatchTriggers(3, 101, ChronoUnit.FOREVER.getDuration()));
+    full.append("a", 1, now);
+    full.append("b", 1, now);
+    long later = now + Duration.ofDays(10_000).toNanos();
+
+    assertThat(full.isDue(later)).isFalse();
+    assertThat(full.poll(later)).isEmpty();
+    assertThat(full.nextDue().orElse(Long.MAX_VALUE)).isGreaterThan(later);
+    full.append("c", 1, later);
+    assertThat(full.poll(later)).contains(List.of("a", "b", "c"));
+    full.append("d", 1, later);
+    assertThat(full.pollAny()).contains(List.of("d"));
   }
 
   @Test

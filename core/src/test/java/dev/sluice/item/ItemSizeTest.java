@@ -3,6 +3,7 @@ package dev.sluice.item;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.ItemBytes;
 import dev.sluice.model.InvalidWriteException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -163,5 +164,16 @@ class ItemSizeTest {
 
     assertThat(ItemSize.of(item).wire())
         .isBetween((long) json.getBytes(StandardCharsets.UTF_8).length, json.length() + 100L);
+  }
+
+  @Test
+  void usersSeeTheSameSizes() {
+    Map<String, AttributeValue> item =
+        Map.of("id", AttributeValue.fromS("\u0416"), "n", AttributeValue.fromN("17"));
+    ItemSize size = ItemSize.of(item);
+
+    assertThat(ItemBytes.of(item))
+        .isEqualTo(new ItemBytes(size.stored(), size.wire(), size.heap()));
+    assertThat(ItemBytes.of(item).stored()).isEqualTo(2 + 2 + 1 + 2);
   }
 }
