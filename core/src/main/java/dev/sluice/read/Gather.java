@@ -87,8 +87,23 @@ public final class Gather {
       List<Position> start = suffixes.stream().map(each -> Position.START).toList();
       return new Merge(order, query.isAscending(), start, null);
     }
-    PageToken read = PageToken.decode(token, fingerprint, order, suffixes.size());
+    PageToken read = resumed(token);
     return new Merge(order, query.isAscending(), read.positions(), read.frontier());
+  }
+
+  /** Later generations of shards come first: an earlier reader has the last of them. */
+  private PageToken resumed(String token) {
+    for (int first = 1; first < suffixes.size(); first++) {
+      boolean begins = suffixes.get(first).generation() != suffixes.get(first - 1).generation();
+      if (begins || suffixes.get(first).isNone()) {
+        List<AttributeValue> earlier = physicalKeys.subList(first, physicalKeys.size());
+        Fingerprint its = QueryFingerprint.of(operation.table(), keys, earlier, shape);
+        if (PageToken.isOf(token, its)) {
+          return PageToken.decode(token, its, order, earlier.size()).withShardsBefore(first, order);
+        }
+      }
+    }
+    return PageToken.decode(token, fingerprint, order, suffixes.size());
   }
 
   /**

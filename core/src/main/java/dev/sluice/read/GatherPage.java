@@ -8,8 +8,10 @@ import java.util.Optional;
  *
  * @param items the items, at most the query's limit; fewer, even none, only on the last page
  * @param token with which {@link GatherReader#resume} goes on behind these items, there if more may
- *     follow. It holds sort keys, readable for whoever has it, and no other content; it lasts as
- *     long as the query's table and its sort key, logical key, sharder, conditions and order
+ *     follow. It holds sort keys, readable for whoever has it: of the last item, and of items that
+ *     were read, but not handed out or hidden by a filter. It lasts as long as the query's table
+ *     and its sort key, logical key, conditions and order, with the sharder that it was made with,
+ *     or one that came after that. One that was changed is rejected
  */
 public record GatherPage(List<GatheredItem> items, Optional<String> token) {
 

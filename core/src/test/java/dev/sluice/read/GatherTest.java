@@ -22,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
@@ -315,6 +317,82 @@ class GatherTest {
         GatherReader.builder(rig.watched, GatherRig.TABLE, rig.keys, KeySharder.calculated(3))
             .build()
             .resume(query, token);
+  }
+
+  /** R5: pages go on while a reader after the other gets the new sharder. */
+  @ParameterizedTest
+  @CsvSource({"1, true", "1, false", "3, true", "3, false", "7, true", "16, false"})
+  void aTokenGoesOnAfterAResharding(int limit, boolean ascending) {
+    KeySharder former = KeySharder.random(3);
+    GatherRig rig = GatherRig.numbered(3, former);
+    rig.deal(31);
+    KeySharder later = KeySharder.random(4).generation(1).after(former);
+    KeySharder last = KeySharder.random(2).generation(2).after(later);
+    GatherQuery query = (ascending ? ALL : ALL.descending()).limit(limit);
+    List<Integer> read = new ArrayList<>();
+    GatherPage page = rig.await(rig.reader.read(query));
+    read.addAll(GatherRig.numbers(page));
+    for (int pages = 1; page.token().isPresent(); pages++) {
+      KeySharder now = pages < 2 ? former : pages < 3 ? later : last;
+      GatherReader reader =
+          GatherReader.builder(rig.watched, GatherRig.TABLE, rig.keys, now)
+              .clock(rig.time.clock())
+              .scheduler(rig.time.scheduler())
+              .build();
+      if (pages == 3) {
+        // Written since: the one ahead is seen, the one behind is not.
+        rig.put(GatherRig.number(100), new Suffix(2, 1), Map.of());
+        rig.put(GatherRig.number(-100), new Suffix(2, 0), Map.of());
+      }
+      page = rig.await(reader.resume(query, page.token().get()));
+      read.addAll(GatherRig.numbers(page));
+    }
+    List<Integer> expected = new ArrayList<>();
+    for (int i = 0; i < 31; i++) {
+      expected.add(ascending ? i : 30 - i);
+    }
+    if (limit * 3 < 31) {
+      expected.add(ascending ? 100 : -100);
+    }
+
+    assertThat(read).isEqualTo(expected);
+  }
+
+  /** R5: who has the former sharder cannot go on, and says what can. */
+  @Test
+  void aTokenOfALaterSharderIsRejectedByAnEarlierOne() {
+    GatherRig rig =
+        GatherRig.numbered(3, KeySharder.random(2).generation(1).after(KeySharder.none()));
+    rig.deal(31);
+    String token = rig.await(rig.reader.read(ALL.limit(7))).token().orElseThrow();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                GatherReader.builder(rig.watched, GatherRig.TABLE, rig.keys, KeySharder.none())
+                    .build()
+                    .resume(ALL.limit(7), token))
+        .withMessageContaining("newer");
+  }
+
+  /** R5: a table that was not sharded, too. */
+  @Test
+  void aTokenGoesOnOnceATableIsSharded() {
+    GatherRig rig = GatherRig.numbered(3, KeySharder.none());
+    rig.deal(31);
+    String token = rig.await(rig.reader.read(ALL.limit(7))).token().orElseThrow();
+    GatherReader later =
+        GatherReader.builder(
+                rig.watched,
+                GatherRig.TABLE,
+                rig.keys,
+                KeySharder.random(2).generation(1).after(KeySharder.none()))
+            .clock(rig.time.clock())
+            .scheduler(rig.time.scheduler())
+            .build();
+
+    assertThat(GatherRig.numbers(rig.await(later.resume(ALL.limit(3), token))))
+        .containsExactly(7, 8, 9);
   }
 
   private static void assertRejected(GatherReader reader, GatherQuery query, String token) {
