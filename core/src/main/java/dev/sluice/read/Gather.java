@@ -41,6 +41,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  * <p>For one caller at a time. Holds no resources and need not be closed.
  */
 public final class Gather {
+  private static final int AHEAD_TIMES = 4;
+  private static final int MOST_AHEAD = 1 << 24;
+
   private final ShardQuery operation;
   private final KeySchema keys;
   private final GatherQuery query;
@@ -59,6 +62,9 @@ public final class Gather {
   private boolean over;
   // How many items were asked for since the page began.
   private long asked;
+  // Page after page will be read, and how many items are read for the next one at least.
+  private boolean readsOn;
+  private int ahead;
 
   Gather(
       ShardQuery operation,
@@ -144,8 +150,8 @@ public final class Gather {
 
   private void fill(CompletableFuture<GatherPage> page, Instant deadline) {
     while (items.size() < query.limit()) {
-      int wanted = query.limit() - items.size();
-      List<Shard> unread = merge.toRead(wanted);
+      int wanted = Math.max(ahead, query.limit() - items.size());
+      List<Shard> unread = unread(wanted);
       if (!unread.isEmpty() && !query.mayReadMore(asked)) {
         break;
       }
@@ -167,12 +173,25 @@ public final class Gather {
     }
     GatherPage full = new GatherPage(List.copyOf(items), endPage());
     items = new ArrayList<>();
+    if (readsOn) {
+      ahead = Math.min(MOST_AHEAD, AHEAD_TIMES * Math.max(ahead, query.limit()));
+    }
     busy.set(false);
     page.complete(full);
   }
 
+  private List<Shard> unread(int wanted) {
+    return readsOn && order != SortOrder.NONE
+        ? merge.toReadAhead(share(wanted))
+        : merge.toRead(wanted);
+  }
+
+  private int share(int wanted) {
+    return Math.min(query.shardLimit(wanted), query.shardShare(merge.share(wanted)));
+  }
+
   private CompletableFuture<ShardReads> reads(List<Shard> unread, int wanted, Instant deadline) {
-    int share = query.shardShare(merge.share(wanted));
+    int share = share(wanted);
     int most = query.shardLimit(wanted);
     unread.forEach(shard -> asked += shard.limit(share, most));
     return new ShardReads(
@@ -242,13 +261,16 @@ public final class Gather {
 
   /**
    * All items that are left, page by page as they are needed: the first when the first item is
-   * asked for, each other one when the items of the page before are used up. It waits, so neither
-   * on the client's threads nor beside {@link #next()}; failures are thrown, and it may be asked
-   * again after one.
+   * asked for, each other one when the items of the page before are used up. For each page more is
+   * read than for the one before, by fours up to {@code shardPageSize} items of each shard at once
+   * ({@code consistent} queries aside), so that whoever takes a few items reads a few, and whoever
+   * takes all reads them in few requests, side by side. It waits, so neither on the client's
+   * threads nor beside {@link #next()}; failures are thrown, and it may be asked again after one.
    *
    * @return an iterator of one use
    */
   public Iterator<GatheredItem> iterator() {
+    readsOn = !shape.consistent();
     return new GatherIterator(this);
   }
 

@@ -76,6 +76,22 @@ final class Merge {
     return starved.stream().limit(Math.max(1, wanted - ready.size())).toList();
   }
 
+  /**
+   * The shards to read when some must be, by whoever will read on: also those of which little is
+   * left, so that it need not wait for each by itself.
+   *
+   * @param share how many items are to be read of each
+   * @return none if the next item is known, or if there is none
+   */
+  List<Shard> toReadAhead(int share) {
+    if (!isBlocked()) {
+      return List.of();
+    }
+    return shards.stream()
+        .filter(shard -> !shard.nextPage().done() && shard.size() <= share / 2)
+        .toList();
+  }
+
   private boolean isBlocked() {
     if (starved.isEmpty() || order != SortOrder.NONE || ready.isEmpty()) {
       return !starved.isEmpty();
@@ -119,9 +135,12 @@ final class Merge {
 
   /** Takes in a page of a shard that was to be read. */
   void add(Shard shard, List<Entry> page, Position next) {
+    boolean isFiled = !shard.isEmpty();
     starved.remove(shard);
     shard.add(page.stream().filter(this::isAhead).toList(), next);
-    file(shard);
+    if (!isFiled) {
+      file(shard);
+    }
   }
 
   /** Whether an item is not behind what was handed out; written since, it would be out of order. */

@@ -78,8 +78,15 @@ final class Shard {
     return entry;
   }
 
+  /** {@return how many items were read of it and not taken} */
+  int size() {
+    return buffer.size();
+  }
+
   void add(List<Entry> page, Position next) {
-    taken = read;
+    if (buffer.isEmpty()) {
+      taken = read;
+    }
     reads++;
     buffer.addAll(page);
     read = next;

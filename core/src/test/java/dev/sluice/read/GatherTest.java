@@ -93,6 +93,41 @@ class GatherTest {
     assertThat(atOnce.read(sparse).stream()).hasSize(1);
   }
 
+  /** R6: by default a stream took 616 requests for 61,000 items of 16 shards, one by one. */
+  @Test
+  void aStreamReadsAllInFewRequests() {
+    GatherRig rig = GatherRig.numbered(3, KeySharder.random(16));
+    rig.deal(20_011);
+    WatchedClient client = atOnce(rig);
+    GatherReader reader = rig.builder(client).build();
+
+    assertThat(reader.read(ALL).stream()).hasSize(20_011);
+    // At a thousand each, 16 shards of 1,251 items take 32.
+    assertThat(client.queries()).hasSizeLessThan(110);
+    client.forget();
+    assertThat(reader.read(ALL).stream().limit(20)).hasSize(20);
+    assertThat(client.queries()).hasSize(16).allMatch(query -> query.limit() < 12);
+  }
+
+  /** R6: what is read ahead is bounded, and nothing is lost or doubled by it. */
+  @ParameterizedTest
+  @CsvSource({"1, 1000", "7, 3", "100, 50", "1000, 1000"})
+  void whatAStreamReadsAheadIsBounded(int limit, int shardPageSize) {
+    GatherRig rig = GatherRig.numbered(3, KeySharder.random(5));
+    rig.deal(3_001);
+    WatchedClient client = atOnce(rig);
+    Iterator<GatheredItem> items =
+        rig.builder(client).build().read(ALL.limit(limit).shardPageSize(shardPageSize)).iterator();
+    List<Integer> read = new ArrayList<>();
+    while (items.hasNext()) {
+      read.add(Integer.parseInt(items.next().item().get("sk").n()));
+      long asked = client.queries().stream().mapToLong(QueryRequest::limit).sum();
+      assertThat(asked - read.size()).isLessThanOrEqualTo(5 * 2L * shardPageSize + limit);
+    }
+
+    assertThat(read).isEqualTo(IntStream.range(0, 3_001).boxed().toList());
+  }
+
   @Test
   void smallReadsOfAShardTakeARequestMoreForEachThatIsUsedUp() {
     GatherRig rig = GatherRig.numbered(3, KeySharder.random(13));
