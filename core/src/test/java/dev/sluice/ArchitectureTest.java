@@ -50,6 +50,7 @@ class ArchitectureTest {
           "dev.sluice.batch.BatchLimits",
           "dev.sluice.batch.BatchTriggers",
           "dev.sluice.flow.WriteBudget",
+          "dev.sluice.metrics.ReadMetrics",
           "dev.sluice.metrics.WriterMetrics",
           "dev.sluice.model.BufferFullException",
           "dev.sluice.model.CloseReport",
@@ -142,7 +143,7 @@ class ArchitectureTest {
             "ledger", "request", "batch", "shard", "flow", "pacing", "item", "metrics", "spare",
             "model")
         .whereLayer("read")
-        .mayOnlyAccessLayers("request", "shard", "pacing", "model")
+        .mayOnlyAccessLayers("request", "shard", "pacing", "metrics", "model")
         .whereLayer("request")
         .mayOnlyAccessLayers("ledger", "item", "metrics", "model")
         .whereLayer("ledger")

@@ -1,6 +1,5 @@
 package dev.sluice.read;
 
-import dev.sluice.model.Fingerprint;
 import dev.sluice.model.KeySchema;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.Suffix;
@@ -50,7 +49,7 @@ public final class Gather {
   private final QueryShape shape;
   private final List<AttributeValue> physicalKeys;
   private final List<Suffix> suffixes;
-  private final Fingerprint fingerprint;
+  private final PageTokens tokens;
   private final SortOrder order;
   private final PageReader pages;
   private final ReadSettings settings;
@@ -62,6 +61,8 @@ public final class Gather {
   private boolean over;
   // How many items were asked for since the page began.
   private long asked;
+  private double units;
+  private long beganAt;
   // Page after page will be read, and how many items are read for the next one at least.
   private boolean readsOn;
   private int ahead;
@@ -82,7 +83,7 @@ public final class Gather {
     this.suffixes = suffixes;
     this.settings = settings;
     this.order = SortOrder.of(keys);
-    this.fingerprint = QueryFingerprint.of(operation.table(), keys, physicalKeys, shape);
+    this.tokens = new PageTokens(operation.table(), keys, physicalKeys, suffixes, shape);
     this.pages = new PageReader(operation.table(), keys, order, query.isAscending());
     this.merge = merge(token);
     this.start = merge.anew();
@@ -93,23 +94,8 @@ public final class Gather {
       List<Position> start = suffixes.stream().map(each -> Position.START).toList();
       return new Merge(order, query.isAscending(), start, null);
     }
-    PageToken read = resumed(token);
+    PageToken read = tokens.decode(token);
     return new Merge(order, query.isAscending(), read.positions(), read.frontier());
-  }
-
-  /** Later generations of shards come first: an earlier reader has the last of them. */
-  private PageToken resumed(String token) {
-    for (int first = 1; first < suffixes.size(); first++) {
-      boolean begins = suffixes.get(first).generation() != suffixes.get(first - 1).generation();
-      if (begins || suffixes.get(first).isNone()) {
-        List<AttributeValue> earlier = physicalKeys.subList(first, physicalKeys.size());
-        Fingerprint its = QueryFingerprint.of(operation.table(), keys, earlier, shape);
-        if (PageToken.isOf(token, its)) {
-          return PageToken.decode(token, its, order, earlier.size()).withShardsBefore(first, order);
-        }
-      }
-    }
-    return PageToken.decode(token, fingerprint, order, suffixes.size());
   }
 
   /**
@@ -130,6 +116,8 @@ public final class Gather {
     }
     merge.beginPage();
     asked = 0;
+    units = 0;
+    beganAt = settings.use().nanos();
     CompletableFuture<GatherPage> page = new CompletableFuture<>();
     advance(page, settings.clock().instant().plus(settings.readTimeout()));
     return page;
@@ -144,6 +132,7 @@ public final class Gather {
   }
 
   private void fail(CompletableFuture<GatherPage> page, Throwable why) {
+    settings.use().metrics().pageFailed(operation.table(), why.getClass().getSimpleName());
     busy.set(false);
     page.completeExceptionally(why);
   }
@@ -171,7 +160,11 @@ public final class Gather {
       }
       items.add(restored(entry));
     }
-    GatherPage full = new GatherPage(List.copyOf(items), endPage());
+    GatherPage full = new GatherPage(List.copyOf(items), endPage(), units);
+    settings
+        .use()
+        .metrics()
+        .pageRead(operation.table(), items.size(), units, settings.use().nanos() - beganAt);
     items = new ArrayList<>();
     if (readsOn) {
       ahead = Math.min(MOST_AHEAD, AHEAD_TIMES * Math.max(ahead, query.limit()));
@@ -224,6 +217,7 @@ public final class Gather {
     for (int i = 0; i < unread.size(); i++) {
       QueryReply.Page read = reads.page(i);
       if (read != null) {
+        units += read.units();
         Shard shard = unread.get(i);
         Position next = pages.next(read);
         merge.add(shard, pages.entries(shard, read), next);
@@ -253,10 +247,26 @@ public final class Gather {
     }
     if (shape.consistent()) {
       start = merge.anew();
-      return Optional.of(start.encode(fingerprint, order));
+      return Optional.of(tokens.encode(start));
     }
-    return Optional.of(
-        new PageToken(merge.frontier(), merge.positions()).encode(fingerprint, order));
+    return Optional.of(tokens.encode(new PageToken(merge.frontier(), merge.positions())));
+  }
+
+  /**
+   * Waits for the next page: neither on the client's threads nor beside {@link #next()}.
+   *
+   * @return the page; empty and without a token when all has been read
+   * @throws dev.sluice.model.SluiceException if the page fails, which has lost nothing
+   * @throws IllegalStateException if the page before is still being read
+   */
+  public GatherPage nextPage() {
+    return GatherIterator.next(this);
+  }
+
+  /** More than a page will be read: the next ones are read ahead, unless they are to be fresh. */
+  Gather readingOn() {
+    readsOn = !shape.consistent();
+    return this;
   }
 
   /**
@@ -270,8 +280,7 @@ public final class Gather {
    * @return an iterator of one use
    */
   public Iterator<GatheredItem> iterator() {
-    readsOn = !shape.consistent();
-    return new GatherIterator(this);
+    return new GatherIterator(readingOn());
   }
 
   /**

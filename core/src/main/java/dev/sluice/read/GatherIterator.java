@@ -26,7 +26,7 @@ final class GatherIterator implements Iterator<GatheredItem> {
     return page.hasNext();
   }
 
-  private static GatherPage next(Gather gather) {
+  static GatherPage next(Gather gather) {
     try {
       return gather.next().toCompletableFuture().join();
     } catch (CompletionException e) {

@@ -12,8 +12,10 @@ import java.util.Optional;
  *     were read, but not handed out or hidden by a filter. It lasts as long as the query's table
  *     and its sort key, logical key, conditions and order, with the sharder that it was made with,
  *     or one that came after that. One that was changed is rejected
+ * @param readUnits the read units that were taken for it, items that were read ahead included; 0
+ *     where the service does not say
  */
-public record GatherPage(List<GatheredItem> items, Optional<String> token) {
+public record GatherPage(List<GatheredItem> items, Optional<String> token, double readUnits) {
 
   /** {@return the number of items only: items are not for logs} */
   @Override

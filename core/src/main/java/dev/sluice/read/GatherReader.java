@@ -3,9 +3,12 @@ package dev.sluice.read;
 import static java.util.Objects.requireNonNull;
 
 import dev.sluice.model.KeySchema;
+import dev.sluice.request.QueryShape;
 import dev.sluice.request.ShardQuery;
 import dev.sluice.shard.KeySharder;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -82,6 +85,39 @@ public final class GatherReader {
    */
   public Gather resume(GatherQuery query, String token) {
     return gather(query, requireNonNull(token, "token"));
+  }
+
+  /**
+   * Counts the items that a query finds, of all shards side by side, without bringing them. It
+   * takes the read units of reading them, whatever the query's limits; the attributes that it names
+   * do not matter.
+   *
+   * @param query what to count
+   * @return the number; a failure as of a page, if it is not known within {@code readTimeout}
+   * @throws IllegalArgumentException if the query does not fit the table's keys
+   */
+  public CompletionStage<Long> count(GatherQuery query) {
+    List<AttributeValue> physicalKeys = sharder.physicalKeys(query.logicalKey());
+    requireType(physicalKeys.get(0));
+    PageReader pages =
+        new PageReader(operation.table(), keys, SortOrder.of(keys), query.isAscending());
+    QueryShape shape = query.shape(keys).withoutProjection();
+    return new Count(operation, shape, physicalKeys, sharder.suffixes(), pages, settings).start();
+  }
+
+  /**
+   * The items of a query, for a subscriber that says how many it wants. Nothing is read before it
+   * asks; each subscription reads anew, from the start, and further ahead with each page ({@link
+   * Gather#iterator}). Signals are given on the client's, the timer's or the asking thread: do not
+   * block there.
+   *
+   * @param query what to read
+   * @return a publisher by the rules of Reactive Streams
+   * @throws IllegalArgumentException if the query does not fit the table's keys
+   */
+  public Flow.Publisher<GatheredItem> publisher(GatherQuery query) {
+    Gather unused = gather(query, null);
+    return new GatherPublisher(() -> gather(query, null));
   }
 
   private Gather gather(GatherQuery query, @Nullable String token) {

@@ -2,6 +2,7 @@ package dev.sluice.read;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.sluice.metrics.ReadMetrics;
 import dev.sluice.model.KeySchema;
 import dev.sluice.pacing.Backoff;
 import dev.sluice.pacing.MonotonicClock;
@@ -32,6 +33,8 @@ public final class GatherReaderBuilder {
   private @Nullable InstantSource clock;
   private RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
   private @Nullable ScheduledExecutorService scheduler;
+  private double maxReadUnits = Double.POSITIVE_INFINITY;
+  private ReadMetrics metrics = new ReadMetrics() {};
 
   GatherReaderBuilder(
       DynamoDbAsyncClient client, String table, KeySchema keys, KeySharder sharder) {
@@ -136,6 +139,30 @@ public final class GatherReaderBuilder {
   }
 
   /**
+   * Sets how many read units a second the reader may take, of all its readings together. Queries
+   * wait for it, and a page fails that does not get through within readTimeout. No more is taken
+   * over any stretch of time than the rate and the queries under way.
+   *
+   * @param unitsPerSecond above zero; no limit by default
+   * @return this builder
+   */
+  public GatherReaderBuilder maxReadUnits(double unitsPerSecond) {
+    maxReadUnits = unitsPerSecond;
+    return this;
+  }
+
+  /**
+   * Sets who is told what the reader does.
+   *
+   * @param listener the metrics; none by default
+   * @return this builder
+   */
+  public GatherReaderBuilder metrics(ReadMetrics listener) {
+    metrics = ReadMetrics.guarded(requireNonNull(listener, "listener"));
+    return this;
+  }
+
+  /**
    * Builds the reader.
    *
    * @return the reader
@@ -150,8 +177,14 @@ public final class GatherReaderBuilder {
               + MAX_IN_FLIGHT
               + '.');
     }
+    if (!(maxReadUnits > 0)) {
+      throw new IllegalArgumentException(
+          "maxReadUnits is " + maxReadUnits + "; allowed are read units a second above zero.");
+    }
     requireTimeout("requestTimeout", requestTimeout);
     requireTimeout("readTimeout", readTimeout);
+    InstantSource time =
+        clock == null || scheduler == null ? new MonotonicClock() : MonotonicClock.following(clock);
     return new GatherReader(
         new ShardQuery(client, requestTimeout, table, keys),
         keys,
@@ -161,11 +194,10 @@ public final class GatherReaderBuilder {
             requestTimeout,
             readTimeout,
             backoff,
-            clock == null || scheduler == null
-                ? new MonotonicClock()
-                : MonotonicClock.following(clock),
+            time,
             random,
-            scheduler == null ? SharedTimer.get() : scheduler));
+            scheduler == null ? SharedTimer.get() : scheduler,
+            new ReadUse(maxReadUnits, metrics, time)));
   }
 
   private static void requireTimeout(String name, Duration value) {

@@ -14,4 +14,5 @@ record ReadSettings(
     Backoff backoff,
     InstantSource clock,
     RandomGenerator random,
-    ScheduledExecutorService scheduler) {}
+    ScheduledExecutorService scheduler,
+    ReadUse use) {}

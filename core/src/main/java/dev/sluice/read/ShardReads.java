@@ -91,6 +91,11 @@ final class ShardReads {
       fail(ReadFailures.timeout(table, settings.readTimeout(), last), done);
       return;
     }
+    long wait = settings.use().take();
+    if (wait > 0) {
+      Future<?> unused = later(wait, () -> attempt(at, failures, last, done), done);
+      return;
+    }
     CompletableFuture<QueryReply> reply = request.apply(shards.get(at));
     Duration patience =
         left.compareTo(settings.requestTimeout()) < 0 ? left : settings.requestTimeout();
@@ -119,6 +124,8 @@ final class ShardReads {
 
   private void answered(int at, int failures, QueryReply answer, CompletableFuture<Void> done) {
     if (answer instanceof QueryReply.Page page) {
+      settings.use().took(page.units());
+      settings.use().metrics().requestAnswered(table, page.count(), page.units());
       pages.set(at, page);
       done.complete(null);
       return;
@@ -146,6 +153,7 @@ final class ShardReads {
           done);
       return;
     }
+    settings.use().metrics().retried(table, why.code());
     Future<?> unused = later(delay, () -> attempt(at, failures, why, done), done);
   }
 

@@ -13,9 +13,14 @@ public sealed interface QueryReply {
    *
    * @param items what was found, in the order of the sort key
    * @param lastKey where to go on, or null at the end
+   * @param count how many items were found; more than there are in a count
+   * @param units the read units that it took; 0 if the service does not say
    */
   record Page(
-      List<Map<String, AttributeValue>> items, @Nullable Map<String, AttributeValue> lastKey)
+      List<Map<String, AttributeValue>> items,
+      @Nullable Map<String, AttributeValue> lastKey,
+      int count,
+      double units)
       implements QueryReply {}
 
   /**

@@ -30,4 +30,9 @@ public record QueryShape(
 
   /** Stands for the sort key's name. */
   public static final String SORT_KEY = "#" + RESERVED + "Sort";
+
+  /** {@return the same with all attributes, as a count needs it} */
+  public QueryShape withoutProjection() {
+    return new QueryShape(condition, names, values, filter, List.of(), consistent, ascending);
+  }
 }

@@ -11,8 +11,11 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.ConsumedCapacity;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+import software.amazon.awssdk.services.dynamodb.model.ReturnConsumedCapacity;
+import software.amazon.awssdk.services.dynamodb.model.Select;
 
 /** Reads a page of one physical key by {@code Query}. Safe for use by several threads. */
 public final class ShardQuery {
@@ -58,7 +61,23 @@ public final class ShardQuery {
    */
   public CompletableFuture<QueryReply> send(
       QueryShape shape, AttributeValue physicalKey, @Nullable AttributeValue after, int limit) {
-    QueryRequest request = request(shape, physicalKey, after, limit);
+    return send(request(shape, physicalKey, after).limit(limit).build());
+  }
+
+  /**
+   * Counts the items of a page, of up to a megabyte, without bringing them.
+   *
+   * @param shape what the shards have in common, without a projection
+   * @param physicalKey the shard's partition key
+   * @param after the sort key after which to go on, or null to begin
+   * @return a page without items or why there is none; never fails
+   */
+  public CompletableFuture<QueryReply> count(
+      QueryShape shape, AttributeValue physicalKey, @Nullable AttributeValue after) {
+    return send(request(shape, physicalKey, after).select(Select.COUNT).build());
+  }
+
+  private CompletableFuture<QueryReply> send(QueryRequest request) {
     try {
       return RequestSettings.answer(client.query(request)).handle(ShardQuery::reply);
     } catch (RuntimeException thrown) {
@@ -66,8 +85,8 @@ public final class ShardQuery {
     }
   }
 
-  private QueryRequest request(
-      QueryShape shape, AttributeValue physicalKey, @Nullable AttributeValue after, int limit) {
+  private QueryRequest.Builder request(
+      QueryShape shape, AttributeValue physicalKey, @Nullable AttributeValue after) {
     Map<String, String> names = new HashMap<>(shape.names());
     names.put(PARTITION_KEY, keys.partitionKey());
     Map<String, AttributeValue> values = new HashMap<>(shape.values());
@@ -80,7 +99,7 @@ public final class ShardQuery {
             .expressionAttributeValues(values)
             .consistentRead(shape.consistent())
             .scanIndexForward(shape.ascending())
-            .limit(limit)
+            .returnConsumedCapacity(ReturnConsumedCapacity.TOTAL)
             .overrideConfiguration(override);
     if (!shape.projection().isEmpty()) {
       request.projectionExpression(projection(shape.projection(), names));
@@ -89,7 +108,7 @@ public final class ShardQuery {
       request.exclusiveStartKey(
           Map.of(keys.partitionKey(), physicalKey, keys.sortKey().orElseThrow(), after));
     }
-    return request.expressionAttributeNames(names).build();
+    return request.expressionAttributeNames(names);
   }
 
   private static String projection(List<String> attributes, Map<String, String> names) {
@@ -108,6 +127,12 @@ public final class ShardQuery {
           Failure.of(thrown == null ? new IllegalStateException("no response") : thrown));
     }
     boolean ended = !response.hasLastEvaluatedKey() || response.lastEvaluatedKey().isEmpty();
-    return new QueryReply.Page(response.items(), ended ? null : response.lastEvaluatedKey());
+    ConsumedCapacity consumed = response.consumedCapacity();
+    Double units = consumed == null ? null : consumed.capacityUnits();
+    return new QueryReply.Page(
+        response.items(),
+        ended ? null : response.lastEvaluatedKey(),
+        response.count() == null ? response.items().size() : response.count(),
+        units == null ? 0 : units);
   }
 }
