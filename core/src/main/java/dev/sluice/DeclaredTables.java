@@ -7,6 +7,7 @@ import dev.sluice.model.Mode;
 import dev.sluice.model.Table;
 import dev.sluice.request.CreateBatch;
 import dev.sluice.request.EffectRead;
+import dev.sluice.request.KeySchemaRead;
 import dev.sluice.request.RequestSettings;
 import dev.sluice.request.ServiceTime;
 import dev.sluice.request.TableDescription;
@@ -77,7 +78,8 @@ final class DeclaredTables {
                   new CreateBatch(requests, table, time),
                   new WriteBatch(requests, table),
                   new VersionedPut(requests, table, time),
-                  new EffectRead(requests, table)));
+                  new EffectRead(requests, table),
+                  new KeySchemaRead(requests, name, table.schema())));
         });
     return routes;
   }

@@ -293,7 +293,8 @@ public final class IdempotentWriterBuilder {
    * Builds without asking the service anything: every table's keys must then be given, and the
    * ledger is not looked at. For accounts without {@code dynamodb:DescribeTable}, and for tests.
    * The service's time is then known only after the first request: the local clock must not be
-   * behind by more than the ledger's retention.
+   * behind by more than the ledger's retention. The built writer still describes a table that finds
+   * an item invalid, if it may.
    *
    * @return this builder
    */

@@ -37,17 +37,7 @@ class EnduranceTest {
     for (long seed = 1; seed <= 3; seed++) {
       SplittableRandom random = new SplittableRandom(seed);
       Worker worker = Worker.seeded(seed, b -> b.maxBufferedItems(10_007).claimMemory(2));
-      // Once the memory is full, and creates have gone out together: the form of their statement is
-      // kept.
-      for (int i = 0; i < 2; i++) {
-        worker.write(
-            "warm/" + i,
-            Write.event("warm-" + i)
-                .put(PLAIN, item("warm", i, "v"))
-                .create(SHARDED, item("hot", "v")));
-      }
-      worker.await();
-      worker.time.advance(Duration.ofMinutes(5));
+      quieten(worker, "before");
       int before = Holdings.of(worker.writer);
       for (String operation : new String[] {"PutItem", "BatchWriteItem", "BatchExecuteStatement"}) {
         for (int i = 0; i < 307; i++) {
@@ -68,12 +58,29 @@ class EnduranceTest {
       }
       assertThat(Holdings.of(worker.writer)).as("while they are open").isGreaterThan(before + 1009);
       worker.await();
-      worker.time.advance(Duration.ofMinutes(5));
+      quieten(worker, "after");
 
       assertThat(Holdings.of(worker.writer)).as("seed %d", seed).isEqualTo(before);
       assertThat(worker.ended).allSatisfy(write -> assertThat(write.times).isEqualTo(1));
       assertThat(worker.ended.stream().filter(write -> write.failure != null)).isNotEmpty();
     }
+  }
+
+  /**
+   * Once the memory is full, creates have gone out together (the form of their statement is kept),
+   * and each budget has been asked since somebody waited for it.
+   */
+  private static void quieten(Worker worker, String when) {
+    worker.time.advance(Duration.ofMinutes(5));
+    for (int i = 0; i < 2; i++) {
+      worker.write(
+          when + "/" + i,
+          Write.event(when + "-" + i)
+              .put(PLAIN, item("warm", i, "v"))
+              .create(SHARDED, item("hot", "v")));
+    }
+    worker.await();
+    worker.time.advance(Duration.ofMinutes(5));
   }
 
   @Test

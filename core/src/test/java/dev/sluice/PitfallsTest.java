@@ -36,7 +36,7 @@ class PitfallsTest {
   @Test
   void everyPitfallHasARow() throws IOException {
     List<String> numbers =
-        Stream.of(numbers("L", 14), numbers("S", 10), numbers("B", 27), numbers("R", 7))
+        Stream.of(numbers("L", 14), numbers("S", 10), numbers("B", 28), numbers("R", 7))
             .flatMap(of -> of)
             .toList();
 

@@ -88,6 +88,9 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
   /** The code of a condition that failed on an item that the reply does not show. */
   public static final String NOT_EXPLAINED = "ConditionNotExplained";
 
+  /** The code of a table that has other keys by now than the writer works with. */
+  public static final String OTHER_KEYS = "OtherKeySchema";
+
   static final String TOKEN_TAKEN = "IdempotentParameterMismatch";
   private static final String NO_CODE = "NoErrorCode";
 
@@ -162,7 +165,12 @@ public record Failure(Kind kind, String code, @Nullable Throwable cause) {
 
   /** {@return whether the content alone was at fault, so that it was rejected at every attempt} */
   public boolean isOfContent() {
-    return is("Validation") || is("ValidationError") || is(FOREIGN_VERSION);
+    return isOfValidation() || is(FOREIGN_VERSION);
+  }
+
+  /** {@return whether the service found a request invalid: for its content, or for its keys} */
+  public boolean isOfValidation() {
+    return is("Validation") || is("ValidationError");
   }
 
   /** {@return whether what was sent may have been applied, or may be applied yet} */

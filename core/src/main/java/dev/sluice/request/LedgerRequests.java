@@ -1,6 +1,8 @@
 package dev.sluice.request;
 
+import dev.sluice.model.KeySchema;
 import dev.sluice.model.LedgerTable;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /**
  * The operations on the ledger.
@@ -12,6 +14,7 @@ import dev.sluice.model.LedgerTable;
  * @param reads shows the entries that stand in the way of claims
  * @param delete releases a claim
  * @param transact makes claims and their effects in one
+ * @param keys shows whether the table has a ledger's keys still
  */
 public record LedgerRequests(
     LedgerTable table,
@@ -20,7 +23,8 @@ public record LedgerRequests(
     ClaimInserts inserts,
     ClaimReads reads,
     ClaimDelete delete,
-    TransactWrite transact) {
+    TransactWrite transact,
+    KeySchemaRead keys) {
 
   /**
    * The operations on a ledger.
@@ -38,6 +42,10 @@ public record LedgerRequests(
         new ClaimInserts(settings, table, time),
         new ClaimReads(settings, table, time),
         new ClaimDelete(settings, table),
-        new TransactWrite(settings, table, time));
+        new TransactWrite(settings, table, time),
+        new KeySchemaRead(
+            settings,
+            table.name(),
+            KeySchema.of(LedgerTable.PARTITION_KEY, ScalarAttributeType.S)));
   }
 }

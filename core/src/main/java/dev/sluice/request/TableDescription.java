@@ -60,6 +60,16 @@ public final class TableDescription {
                 time)
             .ask()
             .table();
+    KeySchema schema = keysOf(table);
+    if (schema == null) {
+      throw new ConfigurationException("The table '" + tableName + "' was described without keys.");
+    }
+    return schema;
+  }
+
+  /** The keys of a table and of its indexes, or null if its description has none. */
+  static @Nullable KeySchema keysOf(
+      software.amazon.awssdk.services.dynamodb.model.TableDescription table) {
     Map<String, ScalarAttributeType> types = new HashMap<>();
     for (AttributeDefinition attribute : table.attributeDefinitions()) {
       types.put(attribute.attributeName(), attribute.attributeType());
@@ -71,11 +81,10 @@ public final class TableDescription {
       ScalarAttributeType type = types.getOrDefault(name, ScalarAttributeType.S);
       schema = schema == null ? KeySchema.of(name, type) : schema.sortedBy(name, type);
     }
-    if (schema == null) {
-      throw new ConfigurationException("The table '" + tableName + "' was described without keys.");
-    }
-    for (Map.Entry<String, ScalarAttributeType> type : types.entrySet()) {
-      schema = schema.indexedBy(type.getKey(), type.getValue());
+    if (schema != null) {
+      for (Map.Entry<String, ScalarAttributeType> type : types.entrySet()) {
+        schema = schema.indexedBy(type.getKey(), type.getValue());
+      }
     }
     for (GlobalSecondaryIndexDescription index : table.globalSecondaryIndexes()) {
       String name = index.keySchema().get(0).attributeName();

@@ -3,7 +3,6 @@ package dev.sluice.write;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.Suffix;
 import dev.sluice.request.Failure;
-import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +27,21 @@ final class EffectStage {
   private final EffectSink sink;
   private final WriteFailures failures;
   private final LoopResources loop;
+  private final KeySchemaChecks keySchemas;
   private final RejectedEffects rejected;
   private final Connection<Listener> listener = new Connection<>();
 
   EffectStage(
-      EffectSink sink, LongKeyLines longKeyLines, WriteFailures failures, LoopResources loop) {
+      EffectSink sink,
+      LongKeyLines longKeyLines,
+      WriteFailures failures,
+      KeySchemaChecks keySchemas,
+      LoopResources loop) {
     this.fence = new KeyFence(longKeyLines);
     this.suffixes = new SuffixSource(loop.random());
     this.sink = sink;
     this.failures = failures;
+    this.keySchemas = keySchemas;
     this.loop = loop;
     this.rejected = new RejectedEffects(loop, (write, worst, there) -> fail(write, worst, there));
   }
@@ -136,43 +141,34 @@ final class EffectStage {
     if (write.unfinishedEffects > 0) {
       return;
     }
-    EffectTask worst = worst(write.effects);
+    EffectTask worst = FailedEffects.worst(write);
     if (worst == null) {
       listener.get().effectsApplied(write);
-    } else if (isInDoubt(write, worst)) {
-      rejected.add(write, worst);
     } else {
-      fail(write, worst, isPartial(write));
+      keySchemas.judge(
+          write, FailedEffects.suspects(write, worst), fault -> failed(write, worst, fault));
     }
   }
 
-  /** Looks for rejected effects as far as there is room. */
+  private void failed(PendingWrite write, EffectTask worst, @Nullable SluiceException fault) {
+    if (fault != null) {
+      listener.get().effectsFailed(write, fault);
+    } else if (FailedEffects.isInDoubt(write, worst)) {
+      rejected.add(write, worst);
+    } else {
+      fail(write, worst, FailedEffects.isPartial(write));
+    }
+  }
+
+  /** Looks for other keys of tables and for rejected effects as far as there is room. */
   void dispatch() {
+    keySchemas.dispatch();
     rejected.dispatch();
   }
 
   /** {@return when something is due by itself} */
   OptionalLong nextDue() {
-    return rejected.nextDue();
-  }
-
-  /**
-   * Which failure decides: the system's before an unknown one before the record's own, so that a
-   * record is only given up for when everything about it is known.
-   */
-  private static @Nullable EffectTask worst(Collection<EffectTask> effects) {
-    EffectTask worst = null;
-    for (EffectTask task : effects) {
-      if (task.stage() == EffectTask.Stage.FAILED
-          && (worst == null || kind(task).isSevererThan(kind(worst)))) {
-        worst = task;
-      }
-    }
-    return worst;
-  }
-
-  private static Failure.Kind kind(EffectTask failed) {
-    return failed.failure() == null ? Failure.Kind.UNKNOWN : failed.failure().kind();
+    return Timers.earlier(keySchemas.nextDue(), rejected.nextDue());
   }
 
   private void fail(PendingWrite write, EffectTask worst, boolean partial) {
@@ -192,35 +188,6 @@ final class EffectStage {
     };
   }
 
-  /**
-   * Whether only the tables can tell that nothing of a rejected write is in them: its claim is this
-   * writer's own, and it may be released.
-   */
-  private static boolean isInDoubt(PendingWrite write, EffectTask worst) {
-    return write.mode != null
-        && worst.failure() != null
-        && worst.failure().kind() == Failure.Kind.RECORD
-        && !isPartial(write);
-  }
-
-  /**
-   * Whether effects of a write are in their tables, or may be, or may get there, as far as this
-   * writer knows. A write that was claimed before may have been applied then, whatever is rejected
-   * now. Of a first attempt, only a rejection of its content shows that it has not gone through,
-   * and that from now on none of another owner will.
-   */
-  private static boolean isPartial(PendingWrite write) {
-    return write.replay || write.effects.stream().anyMatch(EffectStage::mayBeThere);
-  }
-
-  private static boolean mayBeThere(EffectTask effect) {
-    Failure failure = effect.failure();
-    return (effect.attempts != null && effect.attempts.maybeApplied())
-        || effect.stage() != EffectTask.Stage.FAILED
-        || failure == null
-        || !failure.isOfContent();
-  }
-
   /** A write's time is up: gives up the effects that no request is under way for. */
   void expire(PendingWrite write) {
     for (EffectTask task : write.effects) {
@@ -230,6 +197,7 @@ final class EffectStage {
         ended(task);
       }
     }
+    keySchemas.expire(write);
     rejected.expire(write);
   }
 }

@@ -4,18 +4,22 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sluice.model.SluiceException;
 import dev.sluice.request.Failure;
+import dev.sluice.request.KeySchemaRead;
 import dev.sluice.request.LedgerRequests;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
  * Finds out whether the ledger entry of a rejected transaction stands, before the write is judged
  * by the rejection. The service may reject an effect without having looked at the entry: one that
- * stands shows that the write is a replay or a duplicate, which has taken effect. Belongs to the
- * loop.
+ * stands shows that the write is a replay or a duplicate, which has taken effect. If none does, a
+ * table may have other keys by now. Belongs to the loop.
  */
 final class RejectedTransactions implements ClaimReader.Unanswered {
   private final LedgerRequests ledger;
   private final WriteFailures failures;
+  private final KeySchemaChecks keySchemas;
   private final ClaimReader reads;
   private final BiConsumer<PendingWrite, Failure> again;
   private final Connection<Claimer.Listener> listener;
@@ -25,6 +29,7 @@ final class RejectedTransactions implements ClaimReader.Unanswered {
    *
    * @param ledger the operations on the ledger
    * @param failures words what the caller is told
+   * @param keySchemas finds out whether tables have other keys by now
    * @param loop what the stages share
    * @param again takes a write that is to be tried again later, with its failure
    * @param listener told what stands, and which writes are given up
@@ -32,11 +37,13 @@ final class RejectedTransactions implements ClaimReader.Unanswered {
   RejectedTransactions(
       LedgerRequests ledger,
       WriteFailures failures,
+      KeySchemaChecks keySchemas,
       LoopResources loop,
       BiConsumer<PendingWrite, Failure> again,
       Connection<Claimer.Listener> listener) {
     this.ledger = ledger;
     this.failures = failures;
+    this.keySchemas = keySchemas;
     this.again = again;
     this.listener = listener;
     this.reads =
@@ -73,10 +80,30 @@ final class RejectedTransactions implements ClaimReader.Unanswered {
     Rejection rejection = requireNonNull(write.rejection, "rejection");
     write.rejection = null;
     if (rejection.failure().kind().isFinal()) {
-      listener.get().failed(write, exception(write, rejection, partial));
+      keySchemas.judge(
+          write,
+          suspects(write, rejection),
+          fault ->
+              listener
+                  .get()
+                  .failed(write, fault == null ? exception(write, rejection, partial) : fault));
     } else {
       again.accept(write, rejection.failure());
     }
+  }
+
+  /** The tables that may have rejected a transaction. */
+  private Set<KeySchemaRead> suspects(PendingWrite write, Rejection rejection) {
+    if (!rejection.failure().isOfValidation() || rejection.isOfEntry()) {
+      return Set.of();
+    }
+    if (!rejection.isOfTransaction()) {
+      return Set.of(write.effects.get(rejection.effect()).route().keys());
+    }
+    Set<KeySchemaRead> all = new LinkedHashSet<>();
+    all.add(ledger.keys());
+    write.effects.forEach(effect -> all.add(effect.route().keys()));
+    return all;
   }
 
   /**

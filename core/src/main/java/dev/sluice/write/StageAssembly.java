@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.sluice.batch.BatchTriggers;
 import dev.sluice.model.Mode;
+import dev.sluice.request.KeySchemaRead;
 import dev.sluice.request.LedgerRequests;
 import dev.sluice.request.TransactWrite;
 import java.util.ArrayList;
@@ -21,9 +22,11 @@ final class StageAssembly {
   private final LoopResources loop;
   private final WriterSettings settings;
   private final WriteFailures failures;
+  private final KeySchemaChecks keySchemas;
   private final Map<String, TablePacing> pacings = new LinkedHashMap<>();
 
   private StageAssembly(
+      @Nullable LedgerRequests ledger,
       Collection<TableRoute> routes,
       HotKeyView hotKeys,
       WriteCompletions completions,
@@ -34,6 +37,12 @@ final class StageAssembly {
     this.loop = loop;
     this.settings = loop.settings();
     this.failures = new WriteFailures(settings.deliveryTimeout());
+    List<KeySchemaRead> keys = new ArrayList<>();
+    routes.forEach(route -> keys.add(route.keys()));
+    if (ledger != null) {
+      keys.add(ledger.keys());
+    }
+    this.keySchemas = new KeySchemaChecks(keys, failures, loop);
     for (TableRoute route : routes) {
       String table = route.table().name();
       pacings.put(table, pacing(table, !route.sharder().isNone(), route.table().indexes()));
@@ -55,7 +64,7 @@ final class StageAssembly {
       HotKeyView hotKeys,
       WriteCompletions completions,
       LoopResources loop) {
-    StageAssembly assembly = new StageAssembly(routes, hotKeys, completions, loop);
+    StageAssembly assembly = new StageAssembly(ledger, routes, hotKeys, completions, loop);
     if (ledger == null) {
       return assembly.withoutLedger();
     }
@@ -94,7 +103,7 @@ final class StageAssembly {
             settings.maxTransactionEvents(), TransactWrite.MAX_BYTES, settings.triggers().linger());
     TablePacing ledgerPacing = pacing(ledger.table().name(), false, List.of());
     TransactionSender sender =
-        new TransactionSender(ledger, ledgerPacing, pacings, triggers, failures, loop);
+        new TransactionSender(ledger, ledgerPacing, pacings, triggers, failures, keySchemas, loop);
     HotKeyGate gate = gate(sender);
     EffectStage effects = effects(gate);
     sender.connect(effects, gate);
@@ -125,7 +134,7 @@ final class StageAssembly {
   }
 
   private EffectStage effects(HotKeyGate gate) {
-    return new EffectStage(gate, hotKeys.longKeyLines(), failures, loop);
+    return new EffectStage(gate, hotKeys.longKeyLines(), failures, keySchemas, loop);
   }
 
   private TablePacing pacing(String table, boolean sharded, List<String> indexes) {

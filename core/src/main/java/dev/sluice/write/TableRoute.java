@@ -4,6 +4,7 @@ import dev.sluice.item.TableWithKeys;
 import dev.sluice.request.EffectBatch;
 import dev.sluice.request.EffectRead;
 import dev.sluice.request.EffectRequest;
+import dev.sluice.request.KeySchemaRead;
 import dev.sluice.shard.KeySharder;
 
 /**
@@ -15,6 +16,7 @@ import dev.sluice.shard.KeySharder;
  * @param writes sends puts and deletes
  * @param versioned sends versioned puts and tombstones, one at a time
  * @param reads looks for effects that were rejected
+ * @param keys shows whether the table has the same keys still
  */
 public record TableRoute(
     TableWithKeys table,
@@ -22,7 +24,8 @@ public record TableRoute(
     EffectBatch creates,
     EffectBatch writes,
     EffectBatch versioned,
-    EffectRead reads) {
+    EffectRead reads,
+    KeySchemaRead keys) {
 
   /** The operation that makes effects of a kind. */
   EffectBatch operation(EffectRequest.Kind kind) {

@@ -35,6 +35,7 @@ final class TransactionSender implements Claimer, EffectSink {
       Map<String, TablePacing> pacings,
       BatchTriggers triggers,
       WriteFailures failures,
+      KeySchemaChecks keySchemas,
       LoopResources loop) {
     this.ledger = ledger;
     this.queues = new TransactionQueues(ledgerPacing, pacings, triggers);
@@ -43,7 +44,8 @@ final class TransactionSender implements Claimer, EffectSink {
     this.retries =
         new TransactionRetries(
             ledger.table().name(), queues, pacings, failures, loop, listener, gate);
-    this.rejected = new RejectedTransactions(ledger, failures, loop, this::retryAlone, listener);
+    this.rejected =
+        new RejectedTransactions(ledger, failures, keySchemas, loop, this::retryAlone, listener);
   }
 
   @Override

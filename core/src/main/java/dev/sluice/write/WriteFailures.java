@@ -1,5 +1,6 @@
 package dev.sluice.write;
 
+import dev.sluice.model.LedgerTable;
 import dev.sluice.model.RejectedWriteException;
 import dev.sluice.model.SluiceException;
 import dev.sluice.model.Suffix;
@@ -7,6 +8,7 @@ import dev.sluice.model.SystemException;
 import dev.sluice.model.UnknownOutcomeException;
 import dev.sluice.request.EffectRequest;
 import dev.sluice.request.Failure;
+import dev.sluice.request.KeySchemaReply;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -103,6 +105,36 @@ final class WriteFailures {
         failure);
   }
 
+  /**
+   * What is told of a table that was looked at after a rejection, or null if its keys are right.
+   */
+  static @Nullable SystemException ofKeys(String table, KeySchemaReply reply) {
+    if (reply instanceof KeySchemaReply.Other other) {
+      return new SystemException(
+          "The table '"
+              + table
+              + "' has the key "
+              + other.found()
+              + " by now, and rejects what is written by the key "
+              + other.expected()
+              + ". Make the table again with that key; for a data table, a new writer that works with"
+              + " the key that is there does as well.",
+          Failure.OTHER_KEYS,
+          null);
+    }
+    if (reply instanceof KeySchemaReply.NoTable none) {
+      return new SystemException(
+          "The table '"
+              + table
+              + "' has rejected a request, and is not there any more. Make it again with the key "
+              + none.expected()
+              + '.',
+          "ResourceNotFoundException",
+          null);
+    }
+    return null;
+  }
+
   private static SystemException system(String table, String permission, Failure failure) {
     return new SystemException(
         "A request to the table '"
@@ -121,6 +153,12 @@ final class WriteFailures {
           "The table is not there (any more); create it, or mend the name or the region.";
       case "AccessDeniedException", "AccessDenied" ->
           "Permit " + permission + " on the table, and the use of its KMS key if it has one.";
+      // Only the ledger's entries are ours alone.
+      case "ValidationException", "ValidationError" ->
+          "A ledger has the partition key '"
+              + LedgerTable.PARTITION_KEY
+              + "' of type S and no sort key; make the table again with"
+              + " LedgerTable.createTableRequest() if it has another.";
       case "ForeignLedgerEntry" -> "Give Sluice a ledger table of its own.";
       case "RequestTimeTooSkewed", "RequestExpired", "RequestInTheFuture" ->
           "The clock of this machine is wrong; set it.";

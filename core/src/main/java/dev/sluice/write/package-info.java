@@ -18,7 +18,8 @@
  * sends claim and effects together. {@link dev.sluice.write.KeyedStage} makes no claims. {@link
  * dev.sluice.write.EffectStage} keeps the order of each key and makes the effects. {@link
  * dev.sluice.write.RejectedEffects} looks for effects that were rejected, before anybody is told
- * that none is there.
+ * that none is there. Before that, {@link dev.sluice.write.KeySchemaChecks} finds out whether the
+ * table that rejected them has other keys by now, which is not the record's fault.
  *
  * <p><b>Senders.</b> A sender gathers requests of one kind, sends them and repeats them. It asks
  * {@link dev.sluice.write.TablePacing} for write units and {@link

@@ -38,6 +38,9 @@ import software.amazon.awssdk.services.dynamodb.model.CancellationReason;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.DeleteTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbRequest;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbResponse;
@@ -154,6 +157,23 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
   public FakeDynamoDb table(String name, KeyAttribute partitionKey, KeyAttribute sortKey) {
     service.createTable(name, partitionKey, sortKey);
     return this;
+  }
+
+  /** Deletes a table with all that is in it, and makes it again with a partition key alone. */
+  public void remake(String name, KeyAttribute partitionKey) {
+    drop(name);
+    service.createTable(name, partitionKey);
+  }
+
+  /** Deletes a table with all that is in it, and makes it again with other keys. */
+  public void remake(String name, KeyAttribute partitionKey, KeyAttribute sortKey) {
+    drop(name);
+    service.createTable(name, partitionKey, sortKey);
+  }
+
+  /** Deletes a table. */
+  public void drop(String name) {
+    var unused = serve(DeleteTableRequest.builder().tableName(name).build());
   }
 
   /** The service behind it. */
@@ -389,6 +409,11 @@ public final class FakeDynamoDb implements DynamoDbAsyncClient {
   @Override
   public CompletableFuture<GetItemResponse> getItem(GetItemRequest request) {
     return handle("GetItem", request, fate -> (GetItemResponse) serve(request));
+  }
+
+  @Override
+  public CompletableFuture<DescribeTableResponse> describeTable(DescribeTableRequest request) {
+    return handle("DescribeTable", request, fate -> (DescribeTableResponse) serve(request));
   }
 
   @Override

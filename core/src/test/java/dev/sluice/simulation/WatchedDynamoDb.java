@@ -23,6 +23,8 @@ import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.GetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
@@ -115,6 +117,11 @@ final class WatchedDynamoDb implements DynamoDbAsyncClient {
   @Override
   public CompletableFuture<GetItemResponse> getItem(GetItemRequest request) {
     return client.getItem(request);
+  }
+
+  @Override
+  public CompletableFuture<DescribeTableResponse> describeTable(DescribeTableRequest request) {
+    return client.describeTable(request);
   }
 
   @Override

@@ -20,6 +20,8 @@ import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.DeleteItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbResponse;
 import software.amazon.awssdk.services.dynamodb.model.GetItemRequest;
@@ -128,6 +130,11 @@ public final class MeddlingProxy implements DynamoDbAsyncClient {
   @Override
   public CompletableFuture<GetItemResponse> getItem(GetItemRequest request) {
     return pass(() -> client.getItem(request), GetItemResponse.class);
+  }
+
+  @Override
+  public CompletableFuture<DescribeTableResponse> describeTable(DescribeTableRequest request) {
+    return pass(() -> client.describeTable(request), DescribeTableResponse.class);
   }
 
   @Override
