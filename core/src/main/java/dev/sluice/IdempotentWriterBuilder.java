@@ -262,10 +262,7 @@ public final class IdempotentWriterBuilder {
     return this;
   }
 
-  /**
-   * Sets what runs the writer's loop and wakes it: by default a thread of the writer's own. It must
-   * go by the same time as the clock.
-   */
+  /** Sets what runs the writer's loop, by the clock's time: by default a thread of its own. */
   public IdempotentWriterBuilder scheduler(ScheduledExecutorService executor) {
     options.scheduler = requireNonNull(executor, "executor");
     return this;

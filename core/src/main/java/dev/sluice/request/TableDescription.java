@@ -81,10 +81,11 @@ public final class TableDescription {
       ScalarAttributeType type = types.getOrDefault(name, ScalarAttributeType.S);
       schema = schema == null ? KeySchema.of(name, type) : schema.sortedBy(name, type);
     }
-    if (schema != null) {
-      for (Map.Entry<String, ScalarAttributeType> type : types.entrySet()) {
-        schema = schema.indexedBy(type.getKey(), type.getValue());
-      }
+    if (schema == null) {
+      return null;
+    }
+    for (Map.Entry<String, ScalarAttributeType> type : types.entrySet()) {
+      schema = schema.indexedBy(type.getKey(), type.getValue());
     }
     for (GlobalSecondaryIndexDescription index : table.globalSecondaryIndexes()) {
       String name = index.keySchema().get(0).attributeName();
