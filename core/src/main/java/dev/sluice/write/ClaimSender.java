@@ -25,7 +25,7 @@ final class ClaimSender implements Claimer {
   private final TablePacing pacing;
   private final WriteFailures failures;
   private final LoopResources loop;
-  private final ClaimQueue queue;
+  private final RequestQueue<PendingWrite, List<PendingWrite>> queue;
   private final ClaimRetries retries;
   private final ClaimReader reads;
   private final Connection<Listener> listener = new Connection<>();
@@ -43,7 +43,7 @@ final class ClaimSender implements Claimer {
     this.pacing = pacing;
     this.failures = failures;
     this.loop = loop;
-    this.queue = new ClaimQueue(triggers);
+    this.queue = new RequestQueue<>(triggers, writes -> writes, loop.clock());
     this.retries = new ClaimRetries(ledger.table().name(), failures, loop);
     this.reads = new ClaimReader(ledger, retries, loop, new AskedByPut());
   }
@@ -59,17 +59,17 @@ final class ClaimSender implements Claimer {
       // There is nobody to wait for.
       queue.addAlone(write);
     } else {
-      queue.add(write, loop.clock().nanos());
+      // Entries are small against what a request takes: only their number counts.
+      queue.gather(write, 0);
     }
   }
 
   @Override
   public OptionalLong nextDue(Eagerness eagerness) {
-    long now = loop.clock().nanos();
     if (reads.isDue()) {
-      return OptionalLong.of(now);
+      return OptionalLong.of(loop.clock().nanos());
     }
-    OptionalLong due = queue.nextDue(isAtOnce(eagerness), now);
+    OptionalLong due = queue.nextDue(isAtOnce(eagerness));
     return due.isEmpty() ? due : OptionalLong.of(pacing.readyAt(due.getAsLong()));
   }
 
@@ -86,11 +86,12 @@ final class ClaimSender implements Claimer {
       return true;
     }
     boolean atOnce = isAtOnce(eagerness);
-    long now = loop.clock().nanos();
-    if (!queue.isDue(atOnce, now) || !pacing.isReady()) {
+    List<PendingWrite> writes = queue.isDue(atOnce) && pacing.isReady() ? queue.take(atOnce) : null;
+    if (writes == null) {
       return false;
     }
-    List<PendingWrite> writes = queue.take(atOnce, now);
+    // The time of some may be up.
+    writes.removeIf(write -> write.stage() != PendingWrite.Stage.CLAIMING);
     if (writes.size() > 1 && ledger.inserts().isAbsent()) {
       writes.forEach(queue::addAlone);
       return true;
@@ -268,7 +269,7 @@ final class ClaimSender implements Claimer {
     }
     if (split) {
       for (List<PendingWrite> part : RequestSplitter.parts(again)) {
-        retries.putOff(part, most, queue::addTogether, listener.get());
+        retries.putOff(part, most, queue::add, listener.get());
       }
     } else {
       retries.putOff(again, most, writes -> writes.forEach(this::claim), listener.get());

@@ -13,14 +13,14 @@ final class EffectRetries {
   static final Failure UNPROCESSED = new Failure(Failure.Kind.THROTTLED, "UnprocessedItems", null);
 
   private final TablePacing pacing;
-  private final EffectQueue queue;
+  private final RequestQueue<EffectTask, EffectAttempt> queue;
   private final LoopResources loop;
   private final BiConsumer<EffectTask, Failure> giveUp;
   private final Connection<EffectSink> gate;
 
   EffectRetries(
       TablePacing pacing,
-      EffectQueue queue,
+      RequestQueue<EffectTask, EffectAttempt> queue,
       LoopResources loop,
       BiConsumer<EffectTask, Failure> giveUp,
       Connection<EffectSink> gate) {

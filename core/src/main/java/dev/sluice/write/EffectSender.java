@@ -21,10 +21,11 @@ final class EffectSender {
 
   private final EffectBatch operation;
   private final TablePacing pacing;
-  private final EffectQueue queue;
+  private final RequestQueue<EffectTask, EffectAttempt> queue;
   private final EffectRetries retries;
   private final LoopResources loop;
   private final Connection<EffectStage> stage;
+  private int inFlight;
   // When something was answered last.
   private long answeredAt;
 
@@ -47,7 +48,7 @@ final class EffectSender {
       Connection<EffectSink> gate) {
     this.operation = operation;
     this.pacing = pacing;
-    this.queue = new EffectQueue(triggers, loop.clock());
+    this.queue = new RequestQueue<>(triggers, tasks -> new EffectAttempt(tasks, 0), loop.clock());
     this.retries = new EffectRetries(pacing, queue, loop, this::giveUp, gate);
     this.loop = loop;
     this.stage = stage;
@@ -57,13 +58,13 @@ final class EffectSender {
     if (operation.isOneByOne()) {
       queue.addAlone(task);
     } else {
-      queue.gather(task);
+      queue.gather(task, task.plan.wireBytes());
     }
   }
 
   /** When a batch is due and the table's budget allows it. */
   OptionalLong nextDue(Eagerness eagerness) {
-    OptionalLong due = queue.nextDue(eagerness);
+    OptionalLong due = queue.nextDue(isAtOnce(eagerness));
     return due.isEmpty() ? due : OptionalLong.of(pacing.readyAt(due.getAsLong()));
   }
 
@@ -73,19 +74,24 @@ final class EffectSender {
    * @return whether one was sent
    */
   boolean sendOne(Eagerness eagerness) {
-    if (!queue.isDue(eagerness) || !pacing.isReady()) {
+    boolean atOnce = isAtOnce(eagerness);
+    if (!queue.isDue(atOnce) || !pacing.isReady()) {
       return false;
     }
-    for (EffectAttempt due = queue.take(eagerness); due != null; due = queue.take(eagerness)) {
+    for (EffectAttempt due = queue.take(atOnce); due != null; due = queue.take(atOnce)) {
       // Effects whose time was up while they waited have ended already.
       EffectAttempt attempt = due.withoutEnded();
       if (attempt.tasks().size() > 1 && operation.isOneByOne()) {
-        queue.addAll(attempt.singles());
+        attempt.singles().forEach(queue::add);
       } else if (!attempt.tasks().isEmpty()) {
         return sendWithinPace(attempt);
       }
     }
     return false;
+  }
+
+  private boolean isAtOnce(Eagerness eagerness) {
+    return eagerness == Eagerness.AT_ONCE || (eagerness == Eagerness.IDLE_AT_ONCE && inFlight == 0);
   }
 
   /** What a slowed table would take long for goes in parts: all others would wait for it. */
@@ -113,7 +119,7 @@ final class EffectSender {
     if (reservation == null) {
       return false;
     }
-    queue.requestSent();
+    inFlight++;
     attempt.tasks().forEach(task -> task.inFlight = true);
     long sentAt = loop.clock().nanos();
     loop.metrics().requestSent(Stage.EFFECT, pacing.table(), attempt.tasks().size());
@@ -128,7 +134,7 @@ final class EffectSender {
 
   private void answered(
       EffectAttempt attempt, UnitReservation reservation, long sentAt, BatchReply reply) {
-    queue.requestAnswered();
+    inFlight--;
     attempt.tasks().forEach(task -> task.inFlight = false);
     if (reply instanceof BatchReply.PerItem each) {
       landedEach(attempt, reservation, each.items());
@@ -136,7 +142,7 @@ final class EffectSender {
     }
     if (reply instanceof BatchReply.OneByOne) {
       reservation.cancel();
-      queue.addAll(attempt.singles());
+      attempt.singles().forEach(queue::add);
       return;
     }
     Failure failure = ((BatchReply.Failed) reply).failure();
@@ -253,7 +259,7 @@ final class EffectSender {
     if (attempt.tasks().size() == 1) {
       giveUp(attempt.tasks().get(0), failure);
     } else {
-      queue.addAll(attempt.bisected());
+      attempt.bisected().forEach(queue::add);
     }
   }
 
