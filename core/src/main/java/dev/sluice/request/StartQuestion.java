@@ -31,7 +31,6 @@ final class StartQuestion<R extends AwsResponse> {
   /** So long an answer may take before the question is asked again. */
   private static final Duration LONGEST_ATTEMPT = Duration.ofSeconds(5);
 
-  /** So long nobody may be found at the endpoint: then it is taken for a wrong one. */
   /** Nobody at an endpoint is mostly a wrong one: so great a part of the start is given to it. */
   private static final int UNREACHED_PART = 10;
 
