@@ -102,12 +102,11 @@ final class ClaimSender implements Claimer {
   /** What a slowed ledger would take long for goes in parts. */
   private boolean sendWithinPace(List<PendingWrite> writes) {
     int count = (int) Math.max(1, Math.min(writes.size(), pacing.mostAtOnce()));
-    if (count < writes.size()) {
-      List<PendingWrite> rest = writes.subList(count, writes.size());
-      queue.putBack(new ArrayList<>(rest));
-      rest.clear();
+    if (count == writes.size()) {
+      return send(writes);
     }
-    return send(writes);
+    queue.putBack(new ArrayList<>(writes.subList(count, writes.size())));
+    return send(new ArrayList<>(writes.subList(0, count)));
   }
 
   private boolean isAtOnce(Eagerness eagerness) {
