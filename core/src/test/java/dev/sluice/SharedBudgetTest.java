@@ -178,6 +178,50 @@ class SharedBudgetTest {
     assertThat(backfill.applied).isGreaterThan(16_000);
   }
 
+  /** B24: turns are by units though both are woken at one instant. */
+  @Test
+  void whoIsToldOneInstantHasTurnsByUnits() {
+    WriteBudget large = fixed(100).share();
+    WriteBudget small = large.share();
+    double[] units = {0, 0};
+    for (long end = time.nanoTime() + 60_000_000_000L; time.nanoTime() < end; ) {
+      // Whoever sent goes on asking, as a writer's loop does.
+      while (large.reserve(25).isPresent()) {
+        units[0] += 25;
+      }
+      while (small.reserve(1).isPresent()) {
+        units[1]++;
+      }
+      time.advance(Duration.ofMillis(1));
+    }
+
+    assertThat(units[1] / units[0]).isBetween(0.7, 1.5);
+  }
+
+  /** B24: what a backfill of little weight was served is no burden for others later. */
+  @Test
+  void aLittleWeightLeavesOthersEven() {
+    WriteBudget backfill = fixed(100).withWeight(1e-6);
+    for (int i = 0; i < 600; i++) {
+      time.advance(Duration.ofNanos(backfill.nanosUntilReady()));
+      assertThat(backfill.reserve(10)).isPresent();
+    }
+    WriteBudget one = backfill.withWeight(1);
+    WriteBudget other = backfill.withWeight(1);
+    double[] units = {0, 0};
+    for (long end = time.nanoTime() + 60_000_000_000L; time.nanoTime() < end; ) {
+      while (one.reserve(20).isPresent()) {
+        units[0] += 20;
+      }
+      while (other.reserve(1).isPresent()) {
+        units[1]++;
+      }
+      time.advance(Duration.ofMillis(1));
+    }
+
+    assertThat(units[1] / units[0]).isBetween(0.7, 1.5);
+  }
+
   /** B24. */
   @Test
   void aTransactionOverTablesThatShareABudgetAtOtherWeightsGoes() {
@@ -195,7 +239,7 @@ class SharedBudgetTest {
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
+  @ValueSource(doubles = {0, -1, 1e-7, 1e7, 1e-308, Double.NaN, Double.POSITIVE_INFINITY})
   void weightsOutOfRangeAreRejected(double weight) {
     WriteBudget shared = fixed(10);
     assertThatIllegalArgumentException()

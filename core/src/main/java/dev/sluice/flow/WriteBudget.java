@@ -38,6 +38,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class WriteBudget {
   private static final double LEAST_BY_DEFAULT = 1;
+  private static final double LEAST_WEIGHT = 1e-6;
+  private static final double MOST_WEIGHT = 1e6;
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final InstantSource clock;
@@ -124,13 +126,14 @@ public final class WriteBudget {
    * weight of 0.01 beside live traffic gets what that leaves, and a hundredth of its units when
    * there is not enough. Only weights of one budget compare, and only while it limits.
    *
-   * @param weight above zero and finite; a budget that was made otherwise has 1
+   * @param weight from a millionth to a million; a budget that was made otherwise has 1
    * @return the budget with that weight; its units are shared with this one
    * @throws IllegalArgumentException if the weight is out of range
    */
   public WriteBudget withWeight(double weight) {
-    if (!(weight > 0) || Double.isInfinite(weight)) {
-      throw new IllegalArgumentException("A weight is above zero and finite; got " + weight + '.');
+    if (!(weight >= LEAST_WEIGHT && weight <= MOST_WEIGHT)) {
+      throw new IllegalArgumentException(
+          "A weight is from a millionth to a million; got " + weight + '.');
     }
     return new WriteBudget(this, weight);
   }

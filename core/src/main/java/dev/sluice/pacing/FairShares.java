@@ -15,10 +15,14 @@ public final class FairShares {
   /** How much later than its time somebody may come before others go first. */
   static final long GRACE_NANOS = 5_000_000L;
 
+  /** Whoever is expected so soon is as good as there: times are rounded. */
+  private static final long SOON_NANOS = 100_000L;
+
   // Those who were told to wait and have not been served since: a handful.
   private final List<Share> waiting = new ArrayList<>();
-  // What whoever was served last had been served by then.
+  // What whoever was served last had been served by then, since somebody waited last.
   private double served;
+  private long round;
 
   /** Creates shares of which nobody waits. */
   public FairShares() {}
@@ -27,6 +31,7 @@ public final class FairShares {
   public static final class Share {
     private final double weight;
     private double served;
+    private long round;
     private long expectedAt;
     private boolean waits;
 
@@ -59,7 +64,7 @@ public final class FairShares {
     forgetLate(now);
     double its = position(share);
     for (Share other : waiting) {
-      if (other != share && other.expectedAt <= now && other.served < its) {
+      if (other != share && other.expectedAt - SOON_NANOS <= now && other.served < its) {
         return false;
       }
     }
@@ -77,6 +82,9 @@ public final class FairShares {
 
   /** Nothing is saved up while nobody wants anything. */
   private double position(Share share) {
+    if (share.round != round) {
+      return served;
+    }
     return share.waits ? share.served : Math.max(share.served, served);
   }
 
@@ -89,6 +97,7 @@ public final class FairShares {
   public void waits(Share share, long at) {
     if (!share.waits) {
       share.served = position(share);
+      share.round = round;
       share.waits = true;
       waiting.add(share);
     }
@@ -107,8 +116,16 @@ public final class FairShares {
       share.waits = false;
       waiting.remove(share);
     }
-    served = Math.max(served, before);
-    share.served = before + units / share.weight;
+    if (waiting.isEmpty()) {
+      // Nobody is kept from anything: what has been is over, and sums stay small.
+      round++;
+      served = 0;
+      share.served = units / share.weight;
+    } else {
+      served = Math.max(served, before);
+      share.served = before + units / share.weight;
+    }
+    share.round = round;
   }
 
   /**
@@ -118,6 +135,8 @@ public final class FairShares {
    * @param units by how much; below zero if it was less
    */
   public void correct(Share share, double units) {
-    share.served += units / share.weight;
+    if (share.round == round) {
+      share.served += units / share.weight;
+    }
   }
 }

@@ -18,9 +18,9 @@ package dev.sluice.pacing;
  * So the rate of before the cut is remembered, and returned to in steps of two as soon as nothing
  * is throttled; where that fails {@value #RETURNS} times it was no outage, and is forgotten.
  *
- * <p>Beyond the rate at which units were last throttled, or once that is a minute ago, it rises by
- * one, two, three percent more with each window: a capacity that has doubled is found within half a
- * minute. It rises by time: nobody has to answer for that.
+ * <p>Beyond the rate at which units were last throttled, or once that is half a minute ago, it
+ * rises by one, two, three percent more with each window: a capacity that has doubled is found
+ * within half a minute. It rises by time: nobody has to answer for that.
  *
  * <p>Not safe for use by several threads; times are readings in nanoseconds of one clock.
  */

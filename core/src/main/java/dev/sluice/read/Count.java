@@ -75,14 +75,16 @@ final class Count {
           asked.get(i).add(List.of(), pages.next(page));
         }
       }
+      left = asked.stream().filter(shard -> !shard.nextPage().done()).toList();
+      if (!left.isEmpty()) {
+        goOn();
+      }
     } catch (RuntimeException | Error thrown) {
       settings.use().metrics().pageFailed(operation.table(), thrown.getClass().getSimpleName());
       result.completeExceptionally(thrown);
       return;
     }
-    left = asked.stream().filter(shard -> !shard.nextPage().done()).toList();
     if (!left.isEmpty()) {
-      goOn();
       return;
     }
     settings

@@ -37,7 +37,10 @@ final class GatherSubscription implements Flow.Subscription {
   }
 
   void start() {
+    // Whoever asks for items within onSubscribe is given them once that has returned.
+    work.incrementAndGet();
     signal(() -> subscriber.onSubscribe(this));
+    drain();
   }
 
   @Override
@@ -59,9 +62,12 @@ final class GatherSubscription implements Flow.Subscription {
   }
 
   private void goOn() {
-    if (work.getAndIncrement() != 0) {
-      return;
+    if (work.getAndIncrement() == 0) {
+      drain();
     }
+  }
+
+  private void drain() {
     int done = 1;
     do {
       while (!ended && step()) {

@@ -93,10 +93,11 @@ final class ShardReads {
     }
     long wait = settings.use().take();
     if (wait > 0) {
-      Future<?> unused = later(wait, () -> attempt(at, failures, last, done), done);
+      long most = Math.min(wait, left.toNanos());
+      Future<?> unused = later(most, () -> attempt(at, failures, last, done), done);
       return;
     }
-    CompletableFuture<QueryReply> reply = request.apply(shards.get(at));
+    CompletableFuture<QueryReply> reply = reply(at);
     Duration patience =
         left.compareTo(settings.requestTimeout()) < 0 ? left : settings.requestTimeout();
     Future<?> noAnswer =
@@ -110,6 +111,15 @@ final class ShardReads {
               noAnswer.cancel(false);
               answered(at, failures, answer, done);
             });
+  }
+
+  /** Whatever a client throws is an answer, too, on whichever thread it does. */
+  private CompletableFuture<QueryReply> reply(int at) {
+    try {
+      return request.apply(shards.get(at));
+    } catch (RuntimeException | Error thrown) {
+      return CompletableFuture.completedFuture(new QueryReply.Failed(Failure.of(thrown)));
+    }
   }
 
   /** Fails the read if the timer takes nothing any more. */

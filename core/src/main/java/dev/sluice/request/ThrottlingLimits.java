@@ -19,6 +19,9 @@ final class ThrottlingLimits {
   private static final String INDEX_KEYS = "IndexWriteKeyRangeThroughputExceeded";
   private static final String INDEX = "/index/";
 
+  /** No index has this name. */
+  private static final String UNNAMED = "/";
+
   private ThrottlingLimits() {}
 
   static Limit of(@Nullable Throwable cause) {
@@ -45,7 +48,10 @@ final class ThrottlingLimits {
   private static String index(ThrottlingReason reason) {
     String resource = reason.resource();
     int at = resource == null ? -1 : resource.lastIndexOf(INDEX);
-    return at < 0 || resource == null ? "" : resource.substring(at + INDEX.length());
+    if (resource != null && at >= 0) {
+      return resource.substring(at + INDEX.length());
+    }
+    return INDEX_KEYS.equals(reason.reason()) ? UNNAMED : "";
   }
 
   private static List<ThrottlingReason> reasons(@Nullable Throwable cause) {

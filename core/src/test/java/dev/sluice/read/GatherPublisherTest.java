@@ -8,6 +8,7 @@ import dev.sluice.shard.KeySharder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -16,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 
 /** The rules of Reactive Streams, as far as a publisher keeps them. */
 class GatherPublisherTest {
@@ -184,6 +186,45 @@ class GatherPublisherTest {
 
     assertThat(subscriber.items).hasSize(1);
     assertThat(subscriber.completed).isZero();
+  }
+
+  /** Rule 1.3: nothing is given before onSubscribe has returned. */
+  @Test
+  void nothingIsGivenWithinOnSubscribe() {
+    WatchedClient atOnce =
+        new WatchedClient(
+            request ->
+                CompletableFuture.completedFuture(
+                    (QueryResponse) rig.service.execute(request, rig.time.now())));
+    List<String> signals = new ArrayList<>();
+    rig.builder(atOnce)
+        .build()
+        .publisher(ALL.limit(3))
+        .subscribe(
+            new Flow.Subscriber<>() {
+              @Override
+              public void onSubscribe(Flow.Subscription subscription) {
+                subscription.request(2);
+                signals.add("subscribed");
+              }
+
+              @Override
+              public void onNext(GatheredItem item) {
+                signals.add("next");
+              }
+
+              @Override
+              public void onError(Throwable thrown) {
+                signals.add("error");
+              }
+
+              @Override
+              public void onComplete() {
+                signals.add("complete");
+              }
+            });
+
+    assertThat(signals).containsExactly("subscribed", "next", "next");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.metrics.ReadMetrics;
 import dev.sluice.model.ReadTimeoutException;
+import dev.sluice.model.SluiceException;
 import dev.sluice.shard.KeySharder;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -143,6 +144,42 @@ class GatherUseTest {
     assertThat(rig.awaitFailure(reader.read(ALL))).isInstanceOf(ReadTimeoutException.class);
   }
 
+  /** R7: waiting for units ends with the time of the page. */
+  @Test
+  void whoWaitsForUnitsWaitsNoLongerThanThePageMayTake() {
+    rig.deal(1_009);
+    GatherReader reader = rig.builder(rig.watched).maxReadUnits(0.001).build();
+    long began = rig.time.nanoTime();
+    assertThat(rig.awaitFailure(reader.read(ALL))).isInstanceOf(ReadTimeoutException.class);
+
+    assertThat(rig.time.nanoTime() - began).isLessThanOrEqualTo(30_100_000_000L);
+  }
+
+  /** R7: a method that the SDK lacks, say, on whichever thread it is missed. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 3})
+  void anErrorOfTheClientFailsThePageAndTheCount(int good) {
+    rig.deal(31);
+    int[] left = {good};
+    WatchedClient broken =
+        new WatchedClient(
+            request -> {
+              if (left[0]-- == 0) {
+                throw new NoSuchMethodError("planted");
+              }
+              CompletableFuture<QueryResponse> reply = new CompletableFuture<>();
+              rig.time.scheduler().execute(() -> reply.completeExceptionally(throttled()));
+              return reply;
+            });
+    GatherReader reader = rig.builder(broken).build();
+    assertThat(rig.awaitFailure(reader.read(ALL))).isInstanceOf(SluiceException.class);
+    left[0] = good;
+    CompletableFuture<Long> count = reader.count(ALL).toCompletableFuture();
+    rig.time.runUntil(count::isDone, Duration.ofMinutes(5));
+
+    assertThatThrownBy(count::join).hasCauseInstanceOf(SluiceException.class);
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {0, -1, Double.NaN})
   void aBudgetThatAllowsNothingIsRejected(double units) {
@@ -214,6 +251,6 @@ class GatherUseTest {
                         AwsErrorDetails.builder().errorCode("AccessDeniedException").build())
                     .build();
     Gather denied = rig.builder(atOnce).build().read(ALL);
-    assertThatThrownBy(denied::nextPage).isInstanceOf(dev.sluice.model.SluiceException.class);
+    assertThatThrownBy(denied::nextPage).isInstanceOf(SluiceException.class);
   }
 }

@@ -273,6 +273,8 @@ class FailureTest {
                 "IndexWriteProvisionedThroughputExceeded", table + "/index/by-name"));
     Failure ofNone = Failure.of(throttled());
 
+    assertThat(Failure.of(throttled("IndexWriteKeyRangeThroughputExceeded", null)).isOfRange(""))
+        .isFalse();
     assertThat(ofTable.limit()).isEqualTo(Failure.Limit.KEY_RANGE);
     assertThat(ofTable.isOfRange("")).isTrue();
     assertThat(ofTable.isOfRange("by-name")).isFalse();
